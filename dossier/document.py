@@ -141,7 +141,9 @@ class Document:
 def _same_line(line: Box, glyph: Box) -> bool:
     overlap = min(line.y1, glyph.y1) - max(line.y0, glyph.y0)
     height = min(line.y1 - line.y0, glyph.y1 - glyph.y0)
-    return line.page == glyph.page and overlap >= 0.5 * max(height, 0.1) and glyph.x1 > line.x0 + 0.5 * (line.x1 - line.x0)
+    return (
+        line.page == glyph.page and overlap >= 0.5 * max(height, 0.1) and glyph.x1 > line.x0 + 0.5 * (line.x1 - line.x0)
+    )
 
 
 @dataclass(frozen=True, slots=True)

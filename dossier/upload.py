@@ -1,0 +1,57 @@
+"""What arrives: the bytes of one file, its name, the format found in its content, and the limits it must keep.
+
+The name is for people; the format always comes from the content. Nothing here reads the environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Safety limits of one dossier; the caller passes others where an office needs them.
+
+    Attributes:
+        file_bytes: largest single document.
+        dossier_bytes: largest folder or archive, counted unpacked and over all nesting.
+        pages: pages read of one document; the pages after that are named in a notice.
+        archive_members: entries over all nesting.
+        archive_ratio: unpacked to packed size of one entry, looked at only above `archive_ratio_floor` bytes
+            (a blank bitmap packs a thousandfold and harms nobody while it is small).
+        archive_depth: archives inside archives; 1 is an archive without another inside.
+        image_pixels: largest scanned image.
+    """
+
+    file_bytes: int = 512 * MIB
+    dossier_bytes: int = 2048 * MIB
+    pages: int = 5_000
+    archive_members: int = 20_000
+    archive_ratio: float = 200.0
+    archive_ratio_floor: int = 64 * MIB
+    archive_depth: int = 3
+    image_pixels: int = 120_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file as it came.
+
+    Attributes:
+        name: file name inside the dossier, `/` between folders.
+        format: id of the reader that recognized the content (`pdf`, `docx`, `plain` …).
+        sha256: of `data`, hexadecimal.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    format: str
+    sha256: str
+
+    @property
+    def suffix(self) -> str:
+        """Extension in lower case with its dot, empty without one."""
+        return PurePosixPath(self.name).suffix.lower()
