@@ -1,0 +1,228 @@
+"""Where personal names stand in the papers of one dossier: masked ones by their form, full ones by cue and habit.
+
+A masked name (张某, 李某某, 王某甲, 赵×2, 4某丁) is known by its form. A full name is learned once, where a cue
+announces it (被害人…, 姓名：…, 其父…), and then found wherever it stands. How many characters belong to
+it is decided by how it continues over all its occurrences in the dossier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.lexicon import words
+
+STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+MASK = "[某×xX*]"
+# characters that follow a name but are hardly ever its last one
+_NOT_GIVEN = frozenset(
+    "的在将和与把被因于以及等从对向持用到打受驾随报致均系为之其也又曾已后前称说遭即则便仍还让叫给替是有无不没未可能会应要欲想去回来上下进出入内外中里处同跟由经据按当并且而但或及至"
+    "时日月年，。、；：（）“”《》 \n？！?!0123456789各共两二三四五六七八九十几每该此这那者们个名人所供述陈证辩签捺盖领收赔付欠取得获使令请拿抢偷骗盗拉推踢砍刺捅撞追逃跑走坐站倒拨"
+    "问答听看认提供支属住借约伙纠趁先再主交购买卖送找骑开乘行接答"
+)
+_KIN = (
+    "父亲|母亲|父母|爸爸|妈妈|爸|妈|之父|之母|之妻|之夫|之子|之女|丈夫|妻子|前夫|前妻|儿子|女儿|长子|次子|三子|长女|次女|养子|养女|继子|继女|继父|继母|哥哥|弟弟|姐姐|妹妹|兄弟|姐夫|妹夫|嫂子|弟媳|"
+    "祖父|祖母|爷爷|奶奶|外公|外婆|外祖父|外祖母|孙子|孙女|外孙|外孙女|叔叔|伯父|伯母|婶婶|姑姑|姑父|舅舅|舅妈|姨妈|姨父|侄子|侄女|侄媳|外甥|外甥女|岳父|岳母|公公|婆婆|儿媳|女婿|女友|男友|父|母|妻|夫|子|女|兄|弟|姐|妹"
+)
+KIN = re.compile(_KIN)
+_CUES = (
+    "被害人|受害人|被害者|受害者|死者|伤者|失主|事主|被侵害人|附带民事诉讼原告人|原告人|原告|被告人|被告|犯罪嫌疑人|嫌疑人|上诉人|被上诉人|申请执行人|被执行人|申请人|被申请人|罪犯|同案人|同案犯|证人|见证人|报案人|报警人|举报人|"
+    "法定代理人|监护人|委托代理人|诉讼代理人|代理人|辩护人|法定代表人|负责人|经营者|业主|鉴定人|被鉴定人|鉴定人员|主治医师|医师|医生|护士|审判长|审判员|代理审判员|人民陪审员|陪审员|书记员|检察员|代理检察员|检察官|检察官助理|检察长|民警|辅警|侦查员|"
+    "询问人|讯问人|记录人|被询问人|被讯问人|翻译人员|承办人|经办人|受害方|村民|居民|职工|员工|学生|乘客|行人|司机|驾驶人|驾驶员|乘车人|同事|邻居|工友|朋友|老板|店主|经理|户主|持证人|患者|病人|伤员|死亡人|姓名|当事人|甲方|乙方|丙方|收款人|领款人|付款人|出具人|立据人|谅解人|"
+    "赔偿人|被扶养人|与户主关系|申请救助人|救助申请人|近亲属|亲属|家属|女子|男子|妇女|儿童|男孩|女孩|女童|男童|老人|老汉|少年|少女|幼女|青年|工人|民工|保安|债主|出租人|承租人|女青年|女生|男生|室友|同学|网友|客户|投资人|保姆|护工|教师|老师|校长|村主任|组长|队长|股东|会计|出纳|收条人|今收到|现收到|兹证明|兹有|绰号|又名|曾用名|化名|别名|小名|送货人|车主|货主|房主|屋主|住户"
+)
+CUE = re.compile(f"(?:{_CUES}|(?<![父母子女兄弟姐妹]){_KIN})(?:即|为|系|是|叫|名叫|名为)?(?P<colon>[：:]? ?)(?P<name>)")
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name in one text; offsets in the frame of that text (the view)."""
+
+    start: int
+    end: int
+    name: str
+
+
+@cache
+def _surname() -> str:
+    listed = words("surnames")
+    double = [s for s in listed if len(s) > 1]
+    single = "".join(s for s in listed if len(s) == 1)
+    return f"(?:{'|'.join(double)}|[{single}])"
+
+
+# before 某 these make 在某地, 将某物, no surname
+_BEFORE_MASK = "在与向将把被对和及于给找由从同因后当该等是有以用名个到至往经即为某这那位的一二三四五六七八九十家属称叫称让之其或了并、，。市县区镇乡村"
+
+
+@cache
+def masked_pattern() -> re.Pattern[str]:
+    """Masked names. Matches 张某, 李某某, 王某甲, 赵某2, 刘×, 4某丁, 陈1某, 孙XX, 卢x1, 冯1某盛, 张三某, PER;
+    not 某公司, 李某某镇, ××县, 3X."""
+    han = "\u4e00-\u9fff"
+    surname = _surname()
+    return re.compile(
+        rf"PER[{STEMS}]?(?![A-Za-z])|"
+        rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:[{STEMS}](?![{STEMS}])|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名人部辆]))?|"
+        rf"{surname}(?:[xX×*]某|某[xX×*])(?:[{STEMS}])?|"
+        rf"{surname}(?:\d{{1,2}}|[一二三四五六七八九])?某{{1,3}}(?:[{STEMS}](?![{STEMS}])|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名人部辆]))?|"
+        rf"{surname}[×xX*]{{1,3}}(?:[{STEMS}]|\d{{1,2}}(?![\d.年月日元]))?|"
+        rf"(?<=[、，和与及将被对向])\d{{1,2}}某[{STEMS}]?"
+    )
+
+
+_NOT_PERSON_AFTER = re.compile(r"[省市县区乡镇村街路号组公司厂店院局校队楼桥小区社所站庄湾屯社]")
+_ORG_TAIL = re.compile(r"(?:[\u4e00-\u9fff]{0,8}?)(?:公司|集团|银行|商店|超市|酒店|宾馆|医院|学校|中学|小学|大学|厂|店|村委会|委员会|派出所|法院|检察院|镇|乡|村|县|市(?!民)|区(?!别)|路|街)")
+
+
+def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
+    """Name mentions of each text, in order and without overlap; all texts are of one dossier."""
+    texts = list(texts)
+    whole = "\n".join(texts)
+    masked = masked_pattern()
+    known = _masked_with_given(whole) | _full_names(whole)
+    known |= _listed_beside(whole, masked, known)
+    alternatives = sorted(known, key=len, reverse=True)
+    full = re.compile("|".join(map(re.escape, alternatives))) if alternatives else None
+    return [_located(text, masked, full) for text in texts]
+
+
+def _listed_beside(whole: str, masked: re.Pattern[str], known: set[str]) -> set[str]:
+    """Full names in an enumeration with names already found: 蒋某、王某乙、呼延伟、于某."""
+    found: set[str] = set()
+    surname = re.compile(_surname())
+    anchors = [m.end() for m in masked.finditer(whole)]
+    if known:
+        anchors += [m.end() for m in re.finditer("|".join(map(re.escape, sorted(known, key=len, reverse=True))), whole)]
+    item = re.compile(rf"、(?P<name>{_surname()}[\u4e00-\u9fff]{{1,2}})(?=[、，。；（）]|等)")
+    for end in anchors:
+        match = item.match(whole, end)
+        if match and not masked.match(whole, match.start("name")):
+            name = _name_at(whole, match.start("name"), surname)
+            if name == match["name"]:
+                found.add(name)
+    return found
+
+
+def _located(text: str, masked: re.Pattern[str], full: re.Pattern[str] | None) -> list[NameMention]:
+    spans = {m.start(): m.end() for m in masked.finditer(text) if _is_person(text, m.start(), m.end())}
+    if full is not None:
+        for match in full.finditer(text):
+            start, end = match.span()
+            spans[start] = max(end, spans.get(start, 0))
+    mentions: list[NameMention] = []
+    for start, end in sorted(spans.items()):
+        if mentions and start < mentions[-1].end:
+            continue
+        mentions.append(NameMention(start, end, text[start:end]))
+    return mentions
+
+
+def _is_person(text: str, start: int, end: int) -> bool:
+    """Not the masked name of a place or a firm (李某镇, 张某某公司)."""
+    after = text[end : end + 1]
+    if after in "镇乡村县路街厂" and after:
+        return False
+    if text[end : end + 2] in ("公司", "小区", "大道", "派出", "中学", "小学", "医院"):
+        return False
+    return True
+
+
+def _masked_with_given(whole: str) -> set[str]:
+    """Masked names that end in a given name: 李某嫒, 陈某亮, 冯1某盛, 侯X芳, decided by how 李某 continues."""
+    surname = _surname()
+    stem = re.compile(rf"{surname}\d?[某×xX*](?P<next>[\u4e00-\u9fff])")
+    following: dict[str, Counter[str]] = {}
+    after: dict[str, Counter[str]] = {}
+    for match in stem.finditer(whole):
+        prefix = match.group()[:-1]
+        following.setdefault(prefix, Counter())[match["next"]] += 1
+        after.setdefault(match.group(), Counter())[whole[match.end() : match.end() + 1]] += 1
+    names: set[str] = set()
+    for prefix, nexts in following.items():
+        total = sum(nexts.values()) + len(re.findall(re.escape(prefix) + r"(?![\u4e00-\u9fff])", whole))
+        for char, count in nexts.items():
+            if char in _NOT_GIVEN or char in STEMS or char in "某×xX*":
+                continue
+            name = prefix + char
+            continues = len(after[name])
+            cued = re.search(rf"(?:{_CUES}|、){re.escape(name)}(?=[、，。（；的{_VERB}])", whole) is not None
+            if (count >= 2 and continues >= 2) or cued or (count == total and count >= 2):
+                names.add(name)
+    return names
+
+
+_VERB = "被将把持在与和及驾因到向对的于以为等之系供陈证"
+
+
+def _full_names(whole: str) -> set[str]:
+    """Unmasked names that a cue announces, with their length decided over the whole dossier."""
+    surname = re.compile(_surname())
+    names: set[str] = set()
+    for cue in CUE.finditer(whole):
+        names |= _name_list_at(whole, cue.end(), surname)
+    for label in re.finditer(r"[（(](?:又名|曾用名|化名|别名|小名|原名)[：:]?", whole):
+        names |= _name_list_at(whole, label.end(), surname)
+    return names
+
+
+def _name_list_at(whole: str, position: int, surname: re.Pattern[str]) -> set[str]:
+    found: set[str] = set()
+    for _ in range(40):
+        name = _name_at(whole, position, surname)
+        if not name:
+            break
+        found.add(name)
+        gap = re.compile(r"(?:（[^（）]{0,40}）)?(?:、|和|及|与)").match(whole, position + len(name))
+        if not gap:
+            break
+        position = gap.end()
+    return found
+
+
+def _name_at(whole: str, position: int, surname: re.Pattern[str]) -> str | None:
+    head = surname.match(whole, position)
+    if not head:
+        return None
+    family = head.group()
+    given = re.compile(r"[\u4e00-\u9fff]{1,3}").match(whole, head.end())
+    if not given:
+        return None
+    rest = given.group()
+    if rest[0] in "某×" or rest[0] in _NOT_GIVEN:
+        return None
+    one, two = family + rest[:1], family + rest[:2]
+    if len(rest) == 1:
+        return one if _plausible(whole, one) else None
+    count_one, count_two = whole.count(one), whole.count(two)
+    second = rest[1]
+    if second in _NOT_GIVEN and count_two < 0.9 * count_one:
+        name = one
+    elif second in _NOT_GIVEN and not (count_two >= 3 and count_two == count_one and len(set(_nexts(whole, two))) >= 3):
+        name = one
+    elif count_two >= 0.7 * count_one or (count_two >= 2 and count_two >= 0.4 * count_one):
+        name = two
+    else:
+        name = one if count_one >= 3 else two
+    return name if _plausible(whole, name) else None
+
+
+def _nexts(whole: str, name: str) -> list[str]:
+    return [whole[m.end() : m.end() + 1] for m in re.finditer(re.escape(name), whole)]
+
+
+_NOT_NAMES = re.compile(
+    r"^(?:.{0,2}(?:公司|银行|医院|派出|法院|检察|委员|村|镇|县|市|省|乡|厂|店|局|部|处|所|院|校|队|组|户|家|方|等|人)|方[便式法面]|成年|安[全徽]|高[度速中]|应[当该]|于[是此]|任[何意]|万[元余]|钱[款财]|金[额钱]|车[辆主上]|"
+    r"和[解好]|全[部体]|明[确知]|别[人的]|何[时人处]|何况|习惯|关[于系]|有[关限]|时[间年]|向[被前]|经[过济常]|严[重格]|温[州]|平[时安]|单[位方]|常[住]|相[关互]|同[意案村]|付[款清]|许[可多]|权[利]|党[员委]|国[家]|公[安诉司]|"
+    r"农[民业村]|水[果泥]|石[头]|古[某]|花[费钱]|封[闭]|信[用息]|支[付]|通[过]|连[同续]|解[除]|阳[台光]|谢[谢]|黄[金色]|白[色天]|白酒|毛[巾]|包[括车]|房[屋东]|项[目链]|曾[经因]|曹[操]|段[时]|武[器汉]|景[区]|利[用益]|能[力够]|伊[始]|苏[州醒]|青[年岛]|康[复]|文[化件字]|宁[波]|路[上边口]|"
+    r"原[告因籍]|干[部警]|居[民住]|司[机法]|强[制奸行迫]|从[事而]|台[湾州]|商[店量]|修[理]|保[险安证]|冷[静]|甘[肃]|广[东西]|海[南]|陕西|山[东西]|江[苏西]|贵[州]|云南|吉林|辽宁|湖[南北]|河[南北]|天津|重庆|北京|上海)"
+)
+
+
+def _plausible(whole: str, name: str) -> bool:
+    if _NOT_NAMES.match(name) or len(name) < 2:
+        return False
+    return not re.search(rf"{re.escape(name)}(?:市|县|省|镇|乡|区|路|街)", whole[:2_000_000]) or whole.count(name) > 3
