@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dossier.document import Document, Dossier, Page, ReadingMode
+from dossier.compose import Composer
+from dossier.document import Document, Dossier, ReadingMode
 from dossier.errors import JiuzhuError
 
 _ENDINGS = re.compile(r"\.(txt|docx|pdf|zip|html)$")  # `case-07.zip` is case-07, `case-07.v2` is itself
@@ -82,11 +83,21 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
 
 def dossier_of(case: CaseText) -> Dossier:
     """The case as the reader of plain text would give it: every text one page, offsets unchanged."""
-    documents = tuple(
-        Document(f"d{number}", name, text, (Page(1, 0, len(text), ReadingMode.PLAIN),))
-        for number, (name, text) in enumerate(case.documents.items(), start=1)
+    return Dossier(
+        id=case.id,
+        name=case.id,
+        sha256="",
+        documents=tuple(
+            _document(f"d{number}", name, text) for number, (name, text) in enumerate(case.documents.items(), start=1)
+        ),
     )
-    return Dossier(id=case.id, name=case.id, sha256="", documents=documents)
+
+
+def _document(document_id: str, name: str, text: str) -> Document:
+    composer = Composer()
+    composer.start_page(ReadingMode.PLAIN)
+    composer.add_text(text)
+    return composer.build(document_id, name)
 
 
 def _objects(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
