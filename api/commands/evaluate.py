@@ -200,3 +200,7 @@ def _line(difference: Difference) -> str:
 
 def _places(places: Iterable[Place]) -> str:
     return " ".join(f"{p.document}[{p.start}:{p.end}]“{p.text}”" for p in list(places)[:4]).replace("\n", "⏎")
+
+
+if __name__ == "__main__":
+    typer.run(evaluate_command)
