@@ -1,0 +1,76 @@
+"""One measured run in a process of its own, so that its peak memory is its own.
+
+    python -m benchmarks.one_run (jiuzhu|keyword) PATH
+
+Warms up on a line of text (lexicons and imports are paid once a process, not once a dossier), then takes
+PATH as one dossier. Prints one JSON object: seconds by stage, code points, pages, peak memory in MB.
+"""
+
+# ruff: noqa: T201 - a program for the terminal
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import keyword_baseline
+from dossier.document import Dossier
+from dossier.ocr import RapidOcr, ocr_available
+from dossier.opening import open_dossier
+from models.cases import CaseText
+
+AS_OF = "2026-03-01"  # any day on which the current rules are in force
+
+
+def _read(path: Path) -> Dossier:
+    """As `jiuzhu screen` reads, with the OCR engine when it is installed, and without a page cache."""
+    return open_dossier(path, ocr=RapidOcr() if ocr_available() else None)
+
+
+def _judge_with_jiuzhu() -> Callable[[Dossier], object]:
+    from nlp.pipeline import understand
+
+    return lambda dossier: understand(dossier)
+
+
+def _judge_by_keyword() -> Callable[[Dossier], object]:
+    return lambda dossier: keyword_baseline.predict(
+        CaseText(dossier.id, {document.name: document.text for document in dossier.documents})
+    )
+
+
+def main() -> int:
+    method, path = sys.argv[1], Path(sys.argv[2])
+    judge = {"jiuzhu": _judge_with_jiuzhu, "keyword": _judge_by_keyword}[method]()
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        first = Path(folder) / "起诉书.txt"
+        first.write_text("被害人陆某,女,被打成轻伤二级。\n", encoding="utf-8")
+        judge(_read(first))
+    warm = time.perf_counter()
+    dossier = _read(path)
+    read = time.perf_counter()
+    judge(dossier)
+    done = time.perf_counter()
+    print(
+        json.dumps(
+            {
+                "start_seconds": round(warm - started, 3),
+                "read_seconds": round(read - warm, 3),
+                "judge_seconds": round(done - read, 3),
+                "characters": sum(len(document.text) for document in dossier.documents),
+                "pages": sum(len(document.pages) for document in dossier.documents),
+                "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            }
+        )
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
