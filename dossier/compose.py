@@ -50,6 +50,11 @@ class Composer:
         """Number of the page being filled, from 1; 0 before the first."""
         return len(self._pages)
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Notices so far."""
+        return tuple(self._notices)
+
     def start_page(
         self, mode: ReadingMode, *, size: tuple[float, float] | None = None, confidence: float | None = None
     ) -> None:

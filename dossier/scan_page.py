@@ -6,6 +6,7 @@ Used by the readers of PDFs and of images alike. Takes pixels and the size of th
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 from dossier.compose import Composer
 from dossier.document import ReadingMode
@@ -17,6 +18,7 @@ from dossier.page_turn import read_upright
 logger = logging.getLogger(__name__)
 
 NEEDS_OCR = "page.needs_ocr"
+_GAP = 1.2  # of a line's height; characters of one word stand closer, punctuation leaves at most 0.8
 
 
 def add_scanned_page(
@@ -44,7 +46,8 @@ def add_scanned_page(
         for index, line in enumerate(row):
             if index:
                 composer.add_text(" ")
-            composer.add_glyphs(line.text, [_scaled(glyph, across, down) for glyph in line.glyphs])
+            for text, glyphs in _fields(line):
+                composer.add_glyphs(text, [glyph and _scaled(glyph, across, down) for glyph in glyphs])
         composer.add_text("\n")
     if not lines:
         composer.warn("page.no_text", "此页未识别到文字,请人工查看", page=composer.page_number)
@@ -70,6 +73,16 @@ def recognize(image: Image, ocr: Ocr, cache: PageCache | None) -> tuple[OcrLine,
         lines = read_upright(image, ocr)
         cache.put(key, lines)
     return lines
+
+
+def _fields(line: OcrLine) -> Iterator[tuple[str, tuple[Rectangle | None, ...]]]:
+    """A line with a blank where the page leaves a wide gap: 姓名    王某 is recognized without one."""
+    yield line.text[:1], line.glyphs[:1]
+    for character, glyph, before, last in zip(line.text[1:], line.glyphs[1:], line.glyphs, line.text, strict=False):
+        em = max(glyph[3] - glyph[1], before[3] - before[1])
+        if glyph[0] - before[2] > _GAP * em and not (character.isspace() or last.isspace()):
+            yield " ", (None,)
+        yield character, (glyph,)
 
 
 def _scaled(glyph: Rectangle, across: float, down: float) -> Rectangle:

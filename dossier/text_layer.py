@@ -165,8 +165,8 @@ def _image_share(page: Any, frame: _Frame) -> float:
     share: float = 0.0
     for item in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
         left, bottom, right, top = item.get_bounds()
-        share = max(share, (right - left) * (top - bottom))
-    return float(share) / max(frame.size[0] * frame.size[1], 1.0)
+        share = max(share, float((right - left) * (top - bottom)))
+    return share / max(frame.size[0] * frame.size[1], 1.0)
 
 
 def _meaningless(character: str) -> bool:

@@ -23,7 +23,7 @@ class Limits:
         archive_ratio: unpacked to packed size of one entry, looked at only above `archive_ratio_floor` bytes
             (a blank bitmap packs a thousandfold and harms nobody while it is small).
         archive_depth: archives inside archives; 1 is an archive without another inside.
-        image_pixels: largest scanned image.
+        image_pixels: largest scanned image; A3 at 600 dots an inch has 70 million.
     """
 
     file_bytes: int = 512 * MIB
@@ -33,7 +33,7 @@ class Limits:
     archive_ratio: float = 200.0
     archive_ratio_floor: int = 64 * MIB
     archive_depth: int = 3
-    image_pixels: int = 120_000_000
+    image_pixels: int = 80_000_000
 
 
 @dataclass(frozen=True, slots=True)
