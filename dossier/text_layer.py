@@ -73,11 +73,11 @@ class _Frame:
     def __init__(self, page: Any) -> None:
         box = pdfium_c.FS_RECTF()
         pdfium_c.FPDF_GetPageBoundingBox(page.raw, box)
-        self.left, self.right = sorted((box.left, box.right))
-        self.bottom, self.top = sorted((box.bottom, box.top))
-        self.rotation = page.get_rotation()
+        self.left, self.right = sorted((float(box.left), float(box.right)))
+        self.bottom, self.top = sorted((float(box.bottom), float(box.top)))
+        self.rotation: int = page.get_rotation()
         width, height = self.right - self.left, self.top - self.bottom
-        self.size = (height, width) if self.rotation in (90, 270) else (width, height)
+        self.size: tuple[float, float] = (height, width) if self.rotation in (90, 270) else (width, height)
 
     def shown(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
         match self.rotation:
@@ -166,7 +166,8 @@ def _image_share(page: Any, frame: _Frame) -> float:
     for item in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
         left, bottom, right, top = item.get_bounds()
         share = max(share, float((right - left) * (top - bottom)))
-    return share / max(frame.size[0] * frame.size[1], 1.0)
+    width, height = frame.size
+    return share / max(width * height, 1.0)
 
 
 def _meaningless(character: str) -> bool:
