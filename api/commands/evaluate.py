@@ -70,10 +70,8 @@ def evaluate_command(
     """评测:与人工标注逐项比较,给出精确率、召回率、F1 及按案件重抽样的 95% 区间。"""
     messages = Console(stderr=True)
     try:
-        records = read_records(gold)
-        if case:
-            records = {key: record for key, record in records.items() if key in case}
-        earlier = load_run(json.loads(against.read_text(encoding="utf-8"))) if against else None
+        records = _chosen(read_records(gold), case)
+        earlier = _earlier_run(against) if against else None
         with _progress(messages) as progress:
             task = progress.add_task("评测", total=len(records))
             run, predicted = run_evaluation(
@@ -103,6 +101,21 @@ def evaluate_command(
         messages.print(f"{key}: {code}: {record['error']['message']}", markup=False, highlight=False)
     if run.failures:
         raise typer.Exit(1)
+
+
+def _chosen(records: dict[str, dict[str, Any]], cases: list[str] | None) -> dict[str, dict[str, Any]]:
+    unknown = [key for key in cases or () if key not in records]
+    if unknown:
+        raise JiuzhuError("evaluate.no_case", f"标注中没有案件 {unknown[0]}", "请核对 --case 的编号")
+    return {key: record for key, record in records.items() if not cases or key in cases}
+
+
+def _earlier_run(path: Path) -> EvaluationRun:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        data = {}
+    return load_run(data if isinstance(data, dict) else {})
 
 
 def _versions() -> dict[str, str]:
