@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from benchmarks import keyword_baseline
@@ -24,7 +25,7 @@ from dossier.ocr import RapidOcr, ocr_available
 from dossier.opening import open_dossier
 from models.cases import CaseText
 
-AS_OF = "2026-03-01"  # any day on which the current rules are in force
+AS_OF = date(2026, 3, 1)  # any day on which the current rules are in force
 
 
 def _read(path: Path) -> Dossier:
@@ -34,8 +35,11 @@ def _read(path: Path) -> Dossier:
 
 def _judge_with_jiuzhu() -> Callable[[Dossier], object]:
     from nlp.pipeline import understand
+    from screening.evaluate import screen
+    from screening.ruleset import RuleSet
 
-    return lambda dossier: understand(dossier)
+    rules = RuleSet.load()
+    return lambda dossier: screen(understand(dossier), as_of=AS_OF, rules=rules)
 
 
 def _judge_by_keyword() -> Callable[[Dossier], object]:

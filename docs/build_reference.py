@@ -188,22 +188,42 @@ def _words(node: ast.expr) -> str | None:
 
 
 def rules() -> Iterator[str]:
-    rows = ["| rule | title | kind | citation | in force |", "|---|---|---|---|---|"]
+    """Every rule, a row for each version with its days, and the decision list of levels."""
+    rows = ["| rule | title | kind | citation | in force | sources |", "|---|---|---|---|---|---|"]
+    levels: list[Mapping[str, Any]] = []
     for record in _yaml_files("screening/rules"):
-        citation, effective = record.get("citation") or {}, record.get("effective") or {}
-        cited = f"{citation.get('instrument', '')} {citation.get('article', '')}".strip()
-        force = f"{effective.get('from') or '…'} – {effective.get('to') or ''}".strip()
-        cells = (f"`{record.get('id')}`", record.get("title"), record.get("kind"), cited, force)
-        rows.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        if "lines" in record:
+            levels.extend(record["lines"])
+            continue
+        for version in record.get("versions") or [record]:
+            citation = version.get("citation") or {}
+            cited = " ".join(str(citation.get(key) or "") for key in ("instrument", "article")).strip()
+            cells = (record.get("title"), record.get("kind"), cited, _in_force(version), citation.get("sure"))
+            rows.append(f"| `{record['id']}` | " + " | ".join(_cell(cell) for cell in cells) + " |")
     yield "\n".join(rows)
+    yield "Levels: the first line that fits (`screening/rules/levels.yaml`; an office's policy, not law)."
+    yield "\n".join(
+        [
+            "| line | level | what it says |",
+            "|---|---|---|",
+            *(f"| `{line['id']}` | {line['level']} | {_cell(line.get('says'))} |" for line in levels),
+        ]
+    )
+
+
+def _in_force(version: Mapping[str, Any]) -> str:
+    effective = version.get("effective") or {}
+    return f"{effective.get('from') or '…'} – {effective.get('to') or '…'}"
 
 
 def parameters() -> Iterator[str]:
-    rows = ["| parameter | meaning | unit | values |", "|---|---|---|---|"]
+    rows = ["| parameter | meaning | unit | value | in force | citation |", "|---|---|---|---|---|---|"]
     for record in _yaml_files("screening/parameters"):
-        values = "; ".join(f"{v.get('from', '')}: {v.get('value')}" for v in record.get("values") or [])
-        meaning = record.get("title") or record.get("description")
-        rows.append(f"| `{record.get('id')}` | {_cell(meaning)} | {record.get('unit', '')} | {_cell(values)} |")
+        for value in record.get("values") or []:
+            citation = value.get("citation") or {}
+            cited = " ".join(str(citation.get(key) or "") for key in ("instrument", "article")).strip()
+            cells = (record.get("title"), record.get("unit"), value.get("value"), _in_force(value), cited)
+            rows.append(f"| `{record['id']}` | " + " | ".join(_cell(cell) for cell in cells) + " |")
     yield "\n".join(rows)
 
 
@@ -237,7 +257,7 @@ def document_kinds() -> list[str]:
 
 
 def _cell(text: object) -> str:
-    return " ".join(str(text or "").split()).replace("|", "\\|")
+    return " ".join(str("" if text is None else text).split()).replace("|", "\\|")
 
 
 def main() -> int:
