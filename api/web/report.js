@@ -1,0 +1,173 @@
+// Jiuzhu 救助 — behaviour of the one-file report. Without it every link still jumps to its words.
+const $ = (query, root = document) => root.querySelector(query);
+const $$ = (query, root = document) => [...root.querySelectorAll(query)];
+document.body.classList.add('js');
+
+// ---- places: every mark with an address, in reading order; n/p, chips and the address bar share one cursor ----
+const places = $$('mark[id]');
+const evidence = places.filter((place) => place.id.startsWith('e-'));
+const parts = new Map(); // a place that overlaps another, or runs over lines, is several marks
+for (const mark of $$('mark[data-e]')) {
+  if (!parts.has(mark.dataset.e)) parts.set(mark.dataset.e, []);
+  parts.get(mark.dataset.e).push(mark);
+}
+const links = $$('[data-at]');
+const shown = () => evidence.filter((place) => !place.classList.contains('off'));
+const pane = $('.pages');
+let here = null;
+
+function scroller() { // one column: the window scrolls, else the middle pane
+  return getComputedStyle(pane).overflowY === 'auto' ? pane : null;
+}
+
+function bringIntoView(element) { // no jump when the words are already in comfortable view
+  const frame = scroller()?.getBoundingClientRect() ?? { top: 0, height: innerHeight };
+  const at = (element.getBoundingClientRect().top - frame.top) / frame.height;
+  if (at >= 0.12 && at <= 0.8) return;
+  const by = (at - 0.42) * frame.height;
+  if (scroller()) pane.scrollTop += by; else scrollBy(0, by);
+}
+
+function unfold(element) {
+  for (let fold = element.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+}
+
+function go(place, { focus = true, scroll = true } = {}) {
+  if (!place) return;
+  if (here) parts.get(here.id).forEach((mark) => mark.classList.remove('here'));
+  here = place;
+  parts.get(place.id).forEach((mark) => mark.classList.add('here'));
+  unfold(place);
+  if (scroll) bringIntoView(place);
+  if (focus) { place.focus({ preventScroll: true }); history.replaceState(null, '', `#${place.id}`); }
+  for (const link of links) {
+    if (link.dataset.at.split(' ').includes(place.id)) link.setAttribute('aria-current', 'true'); else link.removeAttribute('aria-current');
+  }
+  const paper = place.closest('.paper');
+  for (const link of $$('.docs a')) {
+    if (link.hash === `#${paper.id}`) link.setAttribute('aria-current', 'true'); else link.removeAttribute('aria-current');
+  }
+  $$('.ruler i').forEach((tick) => tick.classList.toggle('here', tick.dataset.for === place.id));
+  const list = shown(), index = list.indexOf(place);
+  const count = Object.assign(document.createElement('b'), { textContent: index < 0 ? '未计入' : `${index + 1}／${list.length}` });
+  $('#where').replaceChildren(count, `${place.dataset.says}　·　${place.closest('.sheet').dataset.name}`);
+}
+
+function step(by) {
+  const list = shown();
+  if (!list.length) return;
+  const at = list.indexOf(here);
+  go(list[at < 0 ? (by > 0 ? 0 : list.length - 1) : (at + by + list.length) % list.length]);
+}
+
+function ruler() { // where the evidence lies along the whole roll of pages
+  const strip = $('.ruler');
+  if (!strip || !scroller()) return;
+  const top = pane.getBoundingClientRect().top - pane.scrollTop, height = pane.scrollHeight;
+  const tops = evidence.map((place) => place.getBoundingClientRect().top - top); // read all, then write all
+  strip.replaceChildren(...evidence.map((place, index) => {
+    const tick = document.createElement('i');
+    tick.className = place.classList[0];
+    tick.dataset.for = place.id;
+    tick.style.top = `${(100 * tops[index]) / height}%`;
+    return tick;
+  }));
+}
+
+// ---- victims ----
+const tabs = $$('[role="tab"]');
+function tab(chosen) {
+  for (const each of tabs) {
+    const on = each === chosen;
+    each.setAttribute('aria-selected', String(on));
+    each.tabIndex = on ? 0 : -1;
+    $(`#${each.getAttribute('aria-controls')}`).hidden = !on;
+  }
+  const panels = $('.panels');
+  if (panels) panels.scrollTop = 0;
+}
+function nextVictim() {
+  if (tabs.length) tab(tabs[(tabs.findIndex((each) => each.getAttribute('aria-selected') === 'true') + 1) % tabs.length]);
+}
+
+// ---- find: whole lines that hold the words, Enter goes on to the next ----
+let hits = [], hit = -1, sought = '';
+function find(by) {
+  const words = $('#find').value.trim();
+  $('p.found')?.classList.remove('found');
+  if (words !== sought) {
+    sought = words;
+    hits = words ? $$('.page p').filter((line) => line.textContent.includes(words)) : [];
+    hit = -1;
+  }
+  if (!hits.length) { $('#where').textContent = words ? '没有找到' : ''; return; }
+  hit = (hit + by + hits.length) % hits.length;
+  const line = hits[hit];
+  unfold(line);
+  line.classList.add('found');
+  bringIntoView(line);
+  $('#where').textContent = `查找：第 ${hit + 1}／${hits.length} 段　·　${line.closest('.sheet').dataset.name}`;
+}
+
+// ---- wiring ----
+const acts = {
+  next: () => step(1),
+  prev: () => step(-1),
+  print: () => print(),
+  help: () => $('#help').showModal(),
+  close: () => $('#help').close(),
+  files: () => $('[data-act="files"]').setAttribute('aria-expanded', String($('#files').classList.toggle('open'))),
+};
+
+function toggle(button) {
+  const on = button.getAttribute('aria-pressed') !== 'true';
+  button.setAttribute('aria-pressed', String(on));
+  const style = button.dataset.attr;
+  if (style === 'name') pane.classList.toggle('names', on);
+  else $$(`mark.${style}, .tags .${style}`, pane).forEach((each) => each.classList.toggle('off', !on));
+}
+
+document.addEventListener('click', (event) => {
+  const { target } = event;
+  const link = target.closest('[data-at]'), place = target.closest('mark:not(.name)'), button = target.closest('button');
+  if (link) { // several places, one fact: each click goes to the next of them
+    event.preventDefault();
+    const ids = link.dataset.at.split(' ');
+    go(document.getElementById(ids[(ids.indexOf(here?.id) + 1) % ids.length]));
+    $('#files').classList.remove('open');
+  } else if (target.closest('[role="tab"]')) {
+    event.preventDefault();
+    tab(target.closest('[role="tab"]'));
+  } else if (place) go(document.getElementById(place.dataset.e));
+  else if (button?.dataset.act) acts[button.dataset.act]();
+  else if (button?.dataset.attr) toggle(button);
+});
+
+document.addEventListener('keydown', (event) => {
+  const typing = event.target.matches('input:not([type="checkbox"])');
+  if (typing && event.target.id === 'find') {
+    if (event.key === 'Enter') { find(event.shiftKey ? -1 : 1); event.preventDefault(); }
+    if (event.key === 'Escape') event.target.blur();
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing || $('#help').open || $('#keys-off').checked) return;
+  const act = {
+    n: acts.next, p: acts.prev, t: nextVictim, '/': () => $('#find').focus(), '?': acts.help, '[': acts.files,
+    Escape: () => $('#files').classList.remove('open'),
+  }[event.key];
+  if (!act) return;
+  act();
+  event.preventDefault();
+});
+
+$('#find').addEventListener('search', () => find(1));
+const addressed = () => {
+  const target = document.getElementById(location.hash.slice(1));
+  return target?.matches('mark[id]') ? target : null;
+};
+addEventListener('hashchange', () => go(addressed(), { focus: false }));
+addEventListener('resize', ruler);
+document.addEventListener('toggle', ruler, true);
+if (tabs.length) tab(tabs[0]);
+go(addressed() ?? document.getElementById(document.body.dataset.start), { focus: false, scroll: Boolean(addressed() || scroller()) });
+ruler();
+if (here) $$('.ruler i').forEach((tick) => tick.classList.toggle('here', tick.dataset.for === here.id));
