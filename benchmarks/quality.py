@@ -81,13 +81,16 @@ def as_data(run: EvaluationRun) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="*", choices=[*SETS, []], default=list(SETS))
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(SETS)}; all when none is named")
     parser.add_argument("--rounds", type=int, default=1000)
     options = parser.parse_args(arguments)
+    unknown = [name for name in options.sets if name not in SETS]
+    if unknown:
+        parser.error(f"{unknown[0]} is none of {', '.join(SETS)}")
     if not GOLD.is_dir():
         print(f"quality: no labelled cases at {GOLD}; nothing measured", file=sys.stderr)
         return 0
-    runs = {name: measure(name, options.rounds) for name in options.sets}
+    runs = {name: measure(name, options.rounds) for name in options.sets or SETS}
     table = markdown(runs)
     print(table)
     for name, methods in runs.items():

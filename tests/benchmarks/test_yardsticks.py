@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from benchmarks import keyword_baseline
+from benchmarks import keyword_baseline, quality
 from benchmarks.invented_dossier import PAGE, invented_papers
 from benchmarks.quality import cell, markdown
 from models.cases import CaseText
@@ -51,6 +53,16 @@ def test_invented_papers_have_the_length_asked_for(pages: int) -> None:
     assert sum(len(text) for text in papers.values()) == pages * PAGE
     assert invented_papers(pages) == papers
     assert invented_papers(pages, seed=12) != papers
+
+
+def test_quality_without_labelled_cases_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(quality, "GOLD", tmp_path / "nowhere")
+    assert quality.main([]) == 0
+    assert "nothing measured" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        quality.main(["test"])
 
 
 def test_quality_table_shows_both_methods_and_dashes_for_nothing() -> None:
