@@ -1,0 +1,153 @@
+"""Age and birth date: beside the name, in a form, from an identity number, or only as a group (幼女, 老年人)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nlp.dates import DATE, iso_of, years_between
+from nlp.facts import Age, Attribute
+from nlp.frames import P
+from nlp.identity import find_identities
+from nlp.matter import harm_date
+from nlp.mentions import Mention
+from nlp.numerals import CHINESE_NUMBER, number_of
+from nlp.ownership import nearest
+from nlp.people import Cast, Paper
+from nlp.subjects import owner_of_form_line
+
+_N = rf"(?:\d{{1,3}}|{CHINESE_NUMBER})"
+# 殁年39岁, 时年15周岁, 年仅七岁, 63岁, 现年五十一岁, 虚岁65; near miss: 3岁以上, 二岁多的车龄 (车 before)
+_YEARS = re.compile(rf"(?P<how>殁年|卒年|终年|时年|案发时|当时|年仅|现年|今年|年满|实足|虚岁|年龄[：:]?|年约|刚满|不满|未满|年方)?(?:均|才|约|已|刚)?(?P<n>{_N})(?P<unit>周岁|虚岁|岁)(?P<after>多|余|以上|以下|以内|半)?")
+_BORN = re.compile(rf"(?:生于|出生(?:于|日期|年月)?[：:]?[ ]?)?(?P<date>{DATE.pattern})(?P<born>(?:出)?生)?")
+_GROUP_NOUN = re.compile(
+    rf"(?P<minor>未成年(?:人|少女|少年|学生|女孩|女儿)?|幼女|女婴|男婴|婴儿|女童|男童|儿童|幼童|小女孩|小男孩|小学生|初中生|少女)(?:的)?(?P<mw>{P})|(?P<elder>老年人|老人|老汉|老太太?|老妇|老大爷|老大娘)(?:的)?(?P<ew>{P})|"
+    rf"(?P<mw2>{P})（?[^（，。；）]{{0,6}}(?:系|是|为|均系|均为|尚)?(?:一名)?(?P<minor2>未成年人?|幼女|儿童)(?![^，。；]{{0,4}}(?:另案|子女|女儿|儿子))"
+)
+_MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满)?(?P<n>{_N})个月(?!内|后|前|以|零)")
+_NOT_A_PERSON = re.compile(r"(?:车龄|树龄|工龄|房龄)$")
+
+
+@dataclass(frozen=True, slots=True)
+class AgePatterns:
+    """See module."""
+
+    name: str = "age-patterns"
+    version: str = "1"
+
+    def find(self, cast: Cast) -> Iterable[Mention]:
+        day = harm_date([paper.reading for paper in cast.papers])
+        for index, paper in enumerate(cast.papers):
+            yield from _years(index, paper)
+            yield from _births(index, paper, day)
+            yield from _groups(index, paper)
+            for identity in find_identities(paper.reading.text):
+                owner = owner_of_form_line(paper, identity.start)
+                if owner:
+                    yield Mention(Attribute.AGE, age_at(identity.birth_date, day), index, identity.start, identity.end, (owner,), score=0.99, weight=0)
+
+
+def group_of(years: int) -> str:
+    return "minor" if years < 18 else "elder" if years >= 60 else "adult"
+
+
+def age_at(birth: str, day: str | None) -> Age:
+    """Age at the day of the harm; the group alone where the whole years are not certain."""
+    years = years_between(birth, day) if day else None
+    if years is not None and 0 <= years <= 120:
+        return Age(years, birth, group_of(years))
+    if day and len(birth) >= 4:
+        most = int(day[:4]) - int(birth[:4])
+        if 0 <= most <= 120 and group_of(most) == group_of(max(0, most - 1)):
+            return Age(None, birth, group_of(most))
+    return Age(None, birth, None)
+
+
+def _years(index: int, paper: Paper) -> Iterable[Mention]:
+    text = paper.reading.text
+    position = text.find("岁")
+    seen = -1
+    while position >= 0:
+        window = max(seen, position - 14)
+        for match in _YEARS.finditer(text, window, min(len(text), position + 3)):
+            seen = match.end()
+            value = number_of(match["n"])
+            if value is None or value > 120 or match["after"] in ("以上", "以下", "以内") or _NOT_A_PERSON.search(text[max(0, match.start() - 2) : match.start()]):
+                continue
+            years = int(value)
+            owner = _owner(paper, match.start())
+            if owner is None:
+                continue
+            if match["how"] in ("不满", "未满"):
+                if years > 18:
+                    continue
+                yield Mention(Attribute.AGE, Age(None, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
+            else:
+                nominal = match["unit"] == "虚岁" or match["how"] == "虚岁" or "虚岁" in text[match.end() : match.end() + 10]
+                yield Mention(Attribute.AGE, Age(years, None, group_of(years)), index, match.start(), match.end(), owner,
+                              score=0.6 if nominal else 0.95, weight=6 if nominal else None)
+        position = text.find("岁", max(position + 1, seen))
+    for match in _MONTHS.finditer(text):
+        owner = _owner(paper, match.start())
+        if owner and re.search(r"[（，]$|时年$|殁年$|年仅$|婴", text[max(0, match.start() - 3) : match.start() + 1]):
+            yield Mention(Attribute.AGE, Age(0, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
+
+
+def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
+    """The person right before (in brackets behind the name, in a heading, or the subject of the clause) or right
+    behind (15岁的李某)."""
+    frame = paper.frame
+    place = frame.from_view(start)
+    after = re.compile(rf"[^，。；（）{P[1:-1]}]{{1,12}}?(?:的|女孩|男孩|少女|儿童|老人|女婴|女儿|儿子|学生|幼女)+(?P<who>{P})").match(frame.text, place)
+    if after:
+        mention = frame.mention_at(after.start("who"))
+        return mention.people if mention else None
+    before = nearest(paper, start, reach=90)
+    if before is None:
+        if paper.reading.sentence_at(start).zone == "answer" and paper.subject:
+            return (paper.subject,)
+        owner = owner_of_form_line(paper, start)
+        return (owner,) if owner else None
+    gap = frame.text[frame.from_view(before.start) + 1 : place]
+    if gap.startswith("（") and "）" in gap:
+        return None
+    if re.search(r"[；。]", gap) or (len(gap) > 45 and not gap.startswith("（")):
+        return None
+    if re.search("妻子|儿子|女儿|父亲|母亲|孙|丈夫|父母|孩子|弟|妹|哥|姐", gap) and not gap.startswith("（"):
+        return None
+    return before.people if len(before.people) == 1 or "均" in gap or "都" in gap else before.people[-1:]
+
+
+def _births(index: int, paper: Paper, day: str | None) -> Iterable[Mention]:
+    text = paper.reading.text
+    for match in re.finditer(r"出生|生于|日生|月生|年生(?!效|产|活|意)", text):
+        low = max(0, match.start() - 14)
+        born = None
+        for candidate in _BORN.finditer(text, low, min(len(text), match.end() + 22)):
+            if candidate.start("date") <= match.end() + 8 and (candidate.end("date") >= match.start() or candidate.start("date") >= match.end()):
+                born = candidate
+                if candidate.end("date") >= match.start() - 1:
+                    break
+        if born is None:
+            continue
+        date = iso_of(DATE.match(text, born.start("date")))  # type: ignore[arg-type]
+        if date is None:
+            continue
+        start = min(born.start("date"), match.start()) if match.group() == "生于" else born.start("date")
+        owner = _owner(paper, start)
+        if owner:
+            yield Mention(Attribute.AGE, age_at(date, day), index, start, born.end("date"), owner, score=0.95)
+
+
+def _groups(index: int, paper: Paper) -> Iterable[Mention]:
+    frame = paper.frame
+    for match in _GROUP_NOUN.finditer(frame.text):
+        who, noun, group = (("mw", "minor", "minor") if match["minor"] else ("ew", "elder", "elder") if match["elder"] else ("mw2", "minor2", "minor"))
+        mention = frame.mention_at(match.start(who))
+        if mention is not None:
+            yield Mention(Attribute.AGE, Age(None, None, group), index, frame.to_view(match.start(noun)), frame.end_to_view(match.end(noun)),
+                          mention.people[:1] if len(mention.people) == 1 else mention.people, score=0.85)
+
+
+RECOGNIZER = AgePatterns()

@@ -1,0 +1,81 @@
+"""Sex: stated beside the name, fixed by a noun (其妻, 女婴, 老汉), or read from an identity number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nlp.facts import Attribute, Gender
+from nlp.frames import P
+from nlp.identity import find_identities
+from nlp.mentions import Mention
+from nlp.people import Cast, Paper
+from nlp.subjects import owner_of_form_line
+
+_FEMALE_KIN = "母亲|妈妈|妈|妻子|前妻|妻|爱人之女|女儿|长女|次女|小女|养女|继女|继母|姐姐|妹妹|嫂子|弟媳|祖母|奶奶|外婆|外祖母|孙女|外孙女|婶婶|伯母|姑姑|舅妈|姨妈|侄女|侄媳|外甥女|岳母|婆婆|儿媳|女友|母|姐|妹"
+_MALE_KIN = "父亲|爸爸|爸|丈夫|前夫|儿子|长子|次子|三子|小儿子|养子|继子|继父|哥哥|弟弟|姐夫|妹夫|祖父|爷爷|外公|外祖父|孙子|外孙|叔叔|伯父|姑父|舅舅|姨父|侄子|外甥|岳父|公公|女婿|男友|父|夫|子|兄|弟"
+_FEMALE_NOUN = "女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民"
+_MALE_NOUN = "男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙"
+# (§，女，1980年…) (女) §，男，; near miss: §（未成年男友另案）
+_NOTE = re.compile(rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、； ]))")
+# 妻子§, 女儿§, 侄媳§, 女婴§ (the noun names the person that follows)
+_NOUN_BEFORE = re.compile(rf"(?P<f>{_FEMALE_KIN}|{_FEMALE_NOUN})(?:即|叫|名叫|为)?(?P<fw>{P})|(?P<m>{_MALE_KIN}|{_MALE_NOUN})(?:即|叫|名叫|为)?(?P<mw>{P})")
+# §的妻子 makes § a man; §的丈夫 a woman; near miss: §的女儿
+_SPOUSE = re.compile(rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:及|和|与)?其?(?:的|之)?(?P<kin>妻子|前妻|之妻|妻|岳父|岳母|女友|丈夫|前夫|之夫|夫(?!妇|妻)|公公|婆婆|男友))")
+_IS = re.compile(rf"(?P<who>{P})（?(?:系|是|为)[^，。；）]{{0,16}}?(?P<f>{_FEMALE_KIN}|{_FEMALE_NOUN})?(?P<m>{_MALE_KIN}|{_MALE_NOUN})?(?=[，。；）])")
+_FIELD = re.compile(r"性 ?别[：: ]{0,2}(?P<sex>[男女])")
+_MAKES_MALE = frozenset({"妻子", "前妻", "之妻", "妻", "岳父", "岳母", "女友"})
+
+
+@dataclass(frozen=True, slots=True)
+class GenderPatterns:
+    """See module."""
+
+    name: str = "gender-patterns"
+    version: str = "1"
+
+    def find(self, cast: Cast) -> Iterable[Mention]:
+        for index, paper in enumerate(cast.papers):
+            yield from _beside_names(index, paper)
+            yield from _fields(index, paper)
+
+
+def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
+    frame = paper.frame
+    for match in _NOTE.finditer(frame.text):
+        group = "sex" if match["sex"] else "bare"
+        yield _mention(index, paper, match.start(), match.span(group), match[group], 0.98)
+    for match in _NOUN_BEFORE.finditer(frame.text):
+        noun, who, sex = ("f", "fw", "女") if match["f"] else ("m", "mw", "男")
+        if len(match[noun]) == 1 and frame.text[max(0, match.start() - 1) : match.start()] not in "其之的他她":
+            continue
+        yield _mention(index, paper, match.start(who), match.span(noun), sex, 0.95)
+    for match in _SPOUSE.finditer(frame.text):
+        yield _mention(index, paper, match.start("who"), match.span("phrase"), "男" if match["kin"] in _MAKES_MALE else "女", 0.92)
+    for match in _IS.finditer(frame.text):
+        group = "f" if match["f"] else "m" if match["m"] else None
+        if group:
+            yield _mention(index, paper, match.start("who"), match.span(group), "女" if group == "f" else "男", 0.9)
+
+
+def _mention(index: int, paper: Paper, who: int, place: tuple[int, int], sex: str, score: float) -> Mention:
+    mention = paper.frame.mention_at(who)
+    owners = mention.people[:1] if mention is not None and len(mention.people) == 1 else ()
+    start, end = paper.frame.to_view(place[0]), paper.frame.end_to_view(place[1])
+    return Mention(Attribute.GENDER, Gender(sex), index, start, end, owners, score=score)
+
+
+def _fields(index: int, paper: Paper) -> Iterable[Mention]:
+    text = paper.reading.text
+    for match in _FIELD.finditer(text):
+        owner = owner_of_form_line(paper, match.start())
+        if owner:
+            yield Mention(Attribute.GENDER, Gender(match["sex"]), index, match.start(), match.end(), (owner,), score=0.97)
+    for identity in find_identities(text):
+        owner = owner_of_form_line(paper, identity.start)
+        if owner:
+            yield Mention(Attribute.GENDER, Gender(identity.gender), index, identity.start, identity.end, (owner,), score=0.99, weight=0)
+
+
+RECOGNIZER = GenderPatterns()
