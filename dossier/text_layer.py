@@ -7,14 +7,17 @@ box and rotation applied), and judges whether the layer can be trusted. Recogniz
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
-Rectangle = tuple[float, float, float, float]
+Boxes = NDArray[np.float64]
 
 _COVERING = 0.5  # share of the page that an image must cover to count as its scan
 _GARBAGE = 0.1  # share of replacement, private-use and control characters
@@ -36,13 +39,13 @@ class LayerVerdict(StrEnum):
 class TextLayer:
     """Attributes:
     text: code points, line ends as `\\n`.
-    boxes: one for each code point, None where the file draws no glyph.
+    boxes: (code points, 4), NaN where the file draws no glyph.
     size: width and height of the page in points as shown.
     verdict: whether it is the text of the page.
     """
 
     text: str = field(repr=False)
-    boxes: list[Rectangle | None] = field(repr=False)
+    boxes: Boxes = field(repr=False)
     size: tuple[float, float]
     verdict: LayerVerdict
 
@@ -79,69 +82,68 @@ class _Frame:
         width, height = self.right - self.left, self.top - self.bottom
         self.size: tuple[float, float] = (height, width) if self.rotation in (90, 270) else (width, height)
 
-    def shown(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
+    def shown(self, boxes: Boxes) -> Boxes:
+        """Boxes (glyphs × left, bottom, right, top) as (glyphs × x0, y0, x1, y1)."""
+        left, bottom, right, top = boxes.T
         match self.rotation:
             case 90:
-                return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+                sides = bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
             case 180:
-                return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+                sides = self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
             case 270:
-                return self.top - top, self.right - right, self.top - bottom, self.right - left
+                sides = self.top - top, self.right - right, self.top - bottom, self.right - left
             case _:
-                return left - self.left, self.top - top, right - self.left, self.top - bottom
+                sides = left - self.left, self.top - top, right - self.left, self.top - bottom
+        return np.stack(sides, axis=1)
 
 
-def _characters(text_page: Any, frame: _Frame) -> tuple[str, list[Rectangle | None]]:
+def _characters(text_page: Any, frame: _Frame) -> tuple[str, Boxes]:
+    count = pdfium_c.FPDFText_CountChars(text_page)
+    if count <= 0:
+        return "", np.empty((0, 4))
+    # One call for each glyph is what reading costs; everything that can be done for the whole page is done below.
+    unicode_at, loose_box, byref = pdfium_c.FPDFText_GetUnicode, pdfium_c.FPDFText_GetLooseCharBox, ctypes.byref
+    rectangles = (pdfium_c.FS_RECTF * count)()  # left, top, right, bottom
+    codes = [unicode_at(text_page, index) for index in range(count)]
+    for index, rectangle in enumerate(rectangles):
+        # The loose box spans the line's height and the glyph's advance: the ink of 一 would be a hairline.
+        loose_box(text_page, index, byref(rectangle))
+    boxes = np.frombuffer(rectangles, dtype=np.float32).reshape(count, 4).astype(np.float64)[:, (0, 3, 2, 1)]
+    for flat in np.flatnonzero((boxes[:, 0] >= boxes[:, 2]) | (boxes[:, 1] >= boxes[:, 3])):
+        boxes[flat] = _ink(text_page, int(flat))
     characters: list[str] = []
-    boxes: list[Rectangle | None] = []
-    unicode_at, loose_box, char_box = (
-        pdfium_c.FPDFText_GetUnicode,
-        pdfium_c.FPDFText_GetLooseCharBox,
-        pdfium_c.FPDFText_GetCharBox,
-    )
-    rectangle = pdfium_c.FS_RECTF()
-    tight = [ctypes.c_double() for _ in range(4)]
-    previous = 0
-    for index in range(pdfium_c.FPDFText_CountChars(text_page)):
-        code = unicode_at(text_page, index)
-        if code == 0x0D:  # pdfium ends lines with \r\n
-            continue
-        if 0xDC00 <= code <= 0xDFFF and 0xD800 <= previous <= 0xDBFF:
+    kept: list[int] = []
+    for index, code in enumerate(codes):
+        if 0x20 < code < 0xD800:
+            characters.append(chr(code))
+        elif 0xDC00 <= code <= 0xDFFF and index and 0xD800 <= codes[index - 1] <= 0xDBFF:
             # A character of a supplementary plane may come as two surrogates: the first one has the box.
-            characters[-1] = chr(0x10000 + ((previous - 0xD800) << 10) + (code - 0xDC00))
-            previous = 0
+            characters[-1] = chr(0x10000 + ((codes[index - 1] - 0xD800) << 10) + (code - 0xDC00))
             continue
-        previous = code
-        character = _character(code)
-        if not character:
+        elif code == 0x0D:  # pdfium ends lines with \r\n
             continue
-        characters.append(character)
-        # The loose box spans the line's height and the glyph's advance: 一 would else be a hairline.
-        if code == 0x0A or pdfium_c.FPDFText_IsGenerated(text_page, index) == 1:
-            boxes.append(None)
-        elif (
-            loose_box(text_page, index, rectangle)
-            and rectangle.right > rectangle.left
-            and rectangle.top > rectangle.bottom
-        ):
-            boxes.append(frame.shown(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))
-        elif char_box(text_page, index, tight[0], tight[1], tight[2], tight[3]):
-            boxes.append(frame.shown(tight[0].value, tight[2].value, tight[1].value, tight[3].value))
         else:
-            boxes.append(None)
-    return "".join(characters), boxes
+            characters.append(_character(code))
+            if code <= 0x20 and (code == 0x0A or pdfium_c.FPDFText_IsGenerated(text_page, index) == 1):
+                boxes[index] = np.nan  # white space that pdfium put in where glyphs stand apart
+        kept.append(index)
+    return "".join(characters), frame.shown(boxes[kept])
+
+
+def _ink(text_page: Any, index: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of what a glyph draws; NaN when it draws nothing."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    if not pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top):
+        return (math.nan,) * 4
+    return left.value, bottom.value, right.value, top.value
 
 
 def _character(code: int) -> str:
-    """The character of a code as pdfium gives it, empty for none."""
+    """The character of a code as pdfium gives it."""
     if code in (0x02, 0xFFFE):  # pdfium's marks for a hyphen at the end of a line
         return "-"
-    if code == 0:  # a glyph that the file maps to nothing
-        return "\ufffd"
-    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-        # A lone surrogate is no character and could not be written out; the second half of a pair may still follow.
-        return "\ufffd"
-    return chr(code)
+    # 0 is a glyph that the file maps to nothing; a lone surrogate is no character and could not be written out.
+    return "\ufffd" if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
 
 
 def _judge(text: str, page: Any, frame: _Frame) -> LayerVerdict:
