@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.lexicon import words
+from nlp.segment import tokens
 
 STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 MASK = "[某×xX*]"
@@ -21,8 +22,11 @@ MASK = "[某×xX*]"
 _NOT_GIVEN = frozenset(
     "的在将和与把被因于以及等从对向持用到打受驾随报致均系为之其也又曾已后前称说遭即则便仍还让叫给替是有无不没未可能会应要欲想去回来上下进出入内外中里处同跟由经据按当并且而但或及至"
     "时日月年，。、；：（）“”《》 \n？！?!0123456789各共两二三四五六七八九十几每该此这那者们个名人所供述陈证辩签捺盖领收赔付欠取得获使令请拿抢偷骗盗拉推踢砍刺捅撞追逃跑走坐站倒拨"
-    "问答听看认提供支属住借约伙纠趁先再主交购买卖送找骑开乘行接答"
+    "问答听看认提供支属住借约伙纠趁先再主交购买卖送找骑开乘接答"
 )
+# after a masked surname these begin the next word, though many end a full name: 沈某放在, 宁某家中, 李某左臂
+_NOT_AFTER_MASK = _NOT_GIVEN | frozenset("放置左右位抱保手家能身头面颈胸腹背双眼耳鼻口腿脚臂停挂摆装存丢遗夫妻父母儿邻本现案发此行夫租居女男孩老小姐弟哥妹近亲损诊鉴轻重死伤")
+_HARD_STOP = frozenset("在将和与的把被因于以及等从对向均系为之其也")
 _KIN = (
     "父亲|母亲|父母|爸爸|妈妈|爸|妈|之父|之母|之妻|之夫|之子|之女|丈夫|妻子|前夫|前妻|儿子|女儿|长子|次子|三子|长女|次女|养子|养女|继子|继女|继父|继母|哥哥|弟弟|姐姐|妹妹|兄弟|姐夫|妹夫|嫂子|弟媳|"
     "祖父|祖母|爷爷|奶奶|外公|外婆|外祖父|外祖母|孙子|孙女|外孙|外孙女|叔叔|伯父|伯母|婶婶|姑姑|姑父|舅舅|舅妈|姨妈|姨父|侄子|侄女|侄媳|外甥|外甥女|岳父|岳母|公公|婆婆|儿媳|女婿|女友|男友|父|母|妻|夫|子|女|兄|弟|姐|妹"
@@ -67,9 +71,10 @@ def masked_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"PER[{STEMS}]?(?![A-Za-z])|"
         rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:[{STEMS}](?![{STEMS}])|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名人部辆]))?|"
-        rf"{surname}(?:[xX×*]某|某[xX×*])(?:[{STEMS}])?|"
+        rf"{surname}(?:[xX×*]某|某[xX×*])(?:[{STEMS}])?(?![xX×*])|"
+        rf"{surname}某(?:\d[\u4e00-\u9fff](?=[，、（。；])|[一二三四五](?=[（，、。；及和与的]))|"
         rf"{surname}(?:\d{{1,2}}|[一二三四五六七八九])?某{{1,3}}(?:[{STEMS}](?![{STEMS}])|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名人部辆]))?|"
-        rf"{surname}[×xX*]{{1,3}}(?:[{STEMS}]|\d{{1,2}}(?![\d.年月日元]))?|"
+        rf"{surname}[×xX*]{{1,4}}(?:[{STEMS}]|\d{{1,2}}(?![\d.年月日元]))?|"
         rf"(?<=[、，和与及将被对向])\d{{1,2}}某[{STEMS}]?"
     )
 
@@ -93,7 +98,6 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
 def _listed_beside(whole: str, masked: re.Pattern[str], known: set[str]) -> set[str]:
     """Full names in an enumeration with names already found: 蒋某、王某乙、呼延伟、于某."""
     found: set[str] = set()
-    surname = re.compile(_surname())
     anchors = [m.end() for m in masked.finditer(whole)]
     if known:
         anchors += [m.end() for m in re.finditer("|".join(map(re.escape, sorted(known, key=len, reverse=True))), whole)]
@@ -101,8 +105,8 @@ def _listed_beside(whole: str, masked: re.Pattern[str], known: set[str]) -> set[
     for end in anchors:
         match = item.match(whole, end)
         if match and not masked.match(whole, match.start("name")):
-            name = _name_at(whole, match.start("name"), surname)
-            if name == match["name"]:
+            name = match["name"]
+            if name[-1] not in _HARD_STOP and _plausible(whole, name):
                 found.add(name)
     return found
 
@@ -124,7 +128,9 @@ def _located(text: str, masked: re.Pattern[str], full: re.Pattern[str] | None) -
 def _is_person(text: str, start: int, end: int) -> bool:
     """Not the masked name of a place or a firm (李某镇, 张某某公司)."""
     after = text[end : end + 1]
-    if after in "镇乡村县路街厂" and after:
+    if after in "镇乡村县路街厂号弄室栋幢" and after:
+        return False
+    if text[start] in "路苑街楼" and "\u4e00" <= text[start - 1 : start] <= "\u9fff":  # 墨玉路XX弄
         return False
     if text[end : end + 2] in ("公司", "小区", "大道", "派出", "中学", "小学", "医院"):
         return False
@@ -145,9 +151,11 @@ def _masked_with_given(whole: str) -> set[str]:
     for prefix, nexts in following.items():
         total = sum(nexts.values()) + len(re.findall(re.escape(prefix) + r"(?![\u4e00-\u9fff])", whole))
         for char, count in nexts.items():
-            if char in _NOT_GIVEN or char in STEMS or char in "某×xX*":
+            if char in _NOT_AFTER_MASK or char in STEMS or char in "某×xX*":
                 continue
             name = prefix + char
+            if char == "华" and after[name].get("为") == count:  # 李某华为手机
+                continue
             continues = len(after[name])
             cued = re.search(rf"(?:{_CUES}|、){re.escape(name)}(?=[、，。（；的{_VERB}])", whole) is not None
             if (count >= 2 and continues >= 2) or cued or (count == total and count >= 2):
@@ -195,8 +203,12 @@ def _name_at(whole: str, position: int, surname: re.Pattern[str]) -> str | None:
     if rest[0] in "某×" or rest[0] in _NOT_GIVEN:
         return None
     one, two = family + rest[:1], family + rest[:2]
+    if family in _ALSO_WORDS and _reads_as_words(whole[position : position + 8], len(family)) and whole.count(two) < 3:
+        return None
     if len(rest) == 1:
         return one if _plausible(whole, one) else None
+    if len(rest) == 2 and rest[1] not in _HARD_STOP and re.match(r"[、，。；（）：\n]", whole[position + len(two) : position + len(two) + 1]):
+        return two if _plausible(whole, two) else None
     count_one, count_two = whole.count(one), whole.count(two)
     second = rest[1]
     if second in _NOT_GIVEN and count_two < 0.9 * count_one:
@@ -210,12 +222,26 @@ def _name_at(whole: str, position: int, surname: re.Pattern[str]) -> str | None:
     return name if _plausible(whole, name) else None
 
 
+# surnames that are also everyday words: 于案发, 付钱后, 左耳垂, 时发现
+_ALSO_WORDS = frozenset("于时左右和应付解干全方向明任关安双房车万经常相单同严黄白钱金路高平原计管党国公米曾从连强利游来习练别但能对支过段项花尚候")
+
+
+def _reads_as_words(text: str, family_length: int) -> bool:
+    """Whether the segmenter reads common words here rather than a name."""
+    first = list(tokens(text))[:2]
+    if not first:
+        return False
+    if first[0][1] > family_length:
+        return not first[0][2].startswith("nr")
+    return len(first) > 1 and first[1][1] - first[1][0] >= 2 and first[1][2][:1] in "vndmfpcrtq" and not first[1][2].startswith("nr")
+
+
 def _nexts(whole: str, name: str) -> list[str]:
     return [whole[m.end() : m.end() + 1] for m in re.finditer(re.escape(name), whole)]
 
 
 _NOT_NAMES = re.compile(
-    r"^(?:.{0,2}(?:公司|银行|医院|派出|法院|检察|委员|村|镇|县|市|省|乡|厂|店|局|部|处|所|院|校|队|组|户|家|方|等|人)|方[便式法面]|成年|安[全徽]|高[度速中]|应[当该]|于[是此]|任[何意]|万[元余]|钱[款财]|金[额钱]|车[辆主上]|"
+    r"^(?:原审|和自|左[耳手臂腿眼]|右[耳手臂腿眼]|于案|付钱|时发|干一|.{0,2}(?:公司|银行|医院|派出|法院|检察|委员|村|镇|县|市|省|乡|厂|店|局|部|处|所|院|校|队|组|户|家|方|等|人)|方[便式法面]|成年|安[全徽]|高[度速中]|应[当该]|于[是此]|任[何意]|万[元余]|钱[款财]|金[额钱]|车[辆主上]|"
     r"和[解好]|全[部体]|明[确知]|别[人的]|何[时人处]|何况|习惯|关[于系]|有[关限]|时[间年]|向[被前]|经[过济常]|严[重格]|温[州]|平[时安]|单[位方]|常[住]|相[关互]|同[意案村]|付[款清]|许[可多]|权[利]|党[员委]|国[家]|公[安诉司]|"
     r"农[民业村]|水[果泥]|石[头]|古[某]|花[费钱]|封[闭]|信[用息]|支[付]|通[过]|连[同续]|解[除]|阳[台光]|谢[谢]|黄[金色]|白[色天]|白酒|毛[巾]|包[括车]|房[屋东]|项[目链]|曾[经因]|曹[操]|段[时]|武[器汉]|景[区]|利[用益]|能[力够]|伊[始]|苏[州醒]|青[年岛]|康[复]|文[化件字]|宁[波]|路[上边口]|"
     r"原[告因籍]|干[部警]|居[民住]|司[机法]|强[制奸行迫]|从[事而]|台[湾州]|商[店量]|修[理]|保[险安证]|冷[静]|甘[肃]|广[东西]|海[南]|陕西|山[东西]|江[苏西]|贵[州]|云南|吉林|辽宁|湖[南北]|河[南北]|天津|重庆|北京|上海)"

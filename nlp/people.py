@@ -90,7 +90,7 @@ class _Candidate:
             return Role.VICTIM
         others = {r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n}
         procedural = max(others, key=lambda r: others[r]) if others else None
-        if procedural in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE):
+        if procedural in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE) and self.done_to < 5:
             return procedural
         if self.done_to >= (4 if procedural is Role.RELATIVE else 2):
             return Role.VICTIM
@@ -146,7 +146,16 @@ def _with_cues(reading: Reading, found: Sequence[NameMention]) -> list[_Named]:
         item = _Named(start, mention.end, mention.start, mention.name, role, own, reading.sentence_at(mention.start).zone)
         named.append(item)
         previous = item
+    _spread_left(text, named)
     return named
+
+
+def _spread_left(text: str, named: Sequence[_Named]) -> None:
+    """A cue behind the last of a row holds for the row: 赖某某、伊某某（均另案处理）, 孔某、崔某的陈述."""
+    for item, following in zip(reversed(named[:-1]), reversed(named[1:]), strict=True):
+        if item.role is None and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS) and following.start == following.name_start:
+            if re.fullmatch("、|和|及|以及", text[item.end : following.start]):
+                item.role = following.role
 
 
 def _collect(readings: Sequence[Reading], names: list[list[_Named]]) -> dict[str, _Candidate]:
