@@ -14,8 +14,8 @@ SortKey = tuple[tuple[tuple[int, int, str], ...], ...]
 def natural_key(name: str) -> SortKey:
     """Sort key of a path with `/` between folders.
 
-    >>> sorted(["卷10/a", "卷2/a", "卷一.txt", "卷十.txt"], key=natural_key)
-    ['卷一.txt', '卷2/a', '卷10/a', '卷十.txt']
+    >>> sorted(["卷10/a", "卷2/b", "卷2/a", "卷一.txt", "卷十二.txt"], key=natural_key)
+    ['卷一.txt', '卷2/a', '卷2/b', '卷10/a', '卷十二.txt']
     """
     return tuple(_component_key(part) for part in name.split("/"))
 
