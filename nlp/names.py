@@ -59,7 +59,7 @@ def _surname() -> str:
 
 
 # before 某 these make 在某地, 将某物, no surname
-_BEFORE_MASK = "在与向将把被对和及于给找由从同因后当该等是有以用名个到至往经即为某这那位的一二三四五六七八九十家属称叫称让之其或了并、，。市县区镇乡村"
+_BEFORE_MASK = "在与向将把被对和及于给找由从同因后当该等是有以用名个到至往经即为某这那位的一二三四五六七八九十家属称叫称让之其或了并敬应解和回人儿、，。市县区镇乡村"
 
 
 @cache
@@ -68,12 +68,13 @@ def masked_pattern() -> re.Pattern[str]:
     not 某公司, 李某某镇, ××县, 3X."""
     han = "\u4e00-\u9fff"
     surname = _surname()
+    stem = rf"(?:[{STEMS.replace('未', '')}](?![{STEMS}])|未(?=[、，。；（）及和与等的系]))"  # 何某未办理 is no 何某未
     return re.compile(
         rf"PER[{STEMS}]?(?![A-Za-z])|"
-        rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:[{STEMS}](?![{STEMS}])|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名人部辆]))?|"
+        rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:{stem}|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名部辆]|人(?!民币)))?|"
         rf"{surname}(?:[xX×*]某|某[xX×*])(?:[{STEMS}])?(?![xX×*])|"
         rf"{surname}某(?:\d[\u4e00-\u9fff](?=[，、（。；])|[一二三四五](?=[（，、。；及和与的]))|"
-        rf"{surname}(?:\d{{1,2}}|[一二三四五六七八九])?某{{1,3}}(?:[{STEMS}](?![{STEMS}])|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名人部辆]))?|"
+        rf"{surname}(?:\d{{1,2}}|[一二三四五六七八九])?某{{1,3}}(?:{stem}|\d{{1,2}}(?![\d.]|[年月日时万余]?元|[年月日]|[名部辆]|人(?!民币)))?|"
         rf"{surname}[×xX*]{{1,4}}(?:[{STEMS}]|\d{{1,2}}(?![\d.年月日元]))?|"
         rf"(?<=[、，和与及将被对向])\d{{1,2}}某[{STEMS}]?"
     )
@@ -89,7 +90,7 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     whole = "\n".join(texts)
     masked = masked_pattern()
     known = _masked_with_given(whole) | _full_names(whole)
-    known |= _listed_beside(whole, masked, known)
+    known |= _listed_beside(whole, masked, known) | _repeated(whole)
     alternatives = sorted(known, key=len, reverse=True)
     full = re.compile("|".join(map(re.escape, alternatives))) if alternatives else None
     return [_located(text, masked, full) for text in texts]
@@ -111,6 +112,20 @@ def _listed_beside(whole: str, masked: re.Pattern[str], known: set[str]) -> set[
     return found
 
 
+def _repeated(whole: str) -> set[str]:
+    """Full names without any cue that the segmenter reads as a name again and again (张韩芳驾驶…, 致张韩芳…)."""
+    family = re.compile(_surname())
+    seen: Counter[str] = Counter()
+    for start, end, tag in tokens(whole):
+        if tag.startswith("nr") and 2 <= end - start <= 3 and tag != "nrt":
+            seen[whole[start:end]] += 1
+    return {
+        name for name, count in seen.items()
+        if count >= 2 and len(name) == 3 and (head := family.match(name)) and len(head.group()) == 1 and name[-1] not in _NOT_GIVEN
+        and name[1] not in _NOT_GIVEN and whole.count(name) <= count + 1 and _plausible(whole, name)
+    }
+
+
 def _located(text: str, masked: re.Pattern[str], full: re.Pattern[str] | None) -> list[NameMention]:
     spans = {m.start(): m.end() for m in masked.finditer(text) if _is_person(text, m.start(), m.end())}
     if full is not None:
@@ -129,6 +144,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
     """Not the masked name of a place or a firm (李某镇, 张某某公司)."""
     after = text[end : end + 1]
     if after in "镇乡村县路街厂号弄室栋幢" and after:
+        return False
+    if text[start - 1 : start] == "“" and text[end : end + 1] == "”" and re.match("网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店", text[end + 1 : end + 4]):
         return False
     if text[start] in "路苑街楼" and "\u4e00" <= text[start - 1 : start] <= "\u9fff":  # 墨玉路XX弄
         return False
@@ -241,7 +258,7 @@ def _nexts(whole: str, name: str) -> list[str]:
 
 
 _NOT_NAMES = re.compile(
-    r"^(?:原审|和自|左[耳手臂腿眼]|右[耳手臂腿眼]|于案|付钱|时发|干一|.{0,2}(?:公司|银行|医院|派出|法院|检察|委员|村|镇|县|市|省|乡|厂|店|局|部|处|所|院|校|队|组|户|家|方|等|人)|方[便式法面]|成年|安[全徽]|高[度速中]|应[当该]|于[是此]|任[何意]|万[元余]|钱[款财]|金[额钱]|车[辆主上]|"
+    r"^(?:原审|母亲|蒙头|都实|和自|左[耳手臂腿眼]|右[耳手臂腿眼]|于案|付钱|时发|干一|.{0,2}(?:公司|银行|医院|派出|法院|检察|委员|村|镇|县|市|省|乡|厂|店|局|部|处|所|院|校|队|组|户|家|方|等|人)|方[便式法面]|成年|安[全徽]|高[度速中]|应[当该]|于[是此]|任[何意]|万[元余]|钱[款财]|金[额钱]|车[辆主上]|"
     r"和[解好]|全[部体]|明[确知]|别[人的]|何[时人处]|何况|习惯|关[于系]|有[关限]|时[间年]|向[被前]|经[过济常]|严[重格]|温[州]|平[时安]|单[位方]|常[住]|相[关互]|同[意案村]|付[款清]|许[可多]|权[利]|党[员委]|国[家]|公[安诉司]|"
     r"农[民业村]|水[果泥]|石[头]|古[某]|花[费钱]|封[闭]|信[用息]|支[付]|通[过]|连[同续]|解[除]|阳[台光]|谢[谢]|黄[金色]|白[色天]|白酒|毛[巾]|包[括车]|房[屋东]|项[目链]|曾[经因]|曹[操]|段[时]|武[器汉]|景[区]|利[用益]|能[力够]|伊[始]|苏[州醒]|青[年岛]|康[复]|文[化件字]|宁[波]|路[上边口]|"
     r"原[告因籍]|干[部警]|居[民住]|司[机法]|强[制奸行迫]|从[事而]|台[湾州]|商[店量]|修[理]|保[险安证]|冷[静]|甘[肃]|广[东西]|海[南]|陕西|山[东西]|江[苏西]|贵[州]|云南|吉林|辽宁|湖[南北]|河[南北]|天津|重庆|北京|上海)"

@@ -1,0 +1,270 @@
+"""People while they are being worked out: names with the cues beside them, votes for roles, deeds, kinship.
+
+Takes the located names of every document, gives candidates: one a person, with a key that tells namesakes apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nlp.facts import Role
+from nlp.frames import A, Frame, O, P, PersonMention, build_frame
+from nlp.names import NameMention
+from nlp.reading import Reading, Zone
+from nlp.roles import HURT_PLAINTIFF, KINSHIP, LEFT_CUES, PATIENT, RIGHT_CUES
+
+_LIST_GAP = re.compile(r"^(?:（[^（）]{0,60}）)?(?:等人|夫妇)?(?:(?:人民币|现金)?[0-9.]+万?元)?(?:、|和|及|以及|，|及其|、和)$")
+_NOTE = re.compile(r"^（(?P<note>[^（）]{1,60})）|^，?(?P<bare>[男女])，(?P<rest>[^，。；]{2,24})")
+OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A person while being worked out: votes for roles, kinship, where mentioned."""
+
+    name: str
+    first: tuple[int, int]
+    votes: Counter[Role] = field(default_factory=Counter)
+    done_to: int = 0  # weight of what was done to this person
+    kin: tuple[str, str] | None = None  # (name of the other, kinship word)
+    aliases: set[str] = field(default_factory=set)
+    sues: bool = False  # 原告, 附带民事诉讼原告人
+
+    def role(self) -> Role:
+        victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
+        if accused and accused >= victim:
+            return Role.ACCUSED
+        if victim:
+            return Role.VICTIM
+        others = {r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n}
+        procedural = max(others, key=lambda r: others[r]) if others else None
+        if procedural in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE) and self.done_to < 3:
+            return procedural
+        if self.done_to >= (4 if procedural is Role.RELATIVE else 2):
+            return Role.VICTIM
+        if procedural:
+            return procedural
+        return Role.RELATIVE if self.kin else Role.OTHER
+
+
+@dataclass(slots=True)
+class Named:
+    """A name in place with what its surroundings say; `key` tells namesakes apart."""
+
+    start: int
+    end: int
+    name_start: int
+    name: str
+    role: Role | None
+    own_cue: bool
+    zone: Zone
+    cue: str = ""
+    key: str = ""
+
+
+def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
+    text, named = reading.text, []
+    previous: Named | None = None
+    for mention in found:
+        role, start, own, cue = None, mention.start, False, ""
+        left = text[max(0, mention.start - 18) : mention.start]
+        for candidate, pattern in LEFT_CUES:
+            match = pattern.search(left)
+            if match:
+                role, start, own, cue = candidate, mention.start - len(left) + match.start("cue"), True, match["cue"]
+                break
+        right = text[mention.end : mention.end + 30]
+        for candidate, pattern in RIGHT_CUES:
+            if (role is None or role is Role.OTHER) and pattern.match(right):
+                role, own = candidate, True
+        if role is None and previous is not None and previous.role is not None:
+            gap = text[previous.end : mention.start]
+            if len(gap) < 70 and _LIST_GAP.match(gap) and not (gap.endswith("，") and previous.role not in (Role.VICTIM, Role.WITNESS, Role.ACCUSED)):
+                role = previous.role if not (gap.endswith("，") and not gap.startswith("（")) else None
+        if previous is not None and start < previous.end:
+            start = mention.start
+        item = Named(start, mention.end, mention.start, mention.name, role, own, reading.sentence_at(mention.start).zone, cue)
+        named.append(item)
+        previous = item
+    _spread_left(text, named)
+    return named
+
+
+def _spread_left(text: str, named: Sequence[Named]) -> None:
+    """A cue behind the last of a row holds for the row: 赖某某、伊某某（均另案处理）, 孔某、崔某的陈述."""
+    for item, following in zip(reversed(named[:-1]), reversed(named[1:]), strict=True):
+        if item.role is None and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS) and following.start == following.name_start:
+            if re.fullmatch("、|和|及|以及", text[item.end : following.start]):
+                item.role = following.role
+
+
+def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, Candidate]:
+    """Candidates by key. One key a name, two where one masked name stands for two people."""
+    split = _namesakes(readings, names)
+    candidates: dict[str, Candidate] = {}
+    for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
+        current: dict[str, str] = {}
+        for item in found:
+            item.key = _key_of(item, split.get(item.name), reading, current)
+            candidate = candidates.setdefault(item.key, Candidate(item.name, (number, item.start)))
+            if item.role is not None and item.zone not in OUT_OF_CASE:
+                candidate.votes[item.role] += 3 if item.own_cue else 1
+            candidate.sues = candidate.sues or "原告" in item.cue
+    return candidates
+
+
+def _namesakes(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, str]:
+    """Names that stand for two people: `role` (accused and victim) or `note` (two sexes or birth dates)."""
+    roles: dict[str, Counter[Role]] = defaultdict(Counter)
+    notes: dict[str, set[str]] = defaultdict(set)
+    for reading, found in zip(readings, names, strict=True):
+        for item in found:
+            if item.own_cue and item.role in (Role.VICTIM, Role.ACCUSED):
+                roles[item.name][item.role] += 1
+            note = _note_key(reading, item)
+            if note and item.own_cue and item.role is Role.VICTIM:
+                notes[item.name].add(note)
+    split = {
+        name: "role" for name, seen in roles.items()
+        if seen[Role.VICTIM] and seen[Role.ACCUSED] and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _face_to_face(readings, name)) and not _mutual(readings, name)
+    }
+    split.update({name: "note" for name, seen in notes.items() if len({n[0] for n in seen}) > 1})
+    return split
+
+
+def _face_to_face(readings: Sequence[Reading], name: str) -> bool:
+    """被告人李某…将被害人李某… in one sentence: two people."""
+    known = re.escape(name)
+    both = re.compile(rf"被告人{known}(?![\u4e00-\u9fff]?某)[^。]{{0,120}}被害人{known}|被害人{known}[^。]{{0,120}}被告人{known}")
+    return any(both.search(reading.text) for reading in readings)
+
+
+def _mutual(readings: Sequence[Reading], name: str) -> bool:
+    """One person who is both: 被告人（附带民事诉讼原告人）…"""
+    both = re.compile(rf"(?:被告人（附带民事诉讼原告人|被告人暨附带民事诉讼原告人|被告人（被害人)[^，。]{{0,6}}{re.escape(name)}")
+    return any(both.search(reading.text) for reading in readings)
+
+
+def _note_key(reading: Reading, item: Named) -> str | None:
+    match = _NOTE.match(reading.text[item.end : item.end + 64])
+    note = (match["note"] or match["bare"]) if match else None
+    sex = re.search("[男女]", note) if note else None
+    return sex.group() if sex else None
+
+
+def _key_of(item: Named, split: str | None, reading: Reading, current: dict[str, str]) -> str:
+    if split == "role":
+        role = item.role if item.own_cue and item.role in (Role.VICTIM, Role.ACCUSED) else None
+        if role:
+            current[item.name] = f"{item.name}|{role}"
+        return current.get(item.name, f"{item.name}|{Role.ACCUSED}")
+    if split == "note":
+        note = _note_key(reading, item)
+        if note:
+            current[item.name] = f"{item.name}|{note}"
+        return current.get(item.name, f"{item.name}|{note or '男'}")
+    return item.name
+
+
+_ALIAS = re.compile(r"（(?:[^（）]{0,20}，)?(?:又名|绰号|化名|别名|曾用名|小名|外号|自称|乳名|真名|原名)[：:]?[“\"]?(?P<alias>[^（），、。”\"]{1,6})[”\"]?[^（）]{0,60}）|（以下(?:简称|称)[：:]?[“\"]?(?P<short>[^（），。”\"]{2,6})[”\"]?）")
+
+
+def link_aliases(readings: Sequence[Reading], candidates: dict[str, Candidate]) -> None:
+    for reading in readings:
+        for match in _ALIAS.finditer(reading.text):
+            before = reading.text[max(0, match.start() - 8) : match.start()]
+            for candidate in candidates.values():
+                if before.endswith(candidate.name):
+                    candidate.aliases.add((match["alias"] or match["short"]).strip())
+    masked = {key: c for key, c in candidates.items() if "某" in c.name and "|" not in key}
+    full = [c for c in candidates.values() if not re.search("[某×xX*]", c.name)]
+    for key, candidate in list(masked.items()):
+        family = candidate.name.split("某")[0]
+        if re.search(r"[甲乙丙丁0-9]", candidate.name):
+            continue
+        same = [c for c in full if c.name.startswith(family) and _compatible(c.votes, candidate.votes)]
+        if len(same) == 1 and not _in_one_document(readings, candidate.name, same[0].name) and not re.sub("某", "", candidate.name[len(family):]):
+            same[0].aliases.add(candidate.name)
+            same[0].votes.update(candidate.votes)
+            candidates[key] = same[0]
+
+
+def _compatible(a: Counter[Role], b: Counter[Role]) -> bool:
+    def side(votes: Counter[Role]) -> str:
+        return "accused" if votes[Role.ACCUSED] > votes[Role.VICTIM] else "victim" if votes[Role.VICTIM] else "?"
+
+    return side(a) == side(b) and side(a) != "?"
+
+
+def _in_one_document(readings: Sequence[Reading], one: str, other: str) -> bool:
+    return any(one in reading.text and other in reading.text for reading in readings)
+
+
+def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
+    """Count what was done to whom, and who is kin to whom, sentence by sentence."""
+    for reading, found in zip(readings, names, strict=True):
+        key_at = {item.start: item.key for item in found}
+        mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
+        accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > c.votes[Role.VICTIM]}
+        frame = build_frame(reading.text, mentions, accused)
+        for sentence in reading.sentences:
+            if sentence.zone in OUT_OF_CASE:
+                continue
+            start, end = frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1
+            if not frame.mentions_in(start, end):
+                continue
+            words = frame.text[start:end]
+            hit: dict[int, int] = {}
+            for weight, pattern in PATIENT:
+                for match in pattern.finditer(words):
+                    for place in range(*match.span("who")):
+                        if words[place] == O:
+                            hit[place] = max(hit.get(place, 0), weight)
+            for place, weight in hit.items():
+                mention = frame.mention_at(start + place)
+                if mention is not None and not _agent(words, place):
+                    candidates[key_at[mention.start]].done_to += weight
+            for match in KINSHIP.finditer(words):
+                _note_kin(match, start, frame, key_at, candidates)
+
+
+def _agent(words: str, place: int) -> bool:
+    """被⟨who⟩打伤, 由⟨who⟩驾驶: this person did it."""
+    return bool(re.search(rf"(?:被|遭|由|受){P}?(?:、)?$", words[max(0, place - 3) : place]))
+
+
+def _note_kin(match: re.Match[str], start: int, frame: Frame, key_at: dict[int, str], candidates: dict[str, Candidate]) -> None:
+    if not match["who"]:
+        return
+    who = frame.mention_at(start + match.start("who"))
+    if match["of"] in "其他她":
+        earlier = frame.mentions_in(max(0, start - 200), start + match.start())
+        of = earlier[-1] if earlier else None
+    else:
+        of = frame.mention_at(start + match.start("of"))
+    if who is None or of is None:
+        return
+    one, other = candidates[key_at[who.start]], candidates[key_at[of.start]]
+    if one is not other and one.kin is None:
+        one.kin = (other.name, match["kin"])
+
+
+def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
+    """In papers that name no victim, a plaintiff who says to have been hurt is one: 原告…骨折, 致原告受伤.
+
+    The lone 原告 means the only plaintiff of the paper.
+    """
+    if any(c.role() is Role.VICTIM for c in candidates.values()):
+        return
+    for reading, found in zip(readings, names, strict=True):
+        suing = {item.key for item in found if candidates[item.key].sues}
+        if not suing:
+            continue
+        for match in HURT_PLAINTIFF.finditer(reading.text):
+            start = match.start("who")
+            named = {item.key for item in found if item.key in suing and item.start <= match.end("who") and item.end >= start}
+            for key in named or (suing if len(suing) == 1 else ()):
+                candidates[key].done_to += 3
