@@ -82,7 +82,7 @@ def _screen_victim(
     if victim.person.type is not VictimType.ORGANIZATION:
         judged = [_judge(rule, version, situation) for rule, version in current.rules if _is_raised(rule, situation)]
     situation = replace(situation, bars=_bars(judged))
-    qualified = any(item.rule.kind is Kind.QUALIFYING for item in judged)
+    qualified = any(item.rule.kind is Kind.QUALIFYING and not _denied(item) for item in judged)
     kept = [item for item in judged if item.rule.raised_by or qualified or not item.total.open]
     barred = any(answer.met for answer in situation.bars.values())
     missing = {item.rule.id: () if _is_excluded(item, barred) else item.missing for item in kept}

@@ -81,7 +81,8 @@ def make_lead(victims: Sequence[VictimLead]) -> Lead:
     urgent = any(lead.urgent for lead in victims)
     if not victims:
         return Lead(level, (), False, "卷内未见被害人记载。")
-    first = next(lead for lead in victims if lead.level is level and (lead.urgent or not urgent or level != "red"))
+    top = [lead for lead in victims if lead.level is level]
+    first = next((lead for lead in top if lead.urgent), top[0])
     if len(victims) == 1:
         return Lead(level, tuple(victims), urgent, first.summary)
     counts = Counter(lead.level for lead in victims)
@@ -116,6 +117,8 @@ def _stated(situation: Situation) -> list[str]:
     bars = [BAR_TITLES[name] for name, answer in situation.bars.items() if answer.met]
     if bars:
         parts.append(f"提示排除情形：{'、'.join(bars)}")
+    elif words:
+        parts.append("未见排除情形的记载")
     return parts
 
 

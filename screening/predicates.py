@@ -78,7 +78,9 @@ def applicant(situation: Situation) -> Answer:
         and (person.relation or person.role in (Role.RELATIVE, Role.GUARDIAN))
     ]
     shown = [met(person.mentions[:_ENOUGH_MENTIONS], f"{person.relation or '近亲属'}在卷") for person in related]
-    return any_of((*shown, *(situation.circumstance(kind) for kind in (_K.APPLICANT, _K.DEPENDANT))))
+    answer = any_of((*shown, *(situation.circumstance(kind) for kind in (_K.APPLICANT, _K.DEPENDANT))))
+    # who lived on the victim's income is asked by the limb on dependency
+    return replace(answer, missing=(MissingFact.APPLICANT,)) if answer.open else answer
 
 
 def caused_by_case(situation: Situation) -> Answer:
@@ -123,6 +125,14 @@ def life_threatening(situation: Situation) -> Answer:
     if injury and injury[0].grade == "轻微伤":
         return not_met(injury[1].evidence, "轻微伤")
     return undetermined(MissingFact.INJURY)
+
+
+def death_or_incapacity(situation: Situation) -> Answer:
+    """Killed, or living on without working capacity. Of a dead victim a lasting state is no question."""
+    injury = situation.injury()
+    if injury and injury[0].grade == "死亡":
+        return harm.death(situation)
+    return situation.circumstance(_K.LASTING_STATE)
 
 
 def property_open(situation: Situation) -> Answer:
@@ -183,6 +193,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "bodily": harm.bodily,
     "caused_by_case": caused_by_case,
     "death": harm.death,
+    "death_or_incapacity": death_or_incapacity,
     "elder": harm.elder,
     "grave": harm.grave,
     "hardship_unrelated": hardship_unrelated,

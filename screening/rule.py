@@ -44,8 +44,8 @@ class RuleVersion:
 class Rule:
     """Attributes:
     item: place in the instrument (`7-1`), for order; of an excluding rule also the name of its bar.
-    raised_by: the papers must show this before the rule is looked at; None: looked at whenever a
-        qualifying rule is, or its own limbs are determined.
+    raised_by: the papers must show this before the rule is looked at; None: shown whenever a
+        qualifying rule is open or met, or its own limbs are determined.
     asks_when_met: facts worth a question although the verdict stands (why a claim was waived).
     """
 
