@@ -1,0 +1,147 @@
+"""Who is paid: from the words of a payment to the victims whose side receives it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.facts import Role
+from nlp.frames import LIST, NOTE, V, PersonMention
+from nlp.people import Cast, Paper
+from nlp.reading import Zone
+
+_ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?{LIST}$")
+_NEW_ITEM = re.compile(
+    r"(?:^|(?<=[。；\n：]))\s*(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}[、.．](?![0-9])|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
+)
+_CONCLUDES = re.compile(
+    r"^(?:另|又|再|还|同时|并|经)?(?:查明|查|综上|审理|案件|在?本?案?审理|诉讼|庭审|上述|本案|全案|以上)|公诉机关认为|本院认为|期间|过程中"
+)
+
+
+@dataclass(slots=True)
+class Story:
+    """One paper's order of telling: where each victim comes up and where each item of the story starts.
+
+    Attributes:
+        introduced: (frame offset, victim id) of each first naming since the last passage start, in order.
+        items: frame offsets at which an item starts.
+    """
+
+    cast: Cast
+    paper: Paper
+    victims: tuple[str, ...]
+    named: list[tuple[int, str]]
+    items: list[int]
+
+
+def story_of(cast: Cast, paper: Paper) -> Story:
+    victims = tuple(p.id for p in cast.victims if p.type != "organization")
+    known = set(victims)
+    frame = paper.frame
+    named = [
+        (place, person)
+        for place, mention in zip(frame.places, frame.mentions, strict=True)
+        if mention.by == "name"
+        for person in mention.people
+        if person in known
+    ]
+    return Story(cast, paper, victims, named, [m.start() for m in _NEW_ITEM.finditer(frame.text)])
+
+
+def side_of(cast: Cast, mention: PersonMention) -> tuple[str, ...]:
+    """The victims for whom these people receive: themselves, or the victim whose kin they are."""
+    found: list[str] = []
+    for person_id in mention.people:
+        person = cast.person(person_id)
+        if person.role is Role.VICTIM:
+            found.append(person_id)
+        elif person.of is not None and cast.person(person.of).role is Role.VICTIM:
+            found.append(person.of)
+    return tuple(dict.fromkeys(found))
+
+
+def row_at(story: Story, place: int) -> tuple[tuple[str, ...], bool]:
+    """Victims of the row that starts at frame offset `place`, and whether any is named there."""
+    frame = story.paper.frame
+    index = bisect_right(frame.places, place) - 1
+    people: list[str] = []
+    named = False
+    while 0 <= index < len(frame.mentions) and frame.text[frame.places[index]] == V:
+        mention = frame.mentions[index]
+        people += [p for p in mention.people if p in story.victims and p not in people]
+        named = named or mention.by == "name" or len(mention.people) > 1
+        if index + 1 < len(frame.places) and _ROW_GAP.match(
+            frame.text[frame.places[index] + 1 : frame.places[index + 1]]
+        ):
+            index += 1
+        else:
+            break
+    return tuple(people), named
+
+
+def named_near(story: Story, start: int, end: int, place: int) -> tuple[str, ...]:
+    """The row of named victims nearest to `place` inside one sentence, left before right."""
+    frame = story.paper.frame
+    left: tuple[str, ...] = ()
+    low = bisect_right(frame.places, start - 1)
+    high = bisect_right(frame.places, end - 1)
+    index = low
+    right: tuple[str, ...] = ()
+    while index < high:
+        at = frame.places[index]
+        if frame.text[at] == V and frame.mentions[index].by == "name":
+            people, _ = row_at(story, at)
+            width = max(1, sum(1 for _ in _row_members(story, index)))
+            if at < place:
+                left = people
+            elif not right:
+                right = people
+            index += width
+        else:
+            index += 1
+    return left or right
+
+
+def _row_members(story: Story, index: int) -> Sequence[int]:
+    frame = story.paper.frame
+    members = [index]
+    while (
+        index + 1 < len(frame.places)
+        and frame.text[frame.places[index + 1]] == V
+        and _ROW_GAP.match(frame.text[frame.places[index] + 1 : frame.places[index + 1]])
+    ):
+        index += 1
+        members.append(index)
+    return members
+
+
+def generic(story: Story, place: int, sentence: str, zone: Zone, earlier: Sequence[int]) -> tuple[str, ...]:
+    """Whom 被害人 without a name means: those of this item of the story, or all when the story is told.
+
+    Args:
+        place: frame offset of the words.
+        sentence: the words of the sentence.
+        earlier: frame offsets of such statements in this paper, in order, this one included.
+    """
+    if len(story.victims) <= 1:
+        return story.victims
+    if zone in (Zone.HELD, Zone.ORDER, Zone.DEFENCE, Zone.CLAIM, Zone.EVIDENCE):
+        return story.victims
+    firsts: dict[str, int] = {}
+    for at, person in story.named:
+        firsts.setdefault(person, at)
+    after = [p for p, at in firsts.items() if at > place]
+    item = max((i for i in story.items if i <= place), default=0)
+    here = tuple(dict.fromkeys(p for at, p in story.named if item <= at < place))
+    by_item = any(any(at > other for at in firsts.values()) for other in earlier if other != place)
+    if after or (by_item and not _CONCLUDES.search(sentence[:16])):
+        return here or _last(story, place)
+    return tuple(p for p in story.victims if firsts.get(p, 0) <= place)
+
+
+def _last(story: Story, place: int) -> tuple[str, ...]:
+    before = [p for at, p in story.named if at < place]
+    return (before[-1],) if before else story.victims
