@@ -52,10 +52,10 @@ class LossRecognizer:
     version = "1"
 
     def find(self, cast: Cast) -> Iterable[Mention]:
-        persons = {person.id for person in cast.victims if person.type == "person"}
+        victims = {person.id for person in cast.victims if person.type != "organization"}
         sole = cast.victims[0].id if len(cast.victims) == 1 else None
         for number, paper in enumerate(cast.papers):
-            yield from _of_paper(number, paper, sole, persons)
+            yield from _of_paper(number, paper, sole, victims)
 
 
 def _of_paper(number: int, paper: Paper, sole: str | None, victims: set[str]) -> Iterable[Mention]:

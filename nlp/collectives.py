@@ -1,0 +1,183 @@
+"""Victims that are no named persons: crowds that are only counted, and organizations.
+
+Runs when names and roles are known. A crowd becomes a group when some of its members stay unnamed (骗取甲等48名
+老年人: 48 against the victims that have names); an organization is a victim when the papers call it one (被害单位),
+or say that its goods were taken or damaged. Firms that just appear, insurers that pay and courts are none.
+
+`with_collectives` is the stage between `resolve_people` and the recognizers (`nlp.pipeline`: `cast =
+with_collectives(resolve_people(readings))`): it gives the same cast with these
+victims added behind the persons, and with their mentions in the frames, so that what is said of a crowd or a firm
+is not credited to the person who stands next to it.
+
+All offsets are view offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from nlp.facts import Person, Role, VictimType
+from nlp.frames import NOTE, A, Frame, O, P, PersonMention, V, build_frame
+from nlp.numerals import number_of
+from nlp.organizations import find_organizations
+from nlp.people import Cast, Paper
+from nlp.reading import Reading, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Collective:
+    """A group or an organization, with where it is meant: (index of the reading, start, end)."""
+
+    name: str = field(repr=False)
+    type: VictimType
+    size: int | None
+    aliases: tuple[str, ...] = field(repr=False)
+    places: tuple[tuple[int, int, int], ...]
+
+
+def with_collectives(cast: Cast) -> Cast:
+    """The same cast with groups and organizations that were harmed."""
+    readings = [paper.reading for paper in cast.papers]
+    named = [[m for m in paper.frame.mentions if m.by == "name"] for paper in cast.papers]
+    found = find_collectives(readings, named, {person.id for person in cast.victims})
+    if not found:
+        return cast
+    people, meant = list(cast.people), defaultdict[int, list[PersonMention]](list)
+    for collective in found:
+        person_id = f"v{sum(person.role is Role.VICTIM for person in people) + 1}"
+        spans = tuple(readings[number].view.span(start, end) for number, start, end in collective.places)
+        people.append(
+            Person(
+                person_id,
+                collective.name,
+                Role.VICTIM,
+                spans,
+                collective.aliases,
+                collective.type,
+                size=collective.size,
+            )
+        )
+        for number, start, end in collective.places:
+            meant[number].append(PersonMention(start, end, start, (person_id,), "noun"))
+    marks = {p.id: V if p.role is Role.VICTIM else A if p.role is Role.ACCUSED else O for p in people}
+    papers = tuple(_reframed(paper, meant[number], marks) for number, paper in enumerate(cast.papers))
+    return Cast(tuple(people), papers)
+
+
+def _reframed(paper: Paper, meant: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
+    """The paper with these mentions in its frame; a name stands before a crowd, a crowd before a noun."""
+    if not meant:
+        return paper
+    rank = {"name": 0}
+    kept: list[PersonMention] = []
+    new = set(map(id, meant))
+    for mention in sorted(
+        [*paper.frame.mentions, *meant], key=lambda m: (rank.get(m.by, 1 if id(m) in new else 2), m.start)
+    ):
+        at = bisect_left(kept, mention.start, key=lambda m: m.start)
+        if (at and kept[at - 1].end > mention.start) or (at < len(kept) and kept[at].start < mention.end):
+            continue
+        kept.insert(at, mention)
+    return Paper(paper.reading, build_frame(paper.reading.text, kept, marks), paper.subject)
+
+
+def find_collectives(
+    readings: Sequence[Reading], named: Sequence[Sequence[PersonMention]], victims: Collection[str]
+) -> tuple[Collective, ...]:
+    """Groups and organizations that were harmed, in order of appearance.
+
+    Args:
+        named: mentions of named people in each reading, in order, without overlap.
+        victims: ids of those of them who are victims.
+    """
+    marks = dict.fromkeys(victims, V)
+    frames = [build_frame(reading.text, mentions, marks) for reading, mentions in zip(readings, named, strict=True)]
+    groups = _groups(readings, frames, len(set(victims)))
+    organizations = [
+        Collective(o.name, VictimType.ORGANIZATION, None, o.aliases, o.places)
+        for o in find_organizations(readings, frames)
+    ]
+    return tuple(sorted((*groups, *organizations), key=lambda c: c.places[0]))
+
+
+_PASSED_OVER = frozenset({Zone.RECORD, Zone.LAW, Zone.BOILERPLATE, Zone.QUESTION})
+_COUNT = r"(?P<count>\d{1,5}|[一二两三四五六七八九十百千]{1,6}|数[十百千]|几十|上百)(?P<more>余|多)?"
+_MEMBERS = (
+    "被害人|受害人|受害者|被害群众|老年人|老人|工人|农民工|民工|务工人员|工友|员工|职工|劳动者|投资人|投资者|集资参与人|集资人|集资户|储户|客户|群众|村民|居民|农户|"
+    "学生|学员|业主|购房者|购房户|消费者|死者|伤者|乘客|妇女|儿童|青年男子|网友|车主|会员|家长|不特定(?:人员|对象|公众|群众)|社会公众"
+)
+_CROWD = re.compile(
+    rf"{_COUNT}(?:名|位|个|户)(?P<who>{_MEMBERS})|{_COUNT.replace('count', 'count2').replace('more', 'more2')}人"
+)
+_ROW_BEFORE = re.compile(rf"(?P<row>{P}{NOTE}(?:(?:、|和|及|与|以及){P}{NOTE})*)(?:夫妇|家)?(?:等)?(?:共计|共)?$")
+# what was done to a crowd, before it: 骗取48名老年人, 拖欠18名工人; near miss: 纠集十余人 (their own side)
+_DONE_BEFORE = re.compile(
+    r"(?:骗取|诈骗|骗得|骗走|盗窃|窃取|盗得|敲诈(?:勒索)?|勒索|收取|收到|共收|吸收|拖欠|欠付|克扣|未支付|欠|抢劫|造成|致使|致|导致|对|从)(?:了|的)?[^，。；、]{0,10}$|向[^，。；、]{0,10}$"
+)
+_LOST_AFTER = re.compile(
+    r"^(?:的)?(?:现金|人民币|资金|存款|集资款|投资款|保证金|押金|学费|工资|劳动报酬|劳务费|财物|钱款|车牌|货款|购房款|行骗|实施诈骗|进行诈骗|非法集资|吸收|被骗|受骗|上当|遇难|共计[0-9一二三四五六七八九十])"
+)
+_HARMED_AFTER = re.compile(r"^(?:当场|不同程度)?(?:死亡|受伤|轻伤|重伤|轻微伤|遇难|中毒)")
+_CASE = re.compile("[骗诈盗窃抢伤死欠]|勒索|工资|报酬|集资|吸收|存款|被害|受害")
+_TOWARDS = re.compile(r"^(?:行骗|实施诈骗|进行诈骗|非法集资|非法吸收|吸收|骗取|诈骗|借款|收取)")
+
+
+def _groups(readings: Sequence[Reading], frames: Sequence[Frame], known: int) -> list[Collective]:
+    """Counted crowds of more members than there are victims with names: the dead, the hurt, those who lost money.
+
+    Of several counts of one kind the largest stands: the others are parts of it.
+    """
+    found: dict[str, dict[int, list[tuple[str, int, int, int]]]] = {}
+    for number, (reading, frame) in enumerate(zip(readings, frames, strict=True)):
+        for match in _CROWD.finditer(frame.text):
+            size, fate = _size(match), _fate(frame, match)
+            if size <= known or size < (3 if fate == "lost" else 2) or not _meant_as_victims(frame, match, size, known):
+                continue
+            start, end = frame.to_view(match.start()), frame.end_to_view(match.end())
+            if reading.sentence_at(start).zone not in _PASSED_OVER:
+                found.setdefault(fate, {}).setdefault(size, []).append((match.group(), number, start, end))
+    return [_collective(size := max(by_size), by_size[size]) for by_size in found.values()]
+
+
+def _collective(size: int, places: Sequence[tuple[str, int, int, int]]) -> Collective:
+    names = list(dict.fromkeys(sorted((words for words, *_ in places), key=len, reverse=True)))
+    return Collective(names[0], VictimType.GROUP, size, tuple(names[1:]), tuple((n, s, e) for _, n, s, e in places))
+
+
+def _fate(frame: Frame, match: re.Match[str]) -> str:
+    """What happened to them: dead, hurt or lost."""
+    after = frame.text[match.end() : match.end() + 8]
+    if match["who"] == "死者" or re.match("(?:当场)?死亡|遇难", after):
+        return "dead"
+    return "hurt" if match["who"] == "伤者" or _HARMED_AFTER.match(after) else "lost"
+
+
+def _size(match: re.Match[str]) -> int:
+    words = match["count"] or match["count2"]
+    rough = {"数十": 30, "几十": 30, "数百": 300, "上百": 100, "数千": 3000}
+    return rough.get(words) or int(number_of(words) or 0)
+
+
+def _meant_as_victims(frame: Frame, match: re.Match[str], size: int, known: int) -> bool:
+    before, after = frame.text[max(0, match.start() - 60) : match.start()], frame.text[match.end() : match.end() + 14]
+    before = re.split("[。；]", before)[-1]
+    row = _ROW_BEFORE.search(before)
+    if row:
+        return V in row["row"] and "等" in before[-3:] and bool(_CASE.search(before + after))
+    who = match["who"]
+    if who is None and _HARMED_AFTER.match(after):
+        return known == 0 and bool(re.search(r"(?:造成|致使|致|导致|、|，)(?:事故)?$", before))
+    if who in ("死者", "伤者") and known == 0:
+        return True
+    if before.endswith(("、", "和", "及", "与")) or size < known + 3:
+        return False
+    done = _DONE_BEFORE.search(before)
+    if done is None:
+        return who in ("被害人", "受害人", "死者", "伤者") and not re.search("第|其中$", before[-3:])
+    if done.group().startswith("向"):
+        return bool(_TOWARDS.match(after))
+    return bool(_LOST_AFTER.match(after)) if who is None or not re.search("骗|敲诈|勒索|盗|欠", done.group()) else True

@@ -1,0 +1,135 @@
+"""Organizations that were harmed: called 被害单位, or whose goods were taken, defrauded of or damaged.
+
+Reads frames (`nlp.frames`): a person's name is a placeholder, so that it never runs into the name of a firm.
+A place of business whose owner is named is no victim of its own: the owner is (在被害人钱某的超市内盗走…).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from nlp.frames import Frame, V
+from nlp.reading import Reading, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """Places: (index of the reading, start, end) in view offsets."""
+
+    name: str = field(repr=False)
+    aliases: tuple[str, ...] = field(repr=False)
+    places: tuple[tuple[int, int, int], ...]
+
+
+_TAIL = (
+    "有限责任公司|股份有限公司|有限公司|分公司|公司|集团|合作社|信用社|银行|支行|分行|营业部|分理处|超市|商店|商场|商行|酒店|宾馆|饭店|酒吧|网吧|学校|中学|小学|大学|学院|幼儿园|医院|卫生院|卫生室|服务中心|"
+    "镇政府|乡政府|人民政府|街道办事处|村委会|村民委员会|居委会|村集体|管理处|管理所|管理局|管理站|专卖店|便利店|药店|金店|手机店|烟酒店|珠宝店|首饰店|加油站|养殖场|林场|农场|砖厂|汽修厂|修理厂|工厂|棒线厂|厂|项目部|门市部|经营部|"
+    "服务部|事务所|研究所|基金会|协会"
+)
+_CHAR = r"[\u4e00-\u9fffA-Za-z0-9×“”（）·]"
+_STOP = "在到至向对将从被给与的了于及和由为以因后经，、"
+# a branch behind it: 南桥银行[城东支行], 南桥集团[铸造厂]; near miss: 南桥公司[员工宿舍]
+_BRANCH = (
+    rf"(?:(?:(?![{_STOP}]){_CHAR}){{0,7}}?"
+    "(?:分公司|中心支公司|支公司|支行|分行|营业部|分理处|管理所|管理站|服务站|分厂|分店|门市部|项目部|厂))"
+)
+# from a cue to the first tail that is not followed by more of the name; near miss: 银行卡, 超市门口
+_NAME = (
+    rf"(?P<org>(?:(?![{_STOP}]){_CHAR}){{2,28}}?(?:{_TAIL}){_BRANCH}{{0,2}})"
+    rf"(?!{_TAIL}|[分支]|集团|卡|存折|存单|账户|帐户|取款|[A-Z]|柜)"
+)
+# behind the name these make it a place or an employer: 在南桥公司[宿舍]盗走, 盗窃南桥公司[员工]的手机
+_PLACE_AFTER = (
+    "(?!门口|门前|门外|附近|旁|对面|宿舍|停车场|路口|楼下|员工|职工|工人|经理|老板|法定|负责人|店主|业主|司机|业务员|名义|的名义|印章|公章|"
+    "工作人员|老师|学生|会计|股东|院内|大门外)"
+)
+_TOOK = "骗取|诈骗|骗得|骗走|窃取|盗窃|盗走|窃得|窃走|盗取|偷走|侵占|抢走|敲诈|损毁|毁坏|砸坏|砸毁|割坏|烧毁"
+_CUES = (
+    # 被害单位南桥建材有限公司; near miss: 被害单位的陈述
+    re.compile(rf"(?:被害|受害)(?:单位|公司)(?:人|为|系|是|：)?{_NAME}"),
+    # 骗取南桥建材公司货款; near miss: 盗窃南桥公司员工⟨V⟩的手机
+    re.compile(rf"(?:{_TOOK})(?:了)?{_NAME}{_PLACE_AFTER}(?!内|里)(?![{V}])"),
+    # 将南桥砖厂的电缆盗走, 将堆放在南桥砖厂门旁的废铁盗走; near miss: 将南桥砖厂宿舍内⟨V⟩的手机盗走
+    re.compile(
+        rf"(?:将|把)(?:堆放|存放|放置|停放|放|位于|安装)?(?:在)?(?:本市|该市)?{_NAME}(?!员工|职工|宿舍|工人)[^，。；{V}]{{0,34}}?(?:盗走|窃走|偷走|砸坏|砸毁|割坏|损坏|毁坏|烧毁|占为己有|据为己有|骗走|抢走)"
+    ),
+    # 发还南桥砖厂; near miss: 赔偿款由南桥砖厂支付
+    re.compile(rf"(?:发还|归还|退还)(?:给)?(?:了)?(?:被害人|失主)?{_NAME}(?!员工|职工|工人)(?![{V}])"),
+    # 未经南桥制药公司许可…注册商标
+    re.compile(
+        rf"未经(?:[^，。；]{{4,30}}?公司(?:和|、|及))?{_NAME}(?:等(?:公司|单位))?(?:的)?(?:许可|授权|同意)[^。；]{{0,60}}(?:商标|国药准字|著作权|专利|假冒)"
+    ),
+    re.compile(
+        rf"未经{_NAME}(?:和|、|及)[^，。；]{{4,30}}?公司(?:等(?:公司|单位))?(?:的)?(?:许可|授权|同意)[^。；]{{0,60}}(?:商标|国药准字|著作权|专利|假冒)"
+    ),
+    # 从南桥财险公司骗取保险金; near miss: 南桥财险公司赔付保险金
+    re.compile(rf"(?:从|向){_NAME}(?=[^。；]{{0,50}}(?:骗取|骗得)(?:了)?(?:保险|理赔|赔款|赔偿))"),
+    # 进入南桥卫生院门诊楼，窃得手术灯
+    re.compile(
+        rf"(?:进入|潜入|溜门进入|钻入|翻入)(?:位于)?(?:本市|该市)?{_NAME}(?!门口|员工|职工|宿舍)[^，。；{V}]{{0,20}}[，]?[^，。；{V}]{{0,14}}(?:窃得|盗走|盗窃|窃取|盗得|偷走)(?![^。；]{{0,30}}[{V}])"
+    ),
+    # 南桥砖厂被盗, 造成南桥砖厂损失
+    re.compile(rf"(?:造成|致使|致|给){_NAME}[^，。；{V}]{{0,10}}(?:经济|财产|直接)?损失"),
+)
+# who pays, guards or judges is no victim by these words
+_NEVER = re.compile(
+    r"^(?:该|本|其|此|上述|某|一家|一|两|三|几|自己|他人|他|所在|被害|受害|原|各|有关|多家|涉案|对方|国有|发还|追缴|扣押|冻结|公安|检察|法院|我)[^\u4e00-\u9fff]?(?:单位|公司|厂|店|集团|超市|商店|银行|酒店|学校|医院)?$|法院|检察院|公安|派出所|保险|司法鉴定|看守所|民政局|物价局|认证中心|鉴定"
+)
+_KEPT_ZONES = frozenset({Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.EVIDENCE, Zone.HELD})
+_ALIAS = re.compile(r"^（(?:以下)?(?:简称|称)(?:为)?[：:]?[“\"]?(?P<short>[^（），。”\"]{2,12})[”\"]?）")
+
+
+def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> list[Organization]:
+    """Organizations that were harmed, with every place where they are named."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for reading, frame in zip(readings, frames, strict=True):
+        for name, end_in_view in _named(reading, frame):
+            names[name].update(
+                match["short"] for match in [_ALIAS.match(reading.text[end_in_view : end_in_view + 30])] if match
+            )
+    for name in list(names):
+        full = _full_form(readings, name)
+        if full is not None:
+            names[full] |= {name, *names.pop(name)}
+    kept = {
+        name: aliases
+        for name, aliases in names.items()
+        if not any(name != other and other.endswith(name) for other in names)
+    }
+    for name in names.keys() - kept.keys():
+        full = max((other for other in kept if other.endswith(name)), key=len, default=None)
+        if full is not None:
+            kept[full] |= {name, *names[name]}
+    return [
+        Organization(name, tuple(sorted(aliases)), _places(readings, (name, *aliases)))
+        for name, aliases in kept.items()
+    ]
+
+
+def _full_form(readings: Sequence[Reading], short: str) -> str | None:
+    """What the papers say a short name stands for: 南桥建材有限公司（以下简称南桥公司）."""
+    for reading in readings:
+        found = re.search(rf"{_NAME}（(?:以下)?(?:简称|称)(?:为)?[：:]?[“\"]?{re.escape(short)}[”\"]?）", reading.text)
+        if found:
+            return found["org"]
+    return None
+
+
+def _named(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
+    for pattern in _CUES:
+        for match in pattern.finditer(frame.text):
+            name = match["org"].strip("“”")
+            start = frame.to_view(match.start("org"))
+            if (
+                _NEVER.search(name) and "骗" not in match.string[match.end() : match.end() + 60]
+            ) or reading.sentence_at(start).zone not in _KEPT_ZONES:
+                continue
+            yield name, frame.end_to_view(match.end("org"))
+
+
+def _places(readings: Sequence[Reading], names: Sequence[str]) -> tuple[tuple[int, int, int], ...]:
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    return tuple((number, m.start(), m.end()) for number, r in enumerate(readings) for m in pattern.finditer(r.text))
