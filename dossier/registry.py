@@ -10,6 +10,7 @@ import hashlib
 import importlib
 import pkgutil
 from functools import cache
+from pathlib import PurePosixPath
 
 from dossier import readers
 from dossier.errors import UnreadableUpload
@@ -54,6 +55,7 @@ def receive(name: str, data: bytes, limits: Limits) -> Upload:
     if not data:
         raise UnreadableUpload("upload.empty", "文件是空的(0 字节)", "请确认文件已完整导出或复制")
     content = Content(data)
+    sha256 = hashlib.sha256(data).hexdigest()
     refusal = refusal_of(content)
     if refusal is not None:
         raise refusal
@@ -63,5 +65,10 @@ def receive(name: str, data: bytes, limits: Limits) -> Upload:
             limit = limits.dossier_bytes if isinstance(reader, Container) else limits.file_bytes
             if len(data) > limit:
                 raise too_large(limit)
-            return Upload(name, data, reader.id, hashlib.sha256(data).hexdigest())
+            return Upload(name, data, reader.id, sha256)
+    suffix = PurePosixPath(name).suffix.lower()
+    for reader in load_readers().values():
+        if reader.fallback and suffix and suffix in reader.suffixes:
+            # A text file that no encoding fits: its reader says so better than "unknown format" does.
+            return Upload(name, data, reader.id, sha256)
     raise unknown_format()

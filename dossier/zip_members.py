@@ -136,9 +136,14 @@ def _unicode_path(extra: bytes, raw_name: bytes) -> str | None:
 
 
 def _guess(raw: bytes) -> str:
+    readings = {}
     for encoding in ("utf-8", "gb18030", "big5"):
         try:
-            return raw.decode(encoding)
+            readings[encoding] = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return raw.decode("cp437")
+    # 证 in GBK is also a Hebrew accent in UTF-8: two bytes that are both. UTF-8 has three for every Chinese character.
+    utf8 = readings.get("utf-8", "")
+    if utf8 and not any("\x80" <= character < "\u0800" for character in utf8):
+        return utf8
+    return readings.get("gb18030") or utf8 or readings.get("big5") or raw.decode("cp437")

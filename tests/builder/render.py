@@ -205,16 +205,16 @@ def render_zip(files: Mapping[str, bytes], *, name_encoding: str = "utf-8", flag
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(_RawName(name.encode(name_encoding), name_encoding == "utf-8" and flag_utf8), data)
+            archive.writestr(RawName(name.encode(name_encoding), name_encoding == "utf-8" and flag_utf8), data)
     return buffer.getvalue()
 
 
-class _RawName(zipfile.ZipInfo):
-    """Entry whose name is stored as given."""
+class RawName(zipfile.ZipInfo):
+    """Archive entry whose name is stored as the bytes given, flagged as UTF-8 or not."""
 
     def __init__(self, raw: bytes, flagged: bool) -> None:
         super().__init__("x")
-        self.filename = raw.decode("utf-8", "surrogateescape") if flagged else raw.decode("cp437")
+        self.filename = raw.decode("utf-8") if flagged else raw.decode("cp437")
         self._raw, self._flagged = raw, flagged
         self.compress_type = zipfile.ZIP_DEFLATED
 
