@@ -19,6 +19,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from api.settings import Settings
+from api.wiring import build_screener
 from benchmarks import keyword_baseline
 from dossier.document import Dossier
 from dossier.ocr import RapidOcr, ocr_available
@@ -29,17 +31,13 @@ AS_OF = date(2026, 3, 1)  # any day on which the current rules are in force
 
 
 def _read(path: Path) -> Dossier:
-    """As `jiuzhu screen` reads, with the OCR engine when it is installed, and without a page cache."""
+    """As `jiuzhu screen` reads, without a cache of recognized pages."""
     return open_dossier(path, ocr=RapidOcr() if ocr_available() else None)
 
 
 def _judge_with_jiuzhu() -> Callable[[Dossier], object]:
-    from nlp.pipeline import understand
-    from screening.evaluate import screen
-    from screening.ruleset import RuleSet
-
-    rules = RuleSet.load()
-    return lambda dossier: screen(understand(dossier), as_of=AS_OF, rules=rules)
+    screener = build_screener(Settings(cache_dir=None))
+    return lambda dossier: screener.screen_dossier(dossier, as_of=AS_OF)
 
 
 def _judge_by_keyword() -> Callable[[Dossier], object]:

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
 import yaml
 
@@ -80,18 +79,20 @@ def commands() -> Iterator[str]:
         yield "\n".join(["| | |", "|---|---|", *(_parameter(p) for p in command.params if not _is_help(p))])
 
 
-def _is_help(parameter: click.Parameter) -> bool:
+def _is_help(parameter: Any) -> bool:
     return "--help" in parameter.opts
 
 
-def _parameter(parameter: click.Parameter) -> str:
-    names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
-    if isinstance(parameter, click.Argument):
-        names = f"`{(parameter.metavar or parameter.name or '').upper()}`"
-    text = " ".join((getattr(parameter, "help", None) or "").split())
-    choices = getattr(parameter.type, "choices", None)
-    if choices:
-        text += f" ({' / '.join(str(getattr(choice, 'value', choice)) for choice in choices)})"
+def _parameter(parameter: Any) -> str:
+    """One row. Typer brings a click of its own, older versions use the package; both have these members."""
+    if parameter.param_type_name == "argument":
+        names = f"`{parameter.metavar or str(parameter.name).upper()}`"
+    else:
+        names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
+    text = getattr(parameter, "help", None) or ""
+    default = parameter.default
+    if isinstance(default, str | int) and not isinstance(default, bool):
+        text += f" [{default}]"
     return f"| {names} | {_cell(text)} |"
 
 

@@ -50,7 +50,7 @@ def read_records(path: Path) -> dict[str, dict[str, Any]]:
             )
         if key in records:
             raise JiuzhuError(
-                "evaluate.duplicate", f"{path.name} 第{number}行:案件 {key} 重复出现", "每个案件只保留一行"
+                "evaluate.duplicate", f"{path.name} 第{number}行：案件 {key} 重复出现", "每个案件只保留一行"
             )
         records[key] = record
     return records
@@ -68,8 +68,8 @@ def read_texts(path: Path) -> dict[str, CaseText]:
         if not isinstance(documents, dict) or not all(isinstance(text, str) for text in documents.values()):
             raise JiuzhuError(
                 "evaluate.unreadable",
-                f"{path.name}:案件 {key} 没有可用的文本",
-                '须有 "text"(字符串)或 "documents"(文书名到文本的对照)',
+                f"{path.name}：案件 {key} 没有可用的文本",
+                '须有 "text"（字符串）或 "documents"（文书名到文本的对照）',
             )
         cases[key] = CaseText(key, documents)
     return cases
@@ -105,7 +105,7 @@ def _objects(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise JiuzhuError(
-            "evaluate.unreadable", f"无法读取 {path.name}({type(error).__name__})", "须为 UTF-8 的 JSON Lines 文件"
+            "evaluate.unreadable", f"无法读取 {path.name}（{type(error).__name__}）", "须为 UTF-8 的 JSON Lines 文件"
         ) from None
     for number, line in enumerate(lines, start=1):
         if not line.strip():

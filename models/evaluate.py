@@ -151,7 +151,7 @@ def run_evaluation(
     lacking = [key for key in gold if key not in texts]
     if lacking:
         raise JiuzhuError(
-            "evaluate.no_text", f"{len(lacking)} 个案件没有文本,例如 {lacking[0]}", "请检查标注文件与文本文件是否成对"
+            "evaluate.no_text", f"{len(lacking)} 个案件没有文本，例如 {lacking[0]}", "请检查标注文件与文本文件是否成对"
         )
     cases = [case for key, case in texts.items() if key in gold]
     predictions: list[dict[str, Any]] = []
@@ -204,7 +204,7 @@ def load_run(data: Mapping[str, Any]) -> EvaluationRun:
         JiuzhuError: `evaluate.unreadable` when `data` is no run of this schema.
     """
     if data.get("schema") != SCHEMA:
-        raise JiuzhuError("evaluate.unreadable", f"不是评测记录({SCHEMA})", "请给出 --out 保存的文件")
+        raise JiuzhuError("evaluate.unreadable", f"不是评测记录（{SCHEMA}）", "请给出 --out 保存的文件")
     return EvaluationRun(
         scores=tuple(_load_score(score) for score in data["scores"]),
         table=dict(data["table"]),

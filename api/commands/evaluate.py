@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
+from api.wiring import NO_MODEL, pipeline_version
 from dossier.errors import JiuzhuError
 from models.cases import CaseText, dossier_of, read_records, read_texts, write_records
 from models.evaluate import Comparison, EvaluationRun, compare, dump_run, load_run, run_evaluation
@@ -31,15 +32,15 @@ _TITLES = {
     "injury": "伤情",
     "compensation": "赔偿",
     "loss": "损失",
-    MICRO_ALL: "七项属性(合计)",
-    MICRO_SIX: "六项属性(合计)",
-    MEAN_SIX: "六项属性(案件平均)",
+    MICRO_ALL: "七项属性（合计）",
+    MICRO_SIX: "六项属性（合计）",
+    MEAN_SIX: "六项属性（案件平均）",
     EVIDENCE: "依据指向标注引文",
-    "beside: type of victim": "另:被害人类型",
-    "beside: age in years": "另:周岁",
-    "beside: amount paid": "另:赔付金额",
-    "beside: forgiven": "另:谅解",
-    "beside: disability grade": "另:伤残等级",
+    "beside: type of victim": "另：被害人类型",
+    "beside: age in years": "另：周岁",
+    "beside: amount paid": "另：赔付金额",
+    "beside: forgiven": "另：谅解",
+    "beside: disability grade": "另：伤残等级",
 }
 _OUTCOMES = {"missed": "漏", "spurious": "多", "evidence": "依据不符"}
 
@@ -53,21 +54,23 @@ def predict_case(case: CaseText) -> dict[str, Any]:
 
 
 def evaluate_command(
-    gold: Annotated[Path, typer.Argument(help="标注:JSON Lines,每行一案", exists=True, dir_okay=False)],
-    texts: Annotated[Path, typer.Argument(help="文本:每行 {id, text} 或 {id, documents}", exists=True, dir_okay=False)],
+    gold: Annotated[Path, typer.Argument(help="标注：JSON Lines，每行一案", exists=True, dir_okay=False)],
+    texts: Annotated[
+        Path, typer.Argument(help="文本：每行 {id, text} 或 {id, documents}", exists=True, dir_okay=False)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出全部数字")] = False,
     errors: Annotated[int, typer.Option("--errors", min=0, help="列出前 N 处差异")] = 0,
-    attribute: Annotated[str | None, typer.Option("--attribute", help="差异只列这一属性(victim、injury…)")] = None,
-    case: Annotated[list[str] | None, typer.Option("--case", help="只评这些案件(可重复)")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="保存本次运行,供以后对比")] = None,
+    attribute: Annotated[str | None, typer.Option("--attribute", help="差异只列这一属性（victim、injury…）")] = None,
+    case: Annotated[list[str] | None, typer.Option("--case", help="只评这些案件（可重复）")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="保存本次运行，供以后对比")] = None,
     against: Annotated[
         Path | None, typer.Option("--against", help="与先前保存的运行对比", exists=True, dir_okay=False)
     ] = None,
     predictions: Annotated[Path | None, typer.Option("--predictions", help="把预测写成 JSON Lines")] = None,
-    bootstrap: Annotated[int, typer.Option("--bootstrap", min=0, help="按案件重抽样的次数,0 为不计算区间")] = 1000,
+    bootstrap: Annotated[int, typer.Option("--bootstrap", min=0, help="按案件重抽样的次数，0 为不计算区间")] = 1000,
     processes: Annotated[int, typer.Option("--processes", min=1, help="并行进程数")] = 2,
 ) -> None:
-    """评测:与人工标注逐项比较,给出精确率、召回率、F1 及按案件重抽样的 95% 区间。"""
+    """评测：与人工标注逐项比较，给出精确率、召回率、F1 及按案件重抽样的 95% 区间。"""
     messages = Console(stderr=True)
     try:
         records = _chosen(read_records(gold), case)
@@ -119,9 +122,7 @@ def _earlier_run(path: Path) -> EvaluationRun:
 
 
 def _versions() -> dict[str, str]:
-    from importlib.metadata import version
-
-    return {"pipeline": version("jiuzhu"), "model": "none"}
+    return {"pipeline": pipeline_version(), "model": NO_MODEL}
 
 
 def _progress(console: Console) -> Progress:
@@ -172,7 +173,7 @@ def _show(run: EvaluationRun, changes: Comparison | None, listed: Iterable[Diffe
             table.add_row(title, "", "", "—" if row is None else f"{row:.4f}", interval, "")
     console.print(table, soft_wrap=False)
     rate = run.characters / run.seconds if run.seconds else 0.0
-    console.print(f"{len(run.scores)} 案,{run.characters:,} 字,{run.seconds:.1f} 秒,每秒 {rate:,.0f} 字")
+    console.print(f"{len(run.scores)} 案，{run.characters:,} 字，{run.seconds:.1f} 秒，每秒 {rate:,.0f} 字")
     for difference in listed:
         console.print(_line(difference))
     if changes:
@@ -180,14 +181,14 @@ def _show(run: EvaluationRun, changes: Comparison | None, listed: Iterable[Diffe
 
 
 def _show_changes(console: Console, changes: Comparison) -> None:
-    console.print(f"与先前运行相比({changes.cases} 案):改对 {len(changes.gains)},改错 {len(changes.losses)}")
+    console.print(f"与先前运行相比（{changes.cases} 案）：改对 {len(changes.gains)}，改错 {len(changes.losses)}")
     for sign, changed in (("+", changes.gains), ("-", changes.losses)):
         for difference in changed:
             console.print(f"{sign} {_line(difference)}")
     for key in ("victim", MICRO_SIX, MEAN_SIX):
         if key in changes.deltas:
             low, high = changes.deltas[key]
-            console.print(f"{_TITLES[key]} 变化的 95% 区间:{low:+.4f} … {high:+.4f}")
+            console.print(f"{_TITLES[key]} 变化的 95% 区间：{low:+.4f} … {high:+.4f}")
 
 
 def _interval(intervals: Mapping[str, tuple[float, float]], key: str) -> str:
@@ -213,7 +214,3 @@ def _line(difference: Difference) -> str:
 
 def _places(places: Iterable[Place]) -> str:
     return " ".join(f"{p.document}[{p.start}:{p.end}]“{p.text}”" for p in list(places)[:4]).replace("\n", "⏎")
-
-
-if __name__ == "__main__":
-    typer.run(evaluate_command)

@@ -80,7 +80,7 @@ def test_compares_with_a_saved_run(files: tuple[str, str], tmp_path: Path, monke
     assert call(*files, "--out", saved).exit_code == 0
     monkeypatch.setattr(command, "predict_case", right)
     done = call(*files, "--against", saved)
-    assert "改对 2,改错 0" in done.stdout
+    assert "改对 2，改错 0" in done.stdout
     assert "+ c1" in done.stdout
 
 
