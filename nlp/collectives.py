@@ -4,8 +4,10 @@ Runs when names and roles are known. A crowd becomes a group when some of its me
 老年人: 48 against the victims that have names); an organization is a victim when the papers call it one (被害单位),
 or say that its goods were taken or damaged. Firms that just appear, insurers that pay and courts are none.
 
-Called at the end of `nlp.people` when persons have ids and marks: the records come behind the persons, their
-mentions go into the frames, so that what is said of a crowd or a firm is not credited to the person beside it.
+`with_collectives` is the stage between `resolve_people` and the recognizers (`nlp.pipeline`: `cast =
+with_collectives(resolve_people(readings))`): it gives the same cast with these
+victims added behind the persons, and with their mentions in the frames, so that what is said of a crowd or a firm
+is not credited to the person who stands next to it.
 
 All offsets are view offsets.
 """
@@ -13,13 +15,16 @@ All offsets are view offsets.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from nlp.facts import Person, Role, VictimType
-from nlp.frames import NOTE, Frame, P, PersonMention, V, build_frame
+from nlp.frames import NOTE, A, Frame, O, P, PersonMention, V, build_frame
 from nlp.numerals import number_of
 from nlp.organizations import find_organizations
+from nlp.people import Cast, Paper
 from nlp.reading import Reading, Zone
 
 
@@ -33,14 +38,51 @@ class Collective:
     aliases: tuple[str, ...] = field(repr=False)
     places: tuple[tuple[int, int, int], ...]
 
-    def person(self, person_id: str, readings: Sequence[Reading]) -> Person:
-        """The record of this victim, mentions in document offsets."""
-        spans = tuple(readings[number].view.span(start, end) for number, start, end in self.places)
-        return Person(person_id, self.name, Role.VICTIM, spans, self.aliases, self.type, size=self.size)
 
-    def mentions(self, number: int, person_id: str) -> list[PersonMention]:
-        """Its mentions in the reading of this index."""
-        return [PersonMention(start, end, start, (person_id,), "noun") for n, start, end in self.places if n == number]
+def with_collectives(cast: Cast) -> Cast:
+    """The same cast with groups and organizations that were harmed."""
+    readings = [paper.reading for paper in cast.papers]
+    named = [[m for m in paper.frame.mentions if m.by == "name"] for paper in cast.papers]
+    found = find_collectives(readings, named, {person.id for person in cast.victims})
+    if not found:
+        return cast
+    people, meant = list(cast.people), defaultdict[int, list[PersonMention]](list)
+    for collective in found:
+        person_id = f"v{sum(person.role is Role.VICTIM for person in people) + 1}"
+        spans = tuple(readings[number].view.span(start, end) for number, start, end in collective.places)
+        people.append(
+            Person(
+                person_id,
+                collective.name,
+                Role.VICTIM,
+                spans,
+                collective.aliases,
+                collective.type,
+                size=collective.size,
+            )
+        )
+        for number, start, end in collective.places:
+            meant[number].append(PersonMention(start, end, start, (person_id,), "noun"))
+    marks = {p.id: V if p.role is Role.VICTIM else A if p.role is Role.ACCUSED else O for p in people}
+    papers = tuple(_reframed(paper, meant[number], marks) for number, paper in enumerate(cast.papers))
+    return Cast(tuple(people), papers)
+
+
+def _reframed(paper: Paper, meant: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
+    """The paper with these mentions in its frame; a name stands before a crowd, a crowd before a noun."""
+    if not meant:
+        return paper
+    rank = {"name": 0}
+    kept: list[PersonMention] = []
+    new = set(map(id, meant))
+    for mention in sorted(
+        [*paper.frame.mentions, *meant], key=lambda m: (rank.get(m.by, 1 if id(m) in new else 2), m.start)
+    ):
+        at = bisect_left(kept, mention.start, key=lambda m: m.start)
+        if (at and kept[at - 1].end > mention.start) or (at < len(kept) and kept[at].start < mention.end):
+            continue
+        kept.insert(at, mention)
+    return Paper(paper.reading, build_frame(paper.reading.text, kept, marks), paper.subject)
 
 
 def find_collectives(
