@@ -90,7 +90,12 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     whole = "\n".join(texts)
     masked = masked_pattern()
     known = _masked_with_given(whole) | _full_names(whole)
-    known |= _listed_beside(whole, masked, known) | _repeated(whole)
+    known |= _repeated(whole)
+    for _ in range(6):
+        more = _listed_beside(whole, masked, known) - known
+        if not more:
+            break
+        known |= more
     alternatives = sorted(known, key=len, reverse=True)
     full = re.compile("|".join(map(re.escape, alternatives))) if alternatives else None
     return [_located(text, masked, full) for text in texts]
@@ -102,7 +107,9 @@ def _listed_beside(whole: str, masked: re.Pattern[str], known: set[str]) -> set[
     anchors = [m.end() for m in masked.finditer(whole)]
     if known:
         anchors += [m.end() for m in re.finditer("|".join(map(re.escape, sorted(known, key=len, reverse=True))), whole)]
-    item = re.compile(rf"、(?P<name>{_surname()}[\u4e00-\u9fff]{{1,2}})(?=[、，。；（）]|等)")
+    item = re.compile(
+        rf"(?:（[^（）]{{0,60}}）)?(?:(?:的)?(?:工资|人民币|现金|投资款|借款|货款)?[0-9.]+余?万?元)?、(?P<name>{_surname()}[\u4e00-\u9fff]{{1,2}})(?=[、，。；（）0-9]|等|人民币|现金|工资|的陈述|陈述|的证言)"
+    )
     for end in anchors:
         match = item.match(whole, end)
         if match and not masked.match(whole, match.start("name")):
@@ -144,6 +151,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
     """Not the masked name of a place or a firm (李某镇, 张某某公司)."""
     after = text[end : end + 1]
     if after in "镇乡村县路街厂号弄室栋幢" and after:
+        return False
+    if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False
     if text[start - 1 : start] == "“" and text[end : end + 1] == "”" and re.match("网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店", text[end + 1 : end + 4]):
         return False
@@ -194,6 +203,9 @@ def _full_names(whole: str) -> set[str]:
     return names
 
 
+_NEXT_IN_ROW = re.compile(r"(?:（[^（）]{0,60}）)?(?:等人|夫妇)?(?:(?:的)?(?:工资|人民币|现金|投资款|借款|货款)?[0-9.]+余?万?元)?(?:、|和|及|与)")
+
+
 def _name_list_at(whole: str, position: int, surname: re.Pattern[str]) -> set[str]:
     found: set[str] = set()
     for _ in range(40):
@@ -201,7 +213,7 @@ def _name_list_at(whole: str, position: int, surname: re.Pattern[str]) -> set[st
         if not name:
             break
         found.add(name)
-        gap = re.compile(r"(?:（[^（）]{0,40}）)?(?:、|和|及|与)").match(whole, position + len(name))
+        gap = _NEXT_IN_ROW.match(whole, position + len(name))
         if not gap:
             break
         position = gap.end()
@@ -268,4 +280,7 @@ _NOT_NAMES = re.compile(
 def _plausible(whole: str, name: str) -> bool:
     if _NOT_NAMES.match(name) or len(name) < 2:
         return False
+    read = list(tokens(name))
+    if len(read) == 1 and not read[0][2].startswith("nr") and not re.search(rf"(?:被害人|被告人|嫌疑人|证人|姓名[：:]){name}", whole):
+        return False  # 商品房, 马尾松
     return not re.search(rf"{re.escape(name)}(?:市|县|省|镇|乡|区|路|街)", whole[:2_000_000]) or whole.count(name) > 3

@@ -12,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dossier.span import Span
 from nlp.candidates import Candidate, Named, collect, link_aliases, watch_deeds, watch_plaintiffs, with_cues
+from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, P, PersonMention, V, build_frame
 from nlp.names import find_names
@@ -81,25 +83,41 @@ def resolve_people(readings: Sequence[Reading]) -> Cast:
 
 def _cast(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> Cast:
     ordered = sorted({id(c): c for c in candidates.values()}.values(), key=lambda c: c.first)
-    ids: dict[int, str] = {}
-    victims = others = 0
-    for candidate in ordered:
-        if candidate.role() is Role.VICTIM:
-            victims += 1
-            ids[id(candidate)] = f"v{victims}"
-        else:
-            others += 1
-            ids[id(candidate)] = f"p{others}"
+    ids = _ids(ordered)
     person_of = {key: ids[id(c)] for key, c in candidates.items()}
     marks = {ids[id(c)]: V if c.role() is Role.VICTIM else A if c.role() is Role.ACCUSED else O for c in ordered}
-    papers = tuple(_paper(reading, found, person_of, marks) for reading, found in zip(readings, names, strict=True))
-    spans = defaultdict(list)
+    named = [[PersonMention(i.start, i.end, i.name_start, (person_of[i.key],)) for i in found] for found in names]
+    collectives = find_collectives(readings, named, {person for person, mark in marks.items() if mark == V})
+    first = 1 + sum(mark == V for mark in marks.values())
+    collective_ids = {collective: f"v{number}" for number, collective in enumerate(collectives, first)}
+    marks |= dict.fromkeys(collective_ids.values(), V)
+    papers = tuple(
+        _paper(reading, [*found, *(m for c in collectives for m in c.mentions(number, collective_ids[c]))], marks)
+        for number, (reading, found) in enumerate(zip(readings, named, strict=True))
+    )
+    people = _people(ordered, ids, papers)
+    return Cast((*people, *(c.person(collective_ids[c], readings) for c in collectives)), papers)
+
+
+def _ids(ordered: Sequence[Candidate]) -> dict[int, str]:
+    """v1, v2 … for victims, p1, p2 … for everybody else, in order of appearance."""
+    ids: dict[int, str] = {}
+    counts = {"v": 0, "p": 0}
+    for candidate in ordered:
+        letter = "v" if candidate.role() is Role.VICTIM else "p"
+        counts[letter] += 1
+        ids[id(candidate)] = f"{letter}{counts[letter]}"
+    return ids
+
+
+def _people(ordered: Sequence[Candidate], ids: dict[int, str], papers: Sequence[Paper]) -> tuple[Person, ...]:
+    spans: dict[str, list[Span]] = defaultdict(list)
     for paper in papers:
         for mention in paper.frame.mentions:
             if mention.by == "name":
                 spans[mention.people[0]].append(paper.reading.view.span(mention.name_start, mention.end))
     by_name = {c.name: ids[id(c)] for c in ordered}
-    people = tuple(
+    return tuple(
         Person(
             id=ids[id(c)], name=c.name, role=c.role(), mentions=tuple(spans[ids[id(c)]]),
             aliases=tuple(sorted(c.aliases - {c.name})), type=VictimType.PERSON,
@@ -107,19 +125,22 @@ def _cast(readings: Sequence[Reading], names: list[list[Named]], candidates: dic
         )
         for c in ordered
     )
-    return Cast(people, papers)
 
 
-def _paper(reading: Reading, found: Sequence[Named], person_of: dict[str, str], marks: dict[str, str]) -> Paper:
-    named = [PersonMention(i.start, i.end, i.name_start, (person_of[i.key],)) for i in found]
-    draft = build_frame(reading.text, named, marks)
-    subject = _subject(reading, draft)
-    mentions = sorted([*named, *_nouns(reading, named, marks, subject)], key=lambda m: m.start)
+def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
+    named = sorted(named, key=lambda m: (m.start, -m.end))
+    subject = _subject(reading, build_frame(reading.text, _apart(named), marks))
+    mentions = sorted([*named, *_nouns(reading, named, marks, subject)], key=lambda m: (m.start, -m.end))
+    return Paper(reading, build_frame(reading.text, _apart(mentions), marks), subject)
+
+
+def _apart(mentions: Sequence[PersonMention]) -> list[PersonMention]:
+    """Mentions without overlap: of two that overlap the first stays."""
     kept: list[PersonMention] = []
     for mention in mentions:
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
-    return Paper(reading, build_frame(reading.text, kept, marks), subject)
+    return kept
 
 
 _ABOUT_ONE = frozenset({"询问笔录", "讯问笔录", "鉴定意见", "伤残鉴定", "死亡鉴定", "诊断证明", "病历", "出院小结", "费用清单", "残疾人证", "低保证明", "困难证明",
