@@ -16,6 +16,7 @@ from models.cases import CaseText
 from models.scoring import Place
 from nlp.facts import Person, Role
 from tests.contracts.source_tree import ROOT
+from tests.written import material
 
 # Words that stand nowhere else: if one of them is seen outside the result, dossier text has leaked.
 SECRETS = ("欧阳墨染", "柳塘坳村", "轻伤一级", "低保金三百七十一元", "110101199003070")
@@ -103,6 +104,31 @@ def test_unexpected_failure_shows_no_text(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["error"]["code"]
     assert leaked(done.stderr) == []
     assert leaked(done.stdout) == []
+
+
+WRITTEN = material.paths()[::9]  # a handful of different ones; all of them are screened elsewhere
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_logs_of_written_dossiers_show_no_text(path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Eight characters in a row of any paper, in any record of any logger at any level, are a leak."""
+    from api.settings import Settings
+    from api.wiring import build_screener
+
+    written = material.load(path)
+    folder = tmp_path / "案卷"
+    folder.mkdir()
+    for name, text in written.texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with caplog.at_level(logging.DEBUG):
+        screened = build_screener(Settings(cache_dir=None, ocr="off")).screen_path(folder, as_of=written.as_of)
+    assert [window for text in written.texts.values() for window in _windows(text) if window in caplog.text] == []
+    assert [window for text in written.texts.values() for window in _windows(text) if window in repr(screened)] == []
+
+
+def _windows(text: str, length: int = 8) -> set[str]:
+    line = "".join(text.split())
+    return {line[start : start + length] for start in range(0, max(len(line) - length, 0), 3)}
 
 
 def test_secrets_are_found_when_they_leak(caplog: pytest.LogCaptureFixture) -> None:
