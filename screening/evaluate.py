@@ -90,7 +90,7 @@ def _screen_victim(
     moving = current.levels.open_facts(situation) if placed is None else placed.missing
     _add_moving_facts(missing, moving, kept)
     findings = tuple(_finding(item, situation, missing[item.rule.id]) for item in kept)
-    asked = questions_for((*moving, *(fact for each in missing.values() for fact in each)), situation)
+    asked = questions_for((fact for each in missing.values() for fact in each), situation)
     return findings, make_victim_lead(situation, placed, current.levels.otherwise, asked), situation
 
 
