@@ -16,16 +16,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import NOTE, A, Frame, O, P, PersonMention, V, build_frame
 from nlp.numerals import number_of
 from nlp.organizations import find_organizations
-from nlp.people import Cast, Paper
 from nlp.reading import Reading, Zone
+
+if TYPE_CHECKING:  # people may call this module
+    from nlp.people import Cast, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +40,33 @@ class Collective:
     aliases: tuple[str, ...] = field(repr=False)
     places: tuple[tuple[int, int, int], ...]
 
+    def person(self, person_id: str, readings: Sequence[Reading]) -> Person:
+        """The record of this victim, mentions in document offsets."""
+        spans = tuple(readings[number].view.span(start, end) for number, start, end in self.places)
+        return Person(person_id, self.name, Role.VICTIM, spans, self.aliases, self.type, size=self.size)
+
+    def mentions(self, number: int, person_id: str) -> list[PersonMention]:
+        """Its mentions in the reading of this index."""
+        return [PersonMention(start, end, start, (person_id,), "noun") for n, start, end in self.places if n == number]
+
 
 def with_collectives(cast: Cast) -> Cast:
-    """The same cast with groups and organizations that were harmed."""
+    """The same cast with groups and organizations that were harmed (once: a cast that has some is left as it is)."""
+    if any(person.type is not VictimType.PERSON for person in cast.people):
+        return cast
     readings = [paper.reading for paper in cast.papers]
     named = [[m for m in paper.frame.mentions if m.by == "name"] for paper in cast.papers]
     found = find_collectives(readings, named, {person.id for person in cast.victims})
     if not found:
         return cast
-    people, meant = list(cast.people), defaultdict[int, list[PersonMention]](list)
-    for collective in found:
-        person_id = f"v{sum(person.role is Role.VICTIM for person in people) + 1}"
-        spans = tuple(readings[number].view.span(start, end) for number, start, end in collective.places)
-        people.append(
-            Person(
-                person_id,
-                collective.name,
-                Role.VICTIM,
-                spans,
-                collective.aliases,
-                collective.type,
-                size=collective.size,
-            )
-        )
-        for number, start, end in collective.places:
-            meant[number].append(PersonMention(start, end, start, (person_id,), "noun"))
+    ids = {collective: f"v{number}" for number, collective in enumerate(found, len(cast.victims) + 1)}
+    people = (*cast.people, *(collective.person(ids[collective], readings) for collective in found))
     marks = {p.id: V if p.role is Role.VICTIM else A if p.role is Role.ACCUSED else O for p in people}
-    papers = tuple(_reframed(paper, meant[number], marks) for number, paper in enumerate(cast.papers))
-    return Cast(tuple(people), papers)
+    papers = tuple(
+        _reframed(paper, [m for c in found for m in c.mentions(number, ids[c])], marks)
+        for number, paper in enumerate(cast.papers)
+    )
+    return replace(cast, people=people, papers=papers)
 
 
 def _reframed(paper: Paper, meant: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
@@ -82,7 +83,7 @@ def _reframed(paper: Paper, meant: Sequence[PersonMention], marks: dict[str, str
         if (at and kept[at - 1].end > mention.start) or (at < len(kept) and kept[at].start < mention.end):
             continue
         kept.insert(at, mention)
-    return Paper(paper.reading, build_frame(paper.reading.text, kept, marks), paper.subject)
+    return replace(paper, frame=build_frame(paper.reading.text, kept, marks))
 
 
 def find_collectives(
