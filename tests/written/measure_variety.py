@@ -23,7 +23,7 @@ def grams(text: str) -> list[str]:
 
 
 def measure(paths: list[Path]) -> dict[str, tuple[int, float, float, str, float]]:
-    """By dossier id: characters, share of distinct grams, share found in any other dossier, nearest dossier, its share."""
+    """By dossier id: characters, share of distinct grams, share found elsewhere, nearest dossier and its share."""
     of = {written.id: grams("\n".join(written.texts.values())) for written in map(material.load, paths)}
     sets = {name: set(found) for name, found in of.items()}
     holders = Counter(gram for found in sets.values() for gram in found)
@@ -31,7 +31,7 @@ def measure(paths: list[Path]) -> dict[str, tuple[int, float, float, str, float]
     for name, found in of.items():
         own = sets[name]
         shared = sum(holders[gram] > 1 for gram in own) / len(own)
-        overlap, nearest = max(((len(own & sets[other]) / len(own), other) for other in sets if other != name))
+        overlap, nearest = max((len(own & sets[other]) / len(own), other) for other in sets if other != name)
         measured[name] = (len(found) + _N - 1, len(own) / len(found), shared, nearest, overlap)
     return measured
 
