@@ -9,6 +9,7 @@ import pytest
 from benchmarks import keyword_baseline, quality
 from benchmarks.invented_dossier import PAGE, invented_papers
 from benchmarks.quality import cell, markdown
+from benchmarks.readme import filled
 from models.cases import CaseText
 from models.evaluate import evaluate
 from models.scoring import MEAN_SIX
@@ -74,3 +75,13 @@ def test_quality_table_shows_both_methods_and_dashes_for_nothing() -> None:
     assert rows["hardship"] == "| hardship | — | — |"
     assert rows["cases"] == "| cases | 1 cases | 1 cases |"
     assert cell(right, MEAN_SIX).startswith("1.000")
+
+
+def test_readme_block_is_replaced_and_can_be_replaced_again() -> None:
+    machine: dict[str, str | int] = {"commit": "abc", "processor": r"P\1", "cores": 2, "python": "3.11"}
+    page = filled("a\n<!-- speed -->\nold\n<!-- /speed -->\nb", "speed", "| new |", machine)
+    assert page.startswith("a\n<!-- speed -->\n| new |\n") and page.endswith("<!-- /speed -->\nb")
+    assert "old" not in page and r"P\1" in page
+    assert filled(page, "speed", "| newer |", machine).count("| new") == 1
+    with pytest.raises(ValueError, match="quality"):
+        filled(page, "quality", "", machine)
