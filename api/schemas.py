@@ -9,6 +9,8 @@ from these classes.
 from __future__ import annotations
 
 import datetime as dt
+import json
+import sys
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,6 +19,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     SerializerFunctionWrapHandler,
+    TypeAdapter,
     model_serializer,
     model_validator,
 )
@@ -319,3 +322,12 @@ class ErrorRecord(Part):
     schema_id: Literal["jiuzhu.screening/1"] = Field(default=SCHEMA_ID, alias="schema")
     dossier: DossierName
     error: ErrorPart
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of one line of `--format json`: a result or an error record."""
+    return TypeAdapter(ScreeningResult | ErrorRecord).json_schema(by_alias=True)
+
+
+if __name__ == "__main__":  # python -m api.schemas > docs/screening-result.schema.json
+    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")

@@ -29,7 +29,10 @@ class LevelWords:
 
 
 _LEVEL_MARKS = {"red": "◆", "orange": "▲", "yellow": "◐", "grey": "□", "none": "·"}
-LEVELS = {level: LevelWords(mark, LEVEL_COLOURS[level], LEVEL_TITLES[level]) for level, mark in _LEVEL_MARKS.items()}
+LEVELS = {
+    level: LevelWords(mark, LEVEL_COLOURS[level], LEVEL_TITLES[level] if level != "none" else "未见线索")
+    for level, mark in _LEVEL_MARKS.items()
+}
 _VERDICT_MARKS = {"met": "●", "undetermined": "◌", "not_met": "⊖"}
 VERDICTS = {verdict: (mark, VERDICT_TITLES[verdict]) for verdict, mark in _VERDICT_MARKS.items()}
 STATED_BAR = {"met": "有记载", "undetermined": "未载明", "not_met": "有相反记载"}

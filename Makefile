@@ -1,0 +1,65 @@
+# Two commands for a fresh machine with Python 3.11 or newer, make and a C compiler:
+#   make run    screens the example dossiers, prints the leads and the path of the HTML report
+#   make test   lint, types and all tests
+# A second call is quick: stamps in the environment remember what was installed for which pyproject.toml.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+    command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+    && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed-ocr
+DEV_STAMP := $(VENV)/.installed-ocr-dev
+EXAMPLES = $(wildcard examples/*)
+DOSSIERS = $(filter-out %.md %.py %-救助线索.html,$(EXAMPLES))
+OUT ?= out
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '1,4s/^# \{0,1\}//p' Makefile
+	@echo "  make check  lint and types only     make bench  quality and speed     make format"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "python -m venv failed; on Debian and Ubuntu: apt-get install python3.11-venv" >&2; exit 1; }
+
+$(RUN_STAMP): pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV) …"
+	@$(PIP) -e '.[ocr]'
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV) …"
+	@$(PIP) -e '.[ocr,dev]'
+	@touch $@ $(RUN_STAMP)
+
+# Every entry of examples/ is one dossier. Exit status 1 of `screen` means that one of them could not be read.
+run: $(RUN_STAMP)
+	@test -n "$(DOSSIERS)" || { echo "examples/ holds no dossier" >&2; exit 1; }
+	@$(BIN)/jiuzhu screen $(DOSSIERS) --format table
+	@echo "HTML:"
+	@$(BIN)/jiuzhu screen $(DOSSIERS) --format html --out $(OUT)
+
+check: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: check
+	$(BIN)/python -m pytest
+
+format: $(DEV_STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+
+bench: $(DEV_STAMP)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) $(OUT) build .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,79 @@
+"""Settings of this installation: the only place that reads the environment.
+
+Every setting is an environment variable `JIUZHU_<NAME>`. All other code receives what it needs as arguments. A value
+that cannot be understood stops the program with a message; it is never replaced by the default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dossier.errors import JiuzhuError
+from dossier.upload import MIB, Limits
+
+PREFIX = "JIUZHU_"
+
+
+class InvalidSetting(JiuzhuError):
+    """An environment variable of ours has a value that cannot be used."""
+
+
+class Settings(BaseModel):
+    """All settings; each field is described for people in `docs/reference.md`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cache_dir: Path | None = Field(default=None, description="文字识别结果的缓存目录；设为空则不缓存")
+    ocr: Literal["auto", "off"] = Field(default="auto", description="auto：装有识别组件时识别扫描件；off：不识别")
+    ocr_threads: int | None = Field(default=None, ge=1, description="识别一页所用的线程数；不设则用全部核心")
+    rules_dir: Path | None = Field(
+        default=None, description="本院规则目录（内含 rules/ 与 parameters/）；不设则用随附规则"
+    )
+    max_file_mib: int = Field(default=Limits().file_bytes // MIB, ge=1, description="单份文书的大小上限（MiB）")
+    max_dossier_mib: int = Field(
+        default=Limits().dossier_bytes // MIB, ge=1, description="一件卷宗解包后的大小上限（MiB）"
+    )
+    max_pages: int = Field(default=Limits().pages, ge=1, description="单份文书读取的页数上限")
+    max_archive_members: int = Field(default=Limits().archive_members, ge=1, description="压缩包内的文件数上限")
+    log_file: Path | None = Field(default=None, description="日志文件；不设则只把错误写到标准错误")
+
+    def limits(self) -> Limits:
+        return Limits(
+            file_bytes=self.max_file_mib * MIB,
+            dossier_bytes=self.max_dossier_mib * MIB,
+            pages=self.max_pages,
+            archive_members=self.max_archive_members,
+        )
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    Args:
+        environment: to read instead of the process's own.
+
+    Raises:
+        InvalidSetting: `settings.invalid`, naming the variable; `settings.unknown` for a misspelt one.
+    """
+    found = os.environ if environment is None else environment
+    given = {
+        name.removeprefix(PREFIX).lower(): value or None for name, value in found.items() if name.startswith(PREFIX)
+    }
+    if "cache_dir" not in given:
+        base = found.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        given["cache_dir"] = str(Path(base) / "jiuzhu")
+    unset = [name for name, value in given.items() if value is None and name != "cache_dir"]
+    try:
+        return Settings.model_validate({name: value for name, value in given.items() if name not in unset})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        variable = PREFIX + str(first["loc"][0]).upper()
+        if first["type"] == "extra_forbidden":
+            known = "、".join(PREFIX + name.upper() for name in Settings.model_fields)
+            raise InvalidSetting("settings.unknown", f"没有名为 {variable} 的设置", f"可用的设置：{known}") from None
+        raise InvalidSetting("settings.invalid", f"设置 {variable} 的值无法使用", f"原因：{first['msg']}") from None
