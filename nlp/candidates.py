@@ -16,8 +16,11 @@ from nlp.names import NameMention
 from nlp.reading import Reading, Zone
 from nlp.roles import HURT_PLAINTIFF, KINSHIP, LEFT_CUES, PATIENT, RIGHT_CUES
 
-_LIST_GAP = re.compile(r"^(?:（[^（）]{0,60}）)?(?:等人|夫妇)?(?:(?:人民币|现金)?[0-9.]+万?元)?(?:、|和|及|以及|，|及其|、和)$")
+# between two of a row: 、 alone, or with what the first one is owed or lost (张某3000元、李某工资5000元)
+_SUM = r"(?:的)?(?:工资|劳动报酬|劳务费|工钱|货款|投资款|集资款|借款|存款|本金|损失|欠款|人民币|现金|共计|各|计|合计|[：:]){0,3}[0-9.]+余?万?余?元(?:工资|劳务费|整)?"
+_LIST_GAP = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、|和|及|以及|，|；|及其|、和)$")
 _NOTE = re.compile(r"^（(?P<note>[^（）]{1,60})）|^，?(?P<bare>[男女])，(?P<rest>[^，。；]{2,24})")
+_ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
 
@@ -223,12 +226,22 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                     for place in range(*match.span("who")):
                         if words[place] == O:
                             hit[place] = max(hit.get(place, 0), weight)
+            _spread_hits(words, hit)
             for place, weight in hit.items():
                 mention = frame.mention_at(start + place)
                 if mention is not None and not _agent(words, place):
                     candidates[key_at[mention.start]].done_to += weight
             for match in KINSHIP.finditer(words):
                 _note_kin(match, start, frame, key_at, candidates)
+
+
+def _spread_hits(words: str, hit: dict[int, int]) -> None:
+    """What was done to one of a row was done to the row: 骗取⟨who⟩2000元、⟨who⟩3000元."""
+    places = [i for i, char in enumerate(words) if char in P[1:-1]]
+    for one, other in [*zip(places, places[1:], strict=False), *zip(reversed(places[1:]), reversed(places[:-1]), strict=False)]:
+        low, high = min(one, other), max(one, other)
+        if one in hit and other not in hit and words[other] == O and _ROW_OF_SUMS.match(words[low + 1 : high]):
+            hit[other] = hit[one]
 
 
 def _agent(words: str, place: int) -> bool:

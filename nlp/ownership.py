@@ -7,9 +7,13 @@ sentence, unless that one is the doer (被张某打成…), then the row of peop
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from nlp.facts import Role
 from nlp.frames import Frame, LIST, NOTE, P, PersonMention, V
-from nlp.people import Paper
+from nlp.names import KIN
+from nlp.people import Cast, Paper
+from nlp.reading import Zone
 
 _ROW = re.compile(rf"{P}{NOTE}(?:{LIST}{P}{NOTE})*")
 _DOER_BEFORE = re.compile(r"(?:被|遭|由|受|让|叫)$")
@@ -66,3 +70,68 @@ def nearest(paper: Paper, start: int, *, reach: int = 120) -> PersonMention | No
         if not _DOER_BEFORE.search(frame.text[max(0, at - 1) : at]):
             return mention
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Whom a status counts for: `owners` are victims; else `why` says in Chinese whose it is."""
+
+    owners: tuple[str, ...]
+    why: str | None = None
+
+
+_ROLE_WORDS = {Role.ACCUSED: "被告人一方", Role.WITNESS: "证人", Role.RELATIVE: "亲属", Role.GUARDIAN: "法定代理人", Role.EXPERT: "鉴定人", Role.OFFICER: "办案人员",
+               Role.REPRESENTATIVE: "代理人或负责人", Role.OTHER: "其他人"}
+# ⟨who⟩的父亲, 其母, 我爸: the status is the relative's
+_KIN_BETWEEN = re.compile(rf"(?:的|之|其|他|她|我)?(?P<kin>{KIN.pattern}|爱人|老伴|家人|孩子|两个孩子|老人)")
+_HOUSE = re.compile("家庭|家里|家中|全家|一家|该户|户内|本户|家境|家属")
+
+
+def credit(cast: Cast, paper: Paper, start: int, *, household: bool = False) -> Credit:
+    """Whom a status (a disability, poverty) stated at view offset `start` counts for.
+
+    Args:
+        household: whether what is said of somebody who lives with the victim counts too.
+    """
+    mention = nearest(paper, start, reach=160) or _before_sentence(paper, start)
+    if mention is None or not mention.people:
+        if paper.subject is None:
+            alone = cast.victims
+            return Credit((alone[0].id,)) if len(alone) == 1 and paper.reading.kind not in ("讯问笔录",) else Credit((), "原文未说明是谁")
+        return _credit_person(cast, paper.subject, household)
+    frame = paper.frame
+    spot = frame.from_view(mention.start)
+    between = frame.text[spot + 1 : frame.from_view(start)]
+    kin = _KIN_BETWEEN.match(between) or _KIN_BETWEEN.search(between[-8:])
+    credits = [_credit_person(cast, person, household) for person in mention.people]
+    owners = tuple(owner for each in credits for owner in each.owners)
+    if kin and not household and owners:
+        return Credit((), f"说的是亲属（{kin['kin']}）")
+    return Credit(owners, None if owners else credits[0].why)
+
+
+def _before_sentence(paper: Paper, start: int) -> PersonMention | None:
+    """The last person of the two sentences before, in the same zone; in an interview whoever answers."""
+    reading = paper.reading
+    here = reading.sentence_at(start)
+    if here.zone in (Zone.ANSWER, Zone.QUESTION) and paper.subject is not None:
+        return None
+    frame = paper.frame
+    first = reading.sentences[max(0, here.index - 2)]
+    before = frame.mentions_in(frame.from_view(first.start), frame.from_view(start))
+    return before[-1] if before else None
+
+
+def _credit_person(cast: Cast, person_id: str, household: bool) -> Credit:
+    person = cast.person(person_id)
+    if person.role is Role.VICTIM:
+        return Credit((person.id,))
+    if person.of is not None:
+        other = cast.person(person.of)
+        if other.role is Role.VICTIM and household:
+            return Credit((other.id,))
+        if other.role is Role.ACCUSED:
+            return Credit((), "说的是被告人的亲属")
+    if household and person.role in (Role.RELATIVE, Role.GUARDIAN) and person.of is None and len(cast.victims) == 1:
+        return Credit((cast.victims[0].id,))
+    return Credit((), f"说的是{_ROLE_WORDS.get(person.role, '其他人')}")

@@ -1,0 +1,82 @@
+"""Hardship of a victim's household: registered status, lost capacity to earn, costly illness, plain poverty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nlp.facts import Attribute, Hardship
+from nlp.mentions import Context, Mention
+from nlp.ownership import credit
+from nlp.people import Cast, Paper
+from nlp.reading import Zone
+
+# Each with an example and a near miss that `_DENIED`, `_ENDED` or `_PRETEXT` catch or the pattern avoids.
+_CATEGORIES = (
+    ("低保边缘", re.compile("低保边缘(?:家庭|户|人口)?|低边户|最低生活保障边缘(?:家庭|户)?")),  # 该户系低保边缘家庭
+    ("低保", re.compile("(?:(?:农村|城市|城镇|城乡)?(?:居民)?(?:享受)?(?:最低生活保障|低保))(?!边缘|标准|线|申请|中心|科|办)(?:户|对象|家庭|待遇|金|人员)?")),  # 享受农村低保; 近: 低保标准
+    ("特困", re.compile("特困(?:供养)?(?:人员|户|对象|老人|家庭)?(?:供养)?|五保(?:户|老人|对象|供养)|(?:分散|集中)供养")),
+    ("脱贫监测", re.compile("建档立卡(?:贫困)?(?:户|家庭|人口|对象)?|脱贫(?:不稳定)?户|脱贫监测(?:户|对象)?|(?:防(?:止)?返贫)(?:动态)?监测(?:对象|户|家庭)?|监测(?:户|对象)|边缘易致贫户?|突发严重困难户")),
+    ("孤儿", re.compile("孤儿|事实无人抚养(?:儿童)?")),
+    ("重病", re.compile("(?:患|得|查出|确诊(?:为)?|身患|罹患|诊断为)(?:有|了)?[^，。；]{0,8}(?:癌|白血病|尿毒症|恶性肿瘤|淋巴瘤|肾衰竭?|肾功能衰竭|系统性红斑狼疮|再生障碍性贫血|血友病|帕金森病?|重病|大病|重大疾病|脑瘤|肝硬化|心力衰竭)|(?:靠|做|长期|需要?|每周)[^，。；]{0,4}(?:血液?透析|血透|透析|化疗)|重病(?:患者|在身|缠身)|长期卧病|卧病在床|常年卧床|常年(?:吃药|服药|住院)")),
+    ("失能失业", re.compile("(?:丧失|失去|没有|无|缺乏)(?:了)?(?:部分|基本|全部)?劳动(?:能力|力(?!纠纷))|(?:丧失|失去|没有|没了|无)(?:了)?(?:任何|固定|稳定|其他|经济|劳动|生活|主要)?(?:的)?(?:收入(?:来源)?|经济来源|生活来源)|失业(?!保险|金)|下岗|(?:不能|无法|没法|再也不能)(?:再)?(?:下地|干活|务工|打工|从事(?:体力)?劳动|劳动|上班|工作|务农|出去干活|挣钱)|干不了(?:重)?活|断了收入|生活不能自理|失去生活来源")),
+    ("生活困难", re.compile("(?:家庭|生活|经济|家境|家里|家中|日子|全家)(?:情况|条件|状况|十分|非常|确有|极其|比较|极度|很|特别|较为|陷入|确实|极|相当|一直|也|都|较|的|存在|上)*(?:困难|贫困|贫寒|拮据|窘迫|紧张|贫穷|艰难|揭不开锅)|(?:特别|特殊|确有|生活)困难(?:户|家庭|群众)|困难(?:家庭|户|群众|职工)|贫困(?:户|家庭)|入不敷出|(?:无力|没钱|没有钱|无钱|拿不出钱|付不起|交不起|负担不起|支付不起|凑不齐)[^，。；]{0,8}(?:医疗费|治疗费|手术费|药费|住院费|医药费|治疗|治病|看病|医治|做手术|继续治|康复)|(?:借钱|借债|举债|借款|四处借|东拼西凑|变卖)[^，。；]{0,6}(?:治病|看病|治疗|医疗费|手术|住院|度日)|(?:欠下|欠了|负债|欠债|欠着?外债)[^，。；]{0,12}(?:医疗费|治疗费|元|外债|债|块)|靠(?:借钱|借债|救济|亲戚接济|接济|捡破烂|捡废品|低保|亲友资助)[^，。；]{0,4}(?:度日|过日子|生活|维持)?|难以维持(?:生活|生计)|生活(?:无着|无以为继|难以为继)|因(?:病|案|伤)致贫|捉襟见肘|生计艰难|无力偿还治疗")),
+)
+_DENIED = re.compile("(?:不是|并非|不属于?|非|未(?:纳入|享受|列入|办理|被纳入|被认定为|申请|领取)|没有(?:纳入|享受|办|申请|领)|不符合|不在|无|否认|不享受|不存在|没吃上?|没有)(?:过|家庭|我市|本市|农村|城市|城镇|其|任何)?[^，。；]{0,4}$")
+_ENDED = re.compile("(?:曾经?|原(?:系|为|属)?|以前|过去|早年|之前|前些年)(?:是|系|为|属|享受|被)?[^，。；]{0,8}$")
+_ENDED_AFTER = re.compile("^[^。；]{0,16}(?:已(?:于[^，。；]{0,12})?(?:脱贫|取消|退出|停发|注销|停止|清退)|现已(?:脱贫|取消|退出|不)|被取消|被停发|后(?:被)?取消)")
+_ASKED = re.compile("(?:是否|有没有|申请|要求|拟|准备|如果|如|若|可能|能否|有无|想|打算|帮(?:助|其|他|她|忙)?(?:办理|办)?|办理|可以|符合|会)[^，。；]{0,10}$")
+_PRETEXT = re.compile("(?:为由|的名义|为名|手续|指标|资格|名额|政策|补贴款)|冒充|谎称|骗")
+_LIST_OF_KINDS = re.compile("(?:低保|特困|残疾人?|孤儿|贫困|困难)[^，。；]{0,6}[、或和及][^，。；]{0,10}(?:低保|特困|残疾|孤儿|贫困|困难|老年|妇女|儿童|军人)")
+_POVERTY_OF_ACCUSED = re.compile("(?:无|没有|缺乏)(?:赔偿|履行|偿还|退赔)能力|(?:无力|没钱|拿不出钱|没有能力|无法)(?:赔偿|支付赔偿|退赔|履行|给被害人)")
+
+
+@dataclass(frozen=True, slots=True)
+class HardshipPatterns:
+    """See module."""
+
+    name: str = "hardship-patterns"
+    version: str = "1"
+
+    def find(self, cast: Cast) -> Iterable[Mention]:
+        for index, paper in enumerate(cast.papers):
+            text = paper.reading.text
+            taken: list[tuple[int, int]] = []
+            for category, pattern in _CATEGORIES:
+                for match in pattern.finditer(text):
+                    if any(a < match.end() and match.start() < b for a, b in taken):
+                        continue
+                    taken.append(match.span())
+                    mention = _mention(cast, index, paper, match, category)
+                    if mention is not None:
+                        yield mention
+
+
+def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], category: str) -> Mention | None:
+    reading = paper.reading
+    sentence = reading.sentence_at(match.start())
+    text = reading.text
+    before, after = text[max(sentence.start, match.start() - 18) : match.start()], text[match.end() : min(sentence.end, match.end() + 30)]
+    words = text[sentence.start : sentence.end]
+    context = {Zone.LAW: Context.QUOTED_LAW, Zone.BOILERPLATE: Context.BOILERPLATE, Zone.RECORD: Context.OLD_CASE, Zone.QUESTION: Context.HYPOTHETICAL,
+               Zone.CLAIM: Context.ALLEGED, Zone.DEFENCE: Context.ALLEGED}.get(sentence.zone, Context.AFFIRMED)
+    if context is Context.QUOTED_LAW or context is Context.BOILERPLATE or _LIST_OF_KINDS.search(words):
+        context = Context.BOILERPLATE if context is Context.AFFIRMED else context
+    elif _PRETEXT.search(before[-6:] + after[:12]) and category != "生活困难":
+        return None
+    elif _DENIED.search(before):
+        context = Context.NEGATED
+    elif _ENDED.search(before) or _ENDED_AFTER.match(after):
+        context = Context.OLD_CASE
+    elif _ASKED.search(before):
+        context = Context.HYPOTHETICAL
+    if _POVERTY_OF_ACCUSED.search(words) and category == "生活困难" and "被害人" not in words:
+        return None
+    who = credit(cast, paper, match.start(), household=True)
+    if context in (Context.QUOTED_LAW, Context.HYPOTHETICAL) and not who.owners:
+        return None
+    return Mention(Attribute.HARDSHIP, Hardship(category), index, match.start(), match.end(), who.owners, context, 0.85, why=None if who.owners else who.why)
+
+
+RECOGNIZER = HardshipPatterns()
