@@ -91,9 +91,10 @@ class RapidOcr:
         words = found.word_results if found.word_results and len(found.word_results) == len(found.txts) else ()
         lines = []
         for index, (text, score, corners) in enumerate(zip(found.txts, found.scores, found.boxes, strict=True)):
-            points = tuple((float(x), float(y)) for x, y in corners)
+            # A tenth of a pixel is finer than the engine; short numbers keep the cache small.
+            points = tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)
             glyphs = _aligned_words(text, words[index]) if words else None
-            lines.append(OcrLine(text, float(score), points, glyphs or interpolated(text, points)))
+            lines.append(OcrLine(text, round(float(score), 4), points, glyphs or interpolated(text, points)))
         return tuple(lines)
 
     def _load(self) -> Any:
@@ -126,7 +127,7 @@ def interpolated(text: str, corners: Sequence[tuple[float, float]]) -> tuple[Rec
         end = done / total
         xs = [low + (high - low) * at for low, high in ((ax, bx), (dx, cx)) for at in (start, end)]
         ys = [low + (high - low) * at for low, high in ((ay, by), (dy, cy)) for at in (start, end)]
-        boxes.append((min(xs), min(ys), max(xs), max(ys)))
+        boxes.append(_rounded(min(xs), min(ys), max(xs), max(ys)))
     return tuple(boxes)
 
 
@@ -138,5 +139,9 @@ def _aligned_words(text: str, words: Sequence[Any]) -> tuple[Rectangle, ...] | N
     for _, _, corners in words:
         xs = [float(x) for x, _ in corners]
         ys = [float(y) for _, y in corners]
-        boxes.append((min(xs), min(ys), max(xs), max(ys)))
+        boxes.append(_rounded(min(xs), min(ys), max(xs), max(ys)))
     return tuple(boxes)
+
+
+def _rounded(x0: float, y0: float, x1: float, y1: float) -> Rectangle:
+    return round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1)

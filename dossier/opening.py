@@ -10,6 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from dossier.document import Document, Dossier, Notice
@@ -84,17 +85,12 @@ def read_document(upload: Upload, document_id: str, options: ReadOptions | None 
     if not isinstance(reader, Reader):
         raise UnreadableUpload("upload.is_archive", "这是压缩包,不是单份文书", "请按卷宗读取")
     document = reader.read(upload, document_id, options or ReadOptions())
-    if upload.suffix in reader.suffixes:
-        return document
-    notice = Notice("upload.wrong_extension", f"扩展名与内容不符,已按内容作为 {reader.id} 格式读取")
-    return Document(
-        id=document.id,
-        name=document.name,
-        text=document.text,
-        pages=document.pages,
-        boxes=document.boxes,
-        warnings=(notice, *document.warnings),
-    )
+    notices: list[Notice] = []
+    if upload.suffix not in reader.suffixes:
+        notices.append(Notice("upload.wrong_extension", f"扩展名与内容不符,已按内容作为 {reader.id} 格式读取"))
+    if not document.text.strip() and not document.warnings:
+        notices.append(Notice("document.no_text", "文件中没有文字,请核对原件"))
+    return replace(document, warnings=(*notices, *document.warnings)) if notices else document
 
 
 class _Counter:

@@ -58,9 +58,9 @@ class PageCache:
             "lines": [
                 {
                     "text": line.text,
-                    "confidence": round(line.confidence, 4),
-                    "corners": [[round(value, 1) for value in corner] for corner in line.corners],
-                    "glyphs": [[round(value, 1) for value in glyph] for glyph in line.glyphs],
+                    "confidence": line.confidence,
+                    "corners": line.corners,
+                    "glyphs": line.glyphs,
                 }
                 for line in lines
             ]

@@ -50,8 +50,9 @@ def read_html(upload: Upload, document_id: str, options: ReadOptions) -> Documen
     text = _decoded(upload.data)
     # lxml refuses a declared encoding in text that is decoded already.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", "")
+    parser = html.HTMLParser(no_network=True, huge_tree=True)
     try:
-        root = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, huge_tree=True))
+        root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise UnreadableUpload("upload.damaged", "网页文件没有可读取的内容", "请在浏览器中打开后另存为 PDF") from None
     teller = _Teller()
@@ -59,6 +60,8 @@ def read_html(upload: Upload, document_id: str, options: ReadOptions) -> Documen
     composer = Composer()
     composer.start_page(ReadingMode.HTML)
     composer.add_text(teller.finish())
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        composer.warn("document.truncated", "网页结构异常,可能有内容未读取,请核对原件")
     options.page_done()
     return composer.build(document_id, upload.name)
 
@@ -106,7 +109,8 @@ class _Teller:
             stack.extend((child, False) for child in reversed(node))
 
     def _open(self, tag: str) -> None:
-        if tag == "br" or tag in _BLOCKS:
+        # A paragraph that opens a cell does not begin a line of its own.
+        if tag == "br" or (tag in _BLOCKS and self._last_seen() != "\t"):
             self._out.append("\n")
 
     def _close(self, node: etree._Element, tag: str) -> None:
@@ -116,6 +120,9 @@ class _Teller:
             self._out.append("\t")
         elif tag in _BLOCKS:
             self._out.append("\n")
+
+    def _last_seen(self) -> str:
+        return next((piece for piece in reversed(self._out) if piece.strip(" ")), "")
 
     def _add(self, text: str | None, preformatted: bool) -> None:
         if text:
