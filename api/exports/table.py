@@ -159,7 +159,12 @@ def _rules(findings: Sequence[FindingPart], where: _Where) -> RenderableType:
             rows.append((name if index == 0 else "", f"{mark} {limb_title(limb.name)}", says, place))
     if quiet:
         rows.append(("一般不予救助的情形", "、".join(quiet), "通卷未见记载", ""))
-    return _grid("条文", ("条文", "要件", "", "依据"), rows)
+    sources = dict.fromkeys(
+        f"{finding.citation.instrument}，{finding.citation.effective_from} 起"
+        for finding in findings
+        if finding.kind == "qualifying" and finding.citation.effective_from
+    )
+    return _grid(f"条文　{'；'.join(sources)}".strip(), ("条文", "要件", "", "依据"), rows)
 
 
 def _conflicts(victim: VictimPart, where: _Where) -> Iterator[tuple[str, str, str]]:
@@ -173,13 +178,14 @@ def _conflicts(victim: VictimPart, where: _Where) -> Iterator[tuple[str, str, st
 def _grid(title: str | None, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, expand=False)
     for index, head in enumerate(heads):
-        table.add_column(Text(head, style="dim"), overflow="fold", no_wrap=index == 0 and head == "事项")
+        table.add_column(Text(head, style="dim"), overflow="fold", no_wrap=index == 0 and title is None)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     if title is None:
         return Padding(table, (0, 0, 0, 2))
     outer = Table.grid()
-    outer.add_row(Text(title, style="bold"))
+    head, _, rest = title.partition("　")
+    outer.add_row(Text.assemble((head, "bold"), (f"　{rest}" if rest else "", "dim")))
     outer.add_row(table)
     return Padding(outer, (1, 0, 0, 2))
 

@@ -66,10 +66,15 @@ class LimbRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleBox:
-    """One rule with its limbs."""
+    """One rule with its limbs.
 
-    article: str
-    title: str
+    Attributes:
+        head: the article, or the rule's title where the instrument has no articles.
+        beside: the title, or the instrument.
+    """
+
+    head: str
+    beside: str
     says: str
     limbs: tuple[LimbRow, ...]
 
@@ -113,6 +118,7 @@ class Panel:
     summary: str
     facts: tuple[FactRow, ...]
     rules: tuple[RuleBox, ...]
+    groups: tuple[RuleBox, ...]
     bars: tuple[LimbRow, ...]
     quiet_bars: tuple[str, ...]
     instruments: tuple[str, ...]
@@ -168,10 +174,13 @@ def _panel(number: int, victim: VictimPart, result: ScreeningResult, places: Pla
         level=LEVELS[level],
         summary=_summary(victim, facts),
         facts=facts,
-        rules=tuple(_rule_box(f, places, where) for f in findings if f.kind != "excluding" and _worth_showing(f)),
+        rules=tuple(_rule_box(f, places, where) for f in findings if f.kind == "qualifying" and _worth_showing(f)),
+        groups=tuple(
+            _rule_box(f, places, where) for f in findings if f.kind in ("priority", "referral") and _worth_showing(f)
+        ),
         bars=tuple(_bar_row(finding, places, where) for finding in loud),
         quiet_bars=tuple(_bar_name(finding) for finding in bars if finding not in loud),
-        instruments=tuple(dict.fromkeys(_instrument(finding) for finding in findings)),
+        instruments=tuple(dict.fromkeys(_instrument(f) for f in findings if f.kind in ("qualifying", "excluding"))),
         alerts=tuple(alert.message for alert in result.alerts if victim.id in alert.victims),
         conflicts=tuple(_versus(conflict, places, where) for conflict in victim.conflicts),
         questions=_questions(findings),
@@ -222,9 +231,12 @@ def _rule_box(finding: FindingPart, places: Places, where: _Where) -> RuleBox:
         )
         for limb in finding.limbs
     )
-    return RuleBox(
-        finding.citation.article or finding.citation.instrument, finding.title, VERDICTS[finding.verdict][1], limbs
-    )
+    citation = finding.citation
+    if finding.kind == "qualifying" and citation.article:
+        head, beside = citation.article, finding.title
+    else:  # of groups, who is meant comes first; the instruments are many and long
+        head, beside = finding.title, f"{citation.instrument}{citation.article or ''}"
+    return RuleBox(head, beside, VERDICTS[finding.verdict][1], limbs)
 
 
 def _bar_row(finding: FindingPart, places: Places, where: _Where) -> LimbRow:
