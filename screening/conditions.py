@@ -25,8 +25,6 @@ from nlp.facts import (
     Age,
     Attribute,
     CircumstanceKind,
-    Compensation,
-    Disability,
     Fact,
     Gender,
     Hardship,
@@ -217,10 +215,14 @@ def _attribute(name: object, values: object, place: Place) -> AttributeIn:
 
 
 def _word(fact: Fact) -> str | None:
-    match fact.value:
-        case Gender(value=word) | Age(group=word) | Disability(status=word):
-            return word
-        case Hardship(category=word) | Injury(grade=word) | Compensation(status=word):
-            return word
-        case Loss(amount=amount):
-            return yuan(amount)
+    """The word that a fact is tested by; None when the papers leave just that open."""
+    value = fact.value
+    if isinstance(value, Loss):
+        return yuan(value.amount)
+    if isinstance(value, Age):
+        return value.group
+    if isinstance(value, Hardship):
+        return value.category
+    if isinstance(value, Injury):
+        return value.grade
+    return value.value if isinstance(value, Gender) else value.status

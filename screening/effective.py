@@ -46,8 +46,6 @@ def parse_effective(first: object, last: object, place: Place) -> Effective:
 def _day(value: object, place: Place) -> tuple[date | None, str | None]:
     if value is None:
         return None, None
-    if isinstance(value, date):
-        return value, value.isoformat()
     found = _PARTIAL_DATE.fullmatch(str(value))
     if found:
         year, month, day = found.groups()

@@ -87,7 +87,12 @@ def caused_by_case(situation: Situation) -> Answer:
     """Whether the hardship comes from the case. A status such as 低保 alone says nothing of its cause."""
     origin = _hardship_origin(situation)
     unaffordable = situation.circumstance(_K.TREATMENT_UNAFFORDABLE)
-    return unaffordable if origin.open and unaffordable.met else origin
+    if origin.met or not unaffordable.met:
+        return origin
+    if origin.open:
+        return unaffordable
+    words = (*unaffordable.words, *origin.words, "记载不一")
+    return undetermined(MissingFact.CAUSED_BY_CASE, evidence=unaffordable.evidence + origin.evidence, words=words)
 
 
 def hardship_unrelated(situation: Situation) -> Answer:

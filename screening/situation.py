@@ -139,10 +139,6 @@ class Situation:
         found = self.facts.circumstances_of(self.victim.person.id, kind)
         return tuple(record for record in found if record.stated is stated)
 
-    def states(self, *kinds: CircumstanceKind) -> bool:
-        """Whether any of the kinds is stated and not denied as well."""
-        return any(self.circumstance(kind).met for kind in kinds)
-
     def circumstance(self, kind: CircumstanceKind) -> Answer:
         stated, denied = self.records(kind), self.records(kind, stated=False)
         yes, no = WORDS[kind]

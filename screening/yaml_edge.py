@@ -51,7 +51,15 @@ class Place:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """PyYAML keeps the last of two equal keys in silence; a rule file must not lose a limb that way."""
+    """PyYAML keeps the last of two equal keys in silence; a rule file must not lose a limb that way.
+
+    Dates stay text: the source may give only a month, and PyYAML dies of a thirteenth one.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys: set[object] = set()
