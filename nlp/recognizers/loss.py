@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nlp.facts import Attribute, Loss
-from nlp.frames import LIST, NOTE, Frame, V
-from nlp.loss_entries import Entry, Kind, entries
+from nlp.loss_entries import Kind, entries
+from nlp.loss_owners import Place, credited
+from nlp.loss_sums import Item, counted
 from nlp.mentions import Mention
 from nlp.people import Cast, Paper
-from nlp.reading import Zone
+from nlp.reading import Sentence, Zone
 
 _ACCOUNTS: dict[Zone, str] = {
     Zone.FOUND: "found",
@@ -27,188 +28,95 @@ _ACCOUNTS: dict[Zone, str] = {
     Zone.CLAIM: "claim",
     Zone.DEFENCE: "claim",
 }
-# a new incident: 2、 （二） 第三起 2016年5月3日 同年6月 次日 5月7日; near miss: 当日 (still the same one)
+_WEIGHT = {"evidence": 1, "told": 4, "claim": 4}
+# a new incident: 2、 （二） 第三起 2016年5月3日 同年6月 次月 5月7日; near miss: 当日 (still the same one)
 _NEW_INCIDENT = re.compile(
-    r"^[^，。；]{0,12}?(?:^|：|，)?(?:\d{1,2}[、.．]|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[（(]\d{1,2}[)）]|第[一二三四五六七八九十0-9]{1,3}[起次笔]|(?:19|20)\d\d年|同年|同月|次月|\d{1,2}月\d{1,2}日|\d{1,2}月份?)"
+    r"(?:[^，。；：]{0,12}：)?(?:\d{1,2}[、.．]|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[（(]\d{1,2}[)）]|第[一二三四五六七八九十0-9]{1,3}[起次笔]|"
+    r"(?:经审理查明[，：]?)?(?:19|20)\d\d年|同年|同月|次月|\d{1,2}月\d{1,2}日|\d{1,2}月份?)"
 )
-_GOODS_OF_BEFORE = re.compile(
-    r"^(?:后?经[^，。；]{0,24}(?:鉴定|估价|评估|认定|认证|估值)|(?:上述|该|被盗|涉案|被抢|被骗|被损|以上|其中|所盗|所窃|赃物))"
-)
+# what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
+_FRAUD = re.compile("骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
+_APPRAISED = re.compile("鉴定|认定|估价|价格|评估|损失")
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """An entry in place. Offsets in the view; `incident` counts within the paper."""
-
-    entry: Entry
-    start: int
-    end: int
-    sentence: int
-    incident: int
-
-
 class LossRecognizer:
-    name = "patterns.loss"
-    version = "1"
+    """Reads every paper once."""
+
+    name: str = "patterns.loss"
+    version: str = "2"
 
     def find(self, cast: Cast) -> Iterable[Mention]:
         victims = {person.id for person in cast.victims if person.type != "organization"}
         sole = cast.victims[0].id if len(cast.victims) == 1 else None
-        for number, paper in enumerate(cast.papers):
-            yield from _of_paper(number, paper, sole, victims)
+        if victims:
+            for number, paper in enumerate(cast.papers):
+                yield from self._of_paper(number, paper, sole, victims)
+
+    def _of_paper(self, number: int, paper: Paper, sole: str | None, victims: set[str]) -> Iterable[Mention]:
+        accounts: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        fraud = bool(_FRAUD.search(paper.frame.text))
+        for incident, sentences in enumerate(_incidents(paper)):
+            words = " ".join(paper.reading.text[s.start : s.end] for s in sentences)
+            if "元" not in words and "万" not in words:
+                continue
+            for account, item, owners in _items(paper, sentences, incident, fraud, sole):
+                for owner in owners:
+                    accounts[account, owner].append(item)
+        for (account, owner), items in accounts.items():
+            adding = counted(items) if owner in victims else []
+            if adding:
+                yield self._mention(number, account, owner, adding)
+
+    def _mention(self, number: int, account: str, owner: str, items: Sequence[Item]) -> Mention:
+        """One mention over all that was stated of this victim in one account, the largest sum first."""
+        first, *rest = sorted(items, key=lambda item: -item.entry.yuan)
+        return Mention(
+            Attribute.LOSS,
+            Loss(round(sum(item.entry.yuan for item in items), 2)),
+            number,
+            first.start,
+            first.end,
+            (owner,),
+            more=tuple((item.start, item.end) for item in rest[:12]),
+            recognizer=self.name,
+            weight=_WEIGHT.get(account),
+        )
 
 
-def _of_paper(number: int, paper: Paper, sole: str | None, victims: set[str]) -> Iterable[Mention]:
-    accounts: dict[tuple[str, str], list[_Item]] = defaultdict(list)
-    frame, reading = paper.frame, paper.reading
-    incident, previous_start = 0, 0
-    for sentence in reading.sentences:
-        account = _ACCOUNTS.get(sentence.zone)
-        if account is None:
+def _incidents(paper: Paper) -> Iterable[list[Sentence]]:
+    """Sentences of an account, cut where a new incident begins."""
+    current: list[Sentence] = []
+    for sentence in paper.reading.sentences:
+        if sentence.zone not in _ACCOUNTS:
             continue
+        new = _NEW_INCIDENT.match(paper.reading.text, sentence.start, sentence.end)
+        if current and (new or _ACCOUNTS[current[-1].zone] != _ACCOUNTS[sentence.zone]):
+            yield current
+            current = []
+        current.append(sentence)
+    if current:
+        yield current
+
+
+def _items(
+    paper: Paper, sentences: Sequence[Sentence], incident: int, fraud: bool, sole: str | None
+) -> Iterable[tuple[str, Item, tuple[str, ...]]]:
+    frame = paper.frame
+    begin = frame.from_view(sentences[0].start)
+    for sentence in sentences:
         start, end = frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1
         words = frame.text[start:end]
-        if _NEW_INCIDENT.match(words):
-            incident += 1
-            previous_start = start
-        found = list(entries(words))
+        account = _ACCOUNTS[sentence.zone]
+        found = list(entries(words, fraud=fraud))
+        if account == "evidence":
+            found = [e for e in found if e.kind in (Kind.GOODS, Kind.LOSS) and _APPRAISED.search(words)]
         if not found:
             continue
-        for owners, entry in _credited(frame, words, start, previous_start, found, sole):
-            for owner in owners:
-                item = _Item(
-                    entry,
-                    frame.to_view(start + entry.start),
-                    frame.end_to_view(start + entry.end),
-                    sentence.index,
-                    incident,
-                )
-                accounts[account, owner].append(item)
-    for (account, owner), items in accounts.items():
-        if owner in victims:
-            mention = _added(number, account, owner, items)
-            if mention is not None:
-                yield mention
-
-
-def _credited(
-    frame: Frame, words: str, start: int, incident_start: int, found: Sequence[Entry], sole: str | None
-) -> list[tuple[tuple[str, ...], Entry]]:
-    """Each entry of a sentence with whose it is; a sum over several victims is nobody's."""
-    shared: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
-    credited: list[tuple[tuple[str, ...], Entry]] = []
-    for entry in found:
-        row = _row(frame, words, start, incident_start, entry)
-        if not row and sole is not None:
-            row = (sole,)
-        if len(row) <= 1 or entry.each:
-            credited.append((row, entry))
-        else:
-            shared[row].append(entry)
-    for row, several in shared.items():
-        if len(row) == len(several) and not any(e.total for e in several):
-            credited += [((owner,), entry) for owner, entry in zip(row, several, strict=True)]
-    return credited
-
-
-_TAKEN_FROM = re.compile(r"(?:被|遭|由|让|叫)$")
-
-
-def _row(frame: Frame, words: str, start: int, incident_start: int, entry: Entry) -> tuple[str, ...]:
-    """Whose loss this is: the nearest row of victims before it in the sentence, in the incident, or behind it."""
-    place = start + entry.place
-    for low in (start, incident_start):
-        row = _nearest_row(frame, low, place)
-        if row is not None:
-            return row
-    row = _nearest_row(frame, place, start + len(words), first=True)
-    return row or ()
-
-
-_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的)?{LIST}$")
-
-
-def _nearest_row(frame: Frame, low: int, high: int, first: bool = False) -> tuple[str, ...] | None:
-    mentions = frame.mentions_in(low, high)
-    places = [frame.from_view(m.start) for m in mentions]
-    order = range(len(mentions)) if first else range(len(mentions) - 1, -1, -1)
-    for index in order:
-        if frame.text[places[index]] != V:
-            continue
-        left = right = index
-        while (
-            left > 0
-            and frame.text[places[left - 1]] == V
-            and _GAP.match(frame.text[places[left - 1] + 1 : places[left]])
-        ):
-            left -= 1
-        while (
-            first
-            and right + 1 < len(mentions)
-            and frame.text[places[right + 1]] == V
-            and _GAP.match(frame.text[places[right] + 1 : places[right + 1]])
-        ):
-            right += 1
-        return tuple(dict.fromkeys(p for m in mentions[left : right + 1] for p in m.people))
-    return None
-
-
-def _added(number: int, account: str, owner: str, items: Sequence[_Item]) -> Mention | None:
-    """One mention over all that was stated of this victim in one account."""
-    counted = _counted(items)
-    if not counted:
-        return None
-    yuan = round(sum(item.entry.yuan for item in counted), 2)
-    first, *rest = sorted(counted, key=lambda item: -item.entry.yuan)
-    weight = {"evidence": 1, "told": 4, "claim": 4}.get(account)
-    return Mention(
-        Attribute.LOSS,
-        Loss(yuan),
-        number,
-        first.start,
-        first.end,
-        (owner,),
-        more=tuple((i.start, i.end) for i in rest[:12]),
-        recognizer=LossRecognizer.name,
-        weight=weight,
-    )
-
-
-def _counted(items: Sequence[_Item]) -> list[_Item]:
-    by_incident: dict[int, list[_Item]] = defaultdict(list)
-    for item in items:
-        by_incident[item.incident].append(item)
-    counted: list[_Item] = []
-    for several in by_incident.values():
-        kept: list[_Item] = []
-        for item in several:
-            kept = _with(kept, item)
-        for item in kept:
-            if item.entry.total and counted and abs(sum(i.entry.yuan for i in counted) - item.entry.yuan) < 1:
-                continue
-            counted.append(item)
-    return counted
-
-
-def _with(kept: list[_Item], item: _Item) -> list[_Item]:
-    """What counts in an incident when one more sum is read."""
-    if any(
-        k.entry.yuan == item.entry.yuan and (k.sentence != item.sentence or k.entry.kind == Kind.CASH) for k in kept
-    ):
-        return kept
-    if item.entry.kind is Kind.LOSS and kept and not item.entry.total:
-        covered = kept
-    elif item.entry.total:
-        covered = [k for k in kept if item.entry.covers_all or k.entry.kind is item.entry.kind]
-        if covered and sum(k.entry.yuan for k in covered) > item.entry.yuan + 1:
-            covered = []
-    else:
-        covered = []
-    if item.entry.rank == 1 and any(k.entry.rank == 2 and k.entry.kind is Kind.CASH for k in kept):
-        return kept
-    if item.entry.rank == 2 and item.entry.kind is Kind.CASH:
-        covered = covered or [k for k in kept if k.entry.rank == 1]
-    return [k for k in kept if k not in covered] + [item]
+        for owners, entry in credited(Place(frame, begin, start, end), found, sole):
+            first, last = frame.to_view(start + entry.start), frame.end_to_view(start + entry.end)
+            before = words[max(0, entry.place - 14) : entry.place]
+            yield account, Item(entry, first, last, sentence.index, incident, before), owners
 
 
 RECOGNIZER = LossRecognizer()

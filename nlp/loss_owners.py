@@ -1,0 +1,137 @@
+"""Whose loss a sum is: the row of victims that stands nearest before it in the account of one incident.
+
+A sum over several victims is nobody's own, unless it says so (各2000元) or the sums come in the order of the
+people (沈某、林某各一部，分别价值1425元、3563元). Offsets are those of the frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.frames import LIST, NOTE, Frame, PersonMention, V
+from nlp.loss_entries import Entry, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence in its incident: where the incident begins, where the sentence does, where it ends."""
+
+    frame: Frame
+    incident: int
+    start: int
+    end: int
+
+
+_GAP = re.compile(rf"^{NOTE}(?:的|夫妇)?{LIST}$")
+_MORE_UNNAMED = re.compile(rf"^{NOTE}等")
+# 停放在⟨V⟩家门口: a place, when somebody stands before it
+_PLACE_BEHIND = re.compile(r"^家?(?:门口|门前|门外|楼下|附近|旁|院外|对面)")
+# the thing that was priced: 经鉴定，被盗的[华为手机]一部; near miss: 上述物品 (no name)
+_PIECES = "[一二两三四五六七八九十0-9]+[部台辆只条个块枚副把架件]"
+_HEAD = re.compile(
+    rf"(?:被盗|被抢|被骗|被损坏|涉案|上述|该|其中|的|窃得|盗走|经|{_PIECES})*"
+    rf"(?P<noun>[\u4e00-\u9fffA-Za-z0-9]{{2,16}}?)(?:{_PIECES})?(?:总?共?|合计)$"
+)
+
+
+def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tuple[tuple[str, ...], Entry]]:
+    """Each entry of a sentence with whose it is, empty when it is nobody's alone.
+
+    Args:
+        sole: the only victim of the dossier, who takes what stands beside no name.
+    """
+    shared: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    result: list[tuple[tuple[str, ...], Entry]] = []
+    for entry in found:
+        row = _row(place, entry)
+        if entry.overview and sole is None:
+            continue
+        if not row and sole is not None:
+            row = (sole,)
+        if len(row) <= 1 or entry.each:
+            result.append((row, entry))
+        else:
+            shared[row].append(entry)
+    for row, several in shared.items():
+        if len(row) == len(several) and not any(e.total for e in several):
+            result += [((owner,), entry) for owner, entry in zip(row, several, strict=True)]
+    return result
+
+
+def _row(place: Place, entry: Entry) -> tuple[str, ...]:
+    frame, at = place.frame, place.start + entry.place
+    row = _nearest(frame, place.start, at)
+    if row is None and entry.kind is Kind.GOODS:
+        row = _by_goods(place, entry)
+    if row is None:
+        row = _nearest(frame, place.incident, place.start)
+    if row is None and not entry.total:
+        stop = re.search("[；：]", frame.text[at : place.end])
+        row = _nearest(frame, at, at + stop.start() if stop else place.end, first=True)
+    return row or ()
+
+
+def _nearest(frame: Frame, low: int, high: int, first: bool = False) -> tuple[str, ...] | None:
+    """The last row of victims in a range (the first, when it stands behind the sum); None when there is none."""
+    mentions = frame.mentions_in(low, high)
+    places = [frame.from_view(m.start) for m in mentions]
+    order = range(len(mentions)) if first else range(len(mentions) - 1, -1, -1)
+    by_place: int | None = None
+    for index in order:
+        if frame.text[places[index]] != V:
+            continue
+        if _PLACE_BEHIND.match(frame.text[places[index] + 1 : places[index] + 5]):
+            by_place = index if by_place is None else by_place
+            continue
+        return _whole_row(frame, mentions, places, index)
+    return None if by_place is None else mentions[by_place].people
+
+
+def _whole_row(frame: Frame, mentions: Sequence[PersonMention], places: Sequence[int], index: int) -> tuple[str, ...]:
+    def joined(one: int, other: int) -> bool:
+        return frame.text[places[other]] == frame.text[places[one]] == V and bool(
+            _GAP.match(frame.text[places[one] + 1 : places[other]])
+        )
+
+    left = right = index
+    while left > 0 and joined(left - 1, left):
+        left -= 1
+    while right + 1 < len(mentions) and joined(right, right + 1):
+        right += 1
+    row = tuple(dict.fromkeys(p for m in mentions[left : right + 1] for p in m.people))
+    if _MORE_UNNAMED.match(frame.text[places[right] + 1 : places[right] + 64]):
+        return (*row, "")  # 甲等人: more than these
+    return row
+
+
+def _by_goods(place: Place, entry: Entry) -> tuple[str, ...] | None:
+    """Whose thing was priced, by its name: 经鉴定，华为手机价值1080元 after 盗走⟨V⟩华为手机、⟨V⟩三星手机."""
+    frame = place.frame
+    words = frame.text[place.start : place.start + entry.start]
+    head = _HEAD.search(re.split("[，、：。及和]", words)[-1])
+    if head is None:
+        return None
+    noun = head["noun"]
+    mentions = [m for m in frame.mentions_in(place.incident, place.start) if frame.text[frame.from_view(m.start)] == V]
+    if len({m.people for m in mentions}) < 2:
+        return None
+    best: dict[tuple[str, ...], int] = {}
+    for number, mention in enumerate(mentions):
+        begin = frame.from_view(mention.start)
+        end = frame.from_view(mentions[number + 1].start) if number + 1 < len(mentions) else place.start
+        best[mention.people] = max(best.get(mention.people, 0), _common(noun, frame.text[begin:end]))
+    ordered = sorted(best.items(), key=lambda pair: -pair[1])
+    if ordered[0][1] >= 2 and ordered[0][1] > ordered[1][1]:
+        return ordered[0][0]
+    return None
+
+
+def _common(noun: str, words: str) -> int:
+    """Length of the longest part of `noun` that stands in `words`."""
+    for length in range(len(noun), 1, -1):
+        if any(noun[i : i + length] in words for i in range(len(noun) - length + 1)):
+            return length
+    return 0

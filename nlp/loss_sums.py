@@ -1,0 +1,97 @@
+"""How the sums of one victim in one account add up: items and cash are added, totals replace what they add up.
+
+A sum that is said again (in an appraisal, in the summary) counts once. Nothing is looked up in the text here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nlp.loss_entries import Entry, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry in place.
+
+    Attributes:
+        start, end: in the view.
+        sentence: index of its sentence; `incident` counts within the paper.
+        before: the words right before the sum.
+    """
+
+    entry: Entry
+    start: int
+    end: int
+    sentence: int
+    incident: int
+    before: str = field(default="", repr=False)
+
+
+def counted(items: Sequence[Item]) -> list[Item]:
+    """The items whose sums together are the loss."""
+    by_incident: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        by_incident[item.incident].append(item)
+    result: list[Item] = []
+    for several in by_incident.values():
+        kept: list[Item] = []
+        for item in several:
+            kept = _with(kept, item)
+        for item in kept:
+            if item.entry.total and result and _near(_sum(result), item.entry.yuan):
+                continue
+            if item.entry.overview and result:
+                result = [item] if item.entry.yuan >= _sum(result) else result
+            elif not any(_said_again(known, item) for known in result):
+                result.append(item)
+    surest = max((item.entry.rank for item in result if item.entry.kind is Kind.LOSS), default=0)
+    result = [item for item in result if item.entry.kind is not Kind.LOSS or item.entry.rank == surest]
+    if any(item.entry.rank > 1 for item in result):
+        result = [item for item in result if item.entry.rank > 1]
+    return result
+
+
+def _with(kept: list[Item], item: Item) -> list[Item]:
+    """What counts in an incident when one more sum is read."""
+    entry = item.entry
+    for known in kept:
+        same = known.entry.yuan == entry.yuan
+        if same and (known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total):
+            return kept
+    if entry.kind is Kind.CASH and entry.rank < max(
+        (k.entry.rank for k in kept if k.entry.kind is Kind.CASH), default=0
+    ):
+        return kept
+    if any(k.entry.broken_down and k.entry.kind in (entry.kind, Kind.LOSS) and entry.yuan < k.entry.yuan for k in kept):
+        return kept
+    covered: list[Item] = []
+    if entry.kind is Kind.LOSS:
+        covered = [k for k in kept if k.entry.kind in (Kind.GOODS, Kind.LOSS) and not entry.each]
+    elif entry.total:
+        covered = [k for k in kept if entry.covers_all or k.entry.kind is entry.kind or k.sentence == item.sentence]
+    if covered and _sum(covered) > entry.yuan * 1.001 + 1:
+        covered = []
+    if entry.kind is Kind.CASH:
+        covered = [
+            *covered,
+            *(k for k in kept if k.entry.kind is Kind.CASH and k.entry.rank < entry.rank and k not in covered),
+        ]
+    return [k for k in kept if k not in covered] + [item]
+
+
+def _said_again(known: Item, item: Item) -> bool:
+    """The same sum of the same thing in another passage."""
+    if known.entry.yuan != item.entry.yuan or known.entry.kind is not item.entry.kind:
+        return False
+    return item.entry.yuan % 100 != 0 or known.before[-6:] == item.before[-6:]
+
+
+def _sum(items: Sequence[Item]) -> float:
+    return sum(item.entry.yuan for item in items)
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= max(1.0, 0.001 * other)
