@@ -18,7 +18,7 @@ from nlp.roles import HURT_PLAINTIFF, KINSHIP, LEFT_CUES, PATIENT, RIGHT_CUES
 
 # between two of a row: 、 alone, or with what the first one is owed or lost (张某3000元、李某工资5000元)
 _SUM = r"(?:的)?(?:工资|劳动报酬|劳务费|工钱|货款|投资款|集资款|借款|存款|本金|损失|欠款|人民币|现金|共计|各|计|合计|[：:]){0,3}[0-9.]+余?万?余?元(?:工资|劳务费|整)?"
-_LIST_GAP = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、|和|及|以及|，|；|及其|、和)$")
+_LIST_GAP = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$")
 _NOTE = re.compile(r"^（(?P<note>[^（）]{1,60})）|^，?(?P<bare>[男女])，(?P<rest>[^，。；]{2,24})")
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)

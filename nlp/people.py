@@ -119,12 +119,22 @@ def _people(ordered: Sequence[Candidate], ids: dict[int, str], papers: Sequence[
     by_name = {c.name: ids[id(c)] for c in ordered}
     return tuple(
         Person(
-            id=ids[id(c)], name=c.name, role=c.role(), mentions=tuple(spans[ids[id(c)]]),
+            id=ids[id(c)], name=_as_written(c.name, spans[ids[id(c)]], papers), role=c.role(), mentions=tuple(spans[ids[id(c)]]),
             aliases=tuple(sorted(c.aliases - {c.name})), type=VictimType.PERSON,
             of=by_name.get(c.kin[0]) if c.kin else None, relation=c.kin[1] if c.kin else None,
         )
         for c in ordered
     )
+
+
+def _as_written(name: str, spans: Sequence[Span], papers: Sequence[Paper]) -> str:
+    """The name in the characters of the paper (羅慶堂 where the view reads 罗庆堂), unless the paper breaks it."""
+    documents = {paper.reading.document.id: paper.reading.document for paper in papers}
+    for span in spans:
+        quote = documents[span.document_id].quote(span)
+        if len(quote) == len(name) and not any(c.isspace() for c in quote):
+            return quote
+    return name
 
 
 def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, str]) -> Paper:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
@@ -59,6 +60,9 @@ def _replacements() -> dict[int, int]:
     for form, plain in {"〔": "（", "〕": "）", "﹙": "（", "﹚": "）", "–": "-", "—": "-", "－": "-", "＊": "*",
                         "Ｘ": "X", "﹑": "、", "．": ".", "〇": "〇", "○": "〇", "\u2028": "\n", "\u2029": "\n"}.items():
         table[ord(form)] = ord(plain)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # zhconv leaves its dictionary file open
+        zhconv.loaddict()
     for code in [*range(0x3400, 0xA000), *range(0xF900, 0xFB00)]:
         plain = unicodedata.normalize("NFKC", zhconv.convert(chr(code), "zh-hans"))
         if len(plain) == 1 and ord(plain) != code:
