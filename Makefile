@@ -10,8 +10,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed-ocr
 DEV_STAMP := $(VENV)/.installed-ocr-dev
-EXAMPLES = $(wildcard examples/*)
-DOSSIERS = $(filter-out %.md %.py %-救助线索.html,$(EXAMPLES))
 OUT ?= out
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -38,12 +36,14 @@ $(DEV_STAMP): pyproject.toml | $(BIN)/python
 	@$(PIP) -e '.[ocr,dev]'
 	@touch $@ $(RUN_STAMP)
 
-# Every entry of examples/ is one dossier. Exit status 1 of `screen` means that one of them could not be read.
+# Every entry of examples/ is one dossier: a file, an archive or a folder. Names may hold spaces, hence the shell's glob.
 run: $(RUN_STAMP)
-	@test -n "$(DOSSIERS)" || { echo "examples/ holds no dossier" >&2; exit 1; }
-	@$(BIN)/jiuzhu screen $(DOSSIERS) --format table
-	@echo "HTML:"
-	@$(BIN)/jiuzhu screen $(DOSSIERS) --format html --out $(OUT)
+	@for entry in examples/*; do \
+	    case "$$entry" in *.md|*.py|*.yaml|*__pycache__|"examples/*") ;; *) set -- "$$@" "$$entry" ;; esac; \
+	done; \
+	test $$# -gt 0 || { echo "examples/ holds no dossier" >&2; exit 1; }; \
+	$(BIN)/jiuzhu screen "$$@" --format table && echo && echo "HTML 报告：" && \
+	$(BIN)/jiuzhu screen "$$@" --format html --out $(OUT) --quiet
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .
