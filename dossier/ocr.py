@@ -23,6 +23,7 @@ Image = NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
 
 _PACKAGES = ("rapidocr", "onnxruntime")
+_DETECTION_SIDE = 1280  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class RapidOcr:
 
     @property
     def version(self) -> str:
-        return " ".join(f"{package} {importlib.metadata.version(package)}" for package in _PACKAGES)
+        versions = [f"{package} {importlib.metadata.version(package)}" for package in _PACKAGES]
+        return " ".join([*versions, f"detection {_DETECTION_SIDE}"])
 
     def read(self, image: Image) -> tuple[OcrLine, ...]:
         with self._lock:  # the engine keeps per-call settings on itself
@@ -106,6 +108,10 @@ class RapidOcr:
             "Global.log_level": "error",
             "Global.text_score": 0.3,  # a doubtful line is shown with its confidence, not hidden
             "Global.max_side_len": 4000,  # pages arrive rendered at the size that we chose
+            # Lines are looked for on a page of this height and read at full size. On 170 dots an inch of print in
+            # 8 to 14 points it found every line, in a third of the time; at full size it missed a line standing alone.
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _DETECTION_SIDE,
         }
         if self._threads is not None:
             parameters["EngineConfig.onnxruntime.intra_op_num_threads"] = self._threads

@@ -52,7 +52,7 @@ class Entry:
 # matches 盗走现金, 骗取, 将…抢走; near miss: 盗窃罪, 诈骗数额 (a charge, a count)
 _TAKE = re.compile(
     "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪)|劫(?!罪)|夺(?!罪)|骗(?!罪|数额|金额|保)|"
-    "诈(?!骗罪|骗数额|骗金额)|敲诈|讹|索得|强行(?:索|要)|逼[^，。；]{0,8}(?:交|拿|给)|搜走|搜得|拿走|取走|翻走|掏走|侵占|占为己有|据为己有|卷走|挪用|冒领|"
+    "诈(?!骗罪|骗数额|骗金额)|敲诈|讹|索得|强行(?:索|要)|被迫(?:拿|给|交|支付)|逼[^，。；]{0,8}(?:交|拿|给)|搜走|搜得|拿走|取走|翻走|掏走|侵占|占为己有|据为己有|卷走|挪用|冒领|"
     "套现|套取|刷卡|消费|支取|取款|转走|划走|提走|充值|吸收|非法集资|收取|先行收|实收"
 )
 # matches 索要现金, 勒索; what was asked is less than what was given
@@ -60,7 +60,7 @@ _DEMANDED = re.compile("索要|索取|勒索|要求")
 # matches 后因被害人报警而未得逞; near miss: 未追回
 # nothing went yet: 欲骗取, 预谋; near miss: 预付
 _ATTEMPT = re.compile("未(?:能)?得逞|未遂|没有得逞|未(?:能)?(?:骗|抢|拿)(?:得|走|到)")
-_PLANNED = re.compile("欲|企图|打算|预谋|计划|准备|意图|威胁[^，。；]{0,16}各?汇")
+_PLANNED = re.compile("承诺|许诺|答应|无法查实|其余诈骗|欲|企图|打算|预谋|计划|准备|意图|威胁[^，。；]{0,16}各?汇")
 # what was handed over under a pretext: 汇款, 转账, 交给; near miss: 交待, 汇报
 _PAY = re.compile(
     "汇(?!报|合)|转(?:账|帐|给|入|款|到|至)|打(?:款|入|到|给)|付(?:给|款|了)|支付|给付|给予|交(?:给|付|纳|了|款)|缴纳|存入|出资|投入|投资|拿出|给(?:了)?|"
@@ -92,15 +92,15 @@ _EACH = re.compile(r"(?:各|每人|人均|每户)[^，。；、]{0,8}$")
 # a sum of another nature stands right behind these words
 _OTHER = re.compile(
     r"(?:罚金|罚款|退赔|退缴|退赃|退还|退回|退款|退了|返还|归还|还款|偿还|还给|还了|还清|追回|追缴|挽回|赔|补偿|补助|救助|垫付|预交|预缴|缴获|扣押|"
-    r"发还|医疗费|医药费|治疗费|住院费|误工费|护理费|丧葬费|营养费|伙食|鉴定费|诉讼费|检查费|药费|抚慰金|抚养费|扶养费|救济金|销赃|获款|获利|"
+    r"发还|医疗费|医药费|治疗费|住院费|误工费|护理费|丧葬费|抢救费|复印费|照相费|交通费|营养费|伙食|鉴定费|诉讼费|检查费|药费|抚慰金|抚养费|扶养费|救济金|销赃|获款|获利|"
     r"非法所得|违法所得|卖得|卖给|出售|变卖|卖了|卖掉|销售|分得|分给|分赃|平分|所分|余额|剩余|利息|月息|年息|日息|报酬|佣金|提成|手续费|价款|租金|月薪|"
     r"注册资本|投保|保额|起点|数额较大|标准|欠条|借条|收条|悬赏|面值|额度|限额|透支|赌输|输了|赢|毒品|每克|每吨|工资收入|抵押|质押)[^，。；、]{0,10}$"
 )
 _COLLATERAL = re.compile("抵押|质押|担保物")
-_REPAID = re.compile("赔|退还|退赔|补偿|承担|判令|请求|诉请|要求|限额")
+_REPAID = re.compile("赔|退|补偿|承担|判令|请求|诉请|要求|限额")
 _SOLD = re.compile(r"(?:以|按|用)(?:每[^，。；]{0,6})?(?:人民币|约|现金)*$")
 _NOT_BEFORE = re.compile(
-    r"^(?:的?(?:价格|低价|高价|价钱|价|欠条|借条|收条|借据|赔偿款|罚金)|(?:左右)?(?:卖|出售|销|变卖|当给|抵押|转卖|典当)|(?:以上|以下)|"
+    r"^(?:的?(?:价格|低价|高价|价钱|价|欠条|借条|收条|借据|赔偿款|罚金|赔礼)|(?:左右)?(?:卖|出售|销|变卖|当给|抵押|转卖|典当)|(?:以上|以下)|"
     r"/|每|一(?:斤|公斤|个月|天)|为一?起点|，?(?:未|没有)(?:得逞|遂|果))"
 )
 _CONTAINED = re.compile(
@@ -186,10 +186,10 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
             return None
         surely = lost["what"] != "损失" or re.search("财|物|车|房|货|直接", clause[-14:])
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
-    if priced:
+    if priced and not re.search("人均|支出|收入", clause):
         return made(Kind.GOODS, start - len(left) + priced.start())
-    if "工资" in clause or "劳动报酬" in clause or "劳务费" in clause:
-        owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", clause)
+    if re.search("工资|劳动报酬|劳务费", left[-24:]):
+        owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search("领取|发放", clause)
         return made(Kind.WAGES, max(begin, start - 14)) if owed else None
     if _OTHER.search(clause) or _PLANNED.search(clause) or _ATTEMPT.search(sentence, end):
         return None
@@ -207,7 +207,7 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
         return 3
     if not fraud:
         return 0
-    if _DEMANDED.search(clause):
+    if _DEMANDED.search(clause) and not re.search("要求[^，。；]{0,12}(?:转账|转帐|汇款|付款)", clause):
         return 1
     if (
         (_PAY.search(clause) or _PAID_AFTER.match(after))
@@ -220,7 +220,7 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
 
 def _listed(before: str) -> bool:
     """A sum right behind a name goes on with what was taken (骗取甲3000元、乙2000元), not with what was paid back."""
-    verbs = re.findall("赔|退|发还|返还|归还|骗|诈|盗|窃|抢|收取|吸收|其中|包括", before)
+    verbs = re.findall("赔|退|发还|返还|归还|骗|诈|盗|窃|抢|收取|吸收", before)
     return bool(verbs) and verbs[-1] not in ("赔", "退", "发还", "返还", "归还")
 
 

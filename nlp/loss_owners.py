@@ -17,10 +17,11 @@ from nlp.loss_entries import Entry, Kind
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A sentence in its incident: where the incident begins, where the sentence does, where it ends."""
+    """A sentence in its incident: where each begins and ends."""
 
     frame: Frame
     incident: int
+    incident_end: int
     start: int
     end: int
 
@@ -47,7 +48,7 @@ def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tup
     result: list[tuple[tuple[str, ...], Entry]] = []
     for entry in found:
         row = _row(place, entry)
-        if entry.overview and sole is None:
+        if sole is None and (entry.overview or _over_several(entry, result)):
             continue
         if not row and sole is not None:
             row = (sole,)
@@ -56,9 +57,17 @@ def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tup
         else:
             shared[row].append(entry)
     for row, several in shared.items():
-        if len(row) == len(several) and not any(e.total for e in several):
+        told_apart = re.search("分别|依次", place.frame.text[place.start : place.end])
+        if len(row) == len(several) and told_apart and not any(e.total for e in several):
             result += [((owner,), entry) for owner, entry in zip(row, several, strict=True)]
     return result
+
+
+def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]]) -> bool:
+    """A total that adds up what several people lost, said in the same sentence."""
+    earlier = [(row, e) for row, e in before if e.kind is entry.kind]
+    together = sum(e.yuan for _, e in earlier)
+    return entry.total and len({row for row, _ in earlier}) > 1 and abs(together - entry.yuan) <= 1 + 0.001 * entry.yuan
 
 
 def _row(place: Place, entry: Entry) -> tuple[str, ...]:
@@ -71,7 +80,15 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     if row is None and not entry.total:
         stop = re.search("[；：]", frame.text[at : place.end])
         row = _nearest(frame, at, at + stop.start() if stop else place.end, first=True)
-    return row or ()
+    return row or _only_one(place)
+
+
+def _only_one(place: Place) -> tuple[str, ...]:
+    """The only victim of the incident, who is named behind the sum (…价值9280元。次日，牛已发还被害人⟨V⟩)."""
+    frame = place.frame
+    mentions = frame.mentions_in(place.incident, place.incident_end)
+    people = {m.people for m in mentions if frame.text[frame.from_view(m.start)] == V}
+    return people.pop() if len(people) == 1 else ()
 
 
 def _nearest(frame: Frame, low: int, high: int, first: bool = False) -> tuple[str, ...] | None:
@@ -130,8 +147,5 @@ def _by_goods(place: Place, entry: Entry) -> tuple[str, ...] | None:
 
 
 def _common(noun: str, words: str) -> int:
-    """Length of the longest part of `noun` that stands in `words`."""
-    for length in range(len(noun), 1, -1):
-        if any(noun[i : i + length] in words for i in range(len(noun) - length + 1)):
-            return length
-    return 0
+    """How many different characters of `noun` stand in `words` (华为手机 in 华为牌手机: 4)."""
+    return len(set(noun) & set(words))

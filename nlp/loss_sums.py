@@ -49,9 +49,7 @@ def counted(items: Sequence[Item]) -> list[Item]:
                 result.append(item)
     surest = max((item.entry.rank for item in result if item.entry.kind is Kind.LOSS), default=0)
     result = [item for item in result if item.entry.kind is not Kind.LOSS or item.entry.rank == surest]
-    if any(item.entry.rank > 1 for item in result):
-        result = [item for item in result if item.entry.rank > 1]
-    return result
+    return [item for item in result if item.entry.rank > 1]  # what was only demanded did not go
 
 
 def _with(kept: list[Item], item: Item) -> list[Item]:

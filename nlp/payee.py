@@ -138,10 +138,11 @@ def generic(story: Story, place: int, sentence: str, zone: Zone, earlier: Sequen
     here = tuple(dict.fromkeys(p for at, p in story.named if item <= at < place))
     by_item = any(any(at > other for at in firsts.values()) for other in earlier if other != place)
     if after or (by_item and not _CONCLUDES.search(sentence[:16])):
-        return here or _last(story, place)
+        return here or _last(story, place, bool(after))
     return tuple(p for p in story.victims if firsts.get(p, 0) <= place)
 
 
-def _last(story: Story, place: int) -> tuple[str, ...]:
+def _last(story: Story, place: int, more: bool) -> tuple[str, ...]:
+    """The victim named last before `place`; nobody when the telling has not begun."""
     before = [p for at, p in story.named if at < place]
-    return (before[-1],) if before else story.victims
+    return (before[-1],) if before else () if more else story.victims

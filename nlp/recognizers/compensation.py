@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from nlp.facts import Attribute, Compensation
 from nlp.mentions import Context, Mention
 from nlp.payee import Story, generic, named_near, row_at, side_of, story_of
-from nlp.payment import Clause, Deed, clauses
+from nlp.frames import V
+from nlp.payment import Clause, Deed, clause_start, clauses
 from nlp.people import Cast, Paper
 from nlp.reading import Sentence, Zone
 
@@ -98,7 +99,7 @@ def _owners(
     """Victims whom a clause concerns; for one with several rows, those of the first."""
     place = start + clause.start
     if clause.payees:
-        people, named = row_at(story, start + clause.payees[0][0])
+        people, named = row_at(story, start + clause.payees[0].place)
         if people and named:
             return people, True
     mates = [p for p in placed if p.named and p.owners]
@@ -122,7 +123,14 @@ def _owners(
         subject = _subject_side(story)
         if subject:
             return subject, True
-    return generic(story, place, words, sentence.zone, events), False
+    people = generic(story, place, words, sentence.zone, events)
+    if len(people) > 1 and not _MEANS_ALL.search(words[clause_start(words, clause.start) : clause.end + 16]):
+        return (), False
+    return people, False
+
+
+# words that show that a statement without a name is about those who were harmed here
+_MEANS_ALL = re.compile(rf"{V}|赃|被盗|被抢|被骗|涉案|财物|违法所得|损失|集资款|上述|工资|报酬|谅解|协议|被害|受害|失主|退赔|原告")
 
 
 def _subject_side(story: Story) -> tuple[str, ...]:
@@ -138,14 +146,12 @@ def _subject_side(story: Story) -> tuple[str, ...]:
 def _mentions(paper: Paper, number: int, item: _Placed) -> Iterator[Mention]:
     clause = item.clause
     if len(clause.payees) > 1:
-        story_rows = [(p, a, e) for p, a, e in clause.payees]
-        for place, amount, _ in story_rows:
-            people = _row_people(paper, item.offset + place)
-            yield from _one(paper, number, item, people, amount if len(people) == 1 or _ else None)
+        for payee in clause.payees:
+            people = _row_people(paper, item.offset + payee.place)
+            yield from _one(paper, number, item, people, payee.amount if payee.each or len(people) == 1 else None)
         return
-    amount, each = (clause.payees[0][1], clause.payees[0][2]) if clause.payees else (clause.amount, False)
-    amount = amount if amount is not None else clause.amount
-    yield from _one(paper, number, item, item.owners, amount if each or len(item.owners) == 1 else None)
+    each = any(payee.each for payee in clause.payees)
+    yield from _one(paper, number, item, item.owners, clause.sum if each or len(item.owners) == 1 else None)
 
 
 def _row_people(paper: Paper, place: int) -> tuple[str, ...]:
@@ -176,8 +182,6 @@ def _one(paper: Paper, number: int, item: _Placed, owners: tuple[str, ...], amou
             value, context = Compensation(None, owed=amount), Context.ALLEGED
         case Deed.FORGIVEN:
             value = Compensation(None, forgiven=True)
-        case Deed.WISHED:
-            return
         case Deed.WAIVED:
             value, why = Compensation(None), "放弃赔偿不等于已获赔偿"
         case Deed.AID:

@@ -103,17 +103,17 @@ def _items(
     paper: Paper, sentences: Sequence[Sentence], incident: int, fraud: bool, sole: str | None
 ) -> Iterable[tuple[str, Item, tuple[str, ...]]]:
     frame = paper.frame
-    begin = frame.from_view(sentences[0].start)
+    begin, last = frame.from_view(sentences[0].start), frame.from_view(sentences[-1].end - 1) + 1
     for sentence in sentences:
         start, end = frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1
         words = frame.text[start:end]
         account = _ACCOUNTS[sentence.zone]
         found = list(entries(words, fraud=fraud))
         if account == "evidence":
-            found = [e for e in found if e.kind in (Kind.GOODS, Kind.LOSS) and _APPRAISED.search(words)]
+            found = [e for e in found if e.kind is Kind.WAGES or (e.kind is not Kind.CASH and _APPRAISED.search(words))]
         if not found:
             continue
-        for owners, entry in credited(Place(frame, begin, start, end), found, sole):
+        for owners, entry in credited(Place(frame, begin, last, start, end), found, sole):
             first, last = frame.to_view(start + entry.start), frame.end_to_view(start + entry.end)
             before = words[max(0, entry.place - 14) : entry.place]
             yield account, Item(entry, first, last, sentence.index, incident, before), owners
