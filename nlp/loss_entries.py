@@ -221,7 +221,9 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
 def _listed(before: str) -> bool:
     """A sum right behind a name goes on with what was taken (骗取甲3000元、乙2000元), not with what was paid back."""
     verbs = re.findall("赔|退|发还|返还|归还|骗|诈|盗|窃|抢|收取|吸收", before)
-    return bool(verbs) and verbs[-1] not in ("赔", "退", "发还", "返还", "归还")
+    if not verbs:
+        return "其中" in before or "包括" in before
+    return verbs[-1] not in ("赔", "退", "发还", "返还", "归还")
 
 
 def _bodily(clause: str) -> bool:

@@ -139,7 +139,8 @@ def _by_goods(place: Place, entry: Entry) -> tuple[str, ...] | None:
     for number, mention in enumerate(mentions):
         begin = frame.from_view(mention.start)
         end = frame.from_view(mentions[number + 1].start) if number + 1 < len(mentions) else place.start
-        best[mention.people] = max(best.get(mention.people, 0), _common(noun, frame.text[begin:end]))
+        own = frame.text[begin:end].split("。")[0]
+        best[mention.people] = max(best.get(mention.people, 0), _common(noun, own))
     ordered = sorted(best.items(), key=lambda pair: -pair[1])
     if ordered[0][1] >= 2 and ordered[0][1] > ordered[1][1]:
         return ordered[0][0]

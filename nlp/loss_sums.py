@@ -40,12 +40,13 @@ def counted(items: Sequence[Item]) -> list[Item]:
         kept: list[Item] = []
         for item in several:
             kept = _with(kept, item)
+        before = list(result)
         for item in kept:
             if item.entry.total and result and _near(_sum(result), item.entry.yuan):
                 continue
             if item.entry.overview and result:
                 result = [item] if item.entry.yuan >= _sum(result) else result
-            elif not any(_said_again(known, item) for known in result):
+            elif not any(_said_again(known, item) for known in before):
                 result.append(item)
     surest = max((item.entry.rank for item in result if item.entry.kind is Kind.LOSS), default=0)
     result = [item for item in result if item.entry.kind is not Kind.LOSS or item.entry.rank == surest]
