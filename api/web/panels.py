@@ -28,6 +28,7 @@ from api.wording import (
     values_of,
     words_of_style,
 )
+from screening.texts import BAR_TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,7 @@ class Panel:
 
 
 _KINDS = {"person": "", "group": "群体", "organization": "单位"}
-_BAR_NAMES = {
-    "8-1": "第一项",
-    "8-2": "第二项",
-    "8-3": "第三项",
-    "8-4": "第四项",
-    "8-5": "第五项",
-    "8-6": "第六项",
-    "one-time": "一次性",
-}
+_BAR_ITEMS = {"8-1": "第一项", "8-2": "第二项", "8-3": "第三项", "8-4": "第四项", "8-5": "第五项", "8-6": "第六项"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +228,7 @@ def _rule_box(finding: FindingPart, places: Places, where: _Where) -> RuleBox:
     if finding.kind == "qualifying" and citation.article:
         head, beside = citation.article, finding.title
     else:  # of groups, who is meant comes first; the instruments are many and long
-        head, beside = finding.title, f"{citation.instrument}{citation.article or ''}"
+        head, beside = finding.title, f"{citation.instrument}　{citation.article or ''}".strip()
     return RuleBox(head, beside, VERDICTS[finding.verdict][1], limbs)
 
 
@@ -246,7 +239,8 @@ def _bar_row(finding: FindingPart, places: Places, where: _Where) -> LimbRow:
 
 
 def _bar_name(finding: FindingPart) -> str:
-    return f"{_BAR_NAMES.get(finding.bar or '', finding.citation.article or '')}　{finding.title}"
+    bar = finding.bar or ""
+    return f"{_BAR_ITEMS.get(bar, '')} {BAR_TITLES.get(bar, finding.title)}".strip()
 
 
 def _instrument(finding: FindingPart) -> str:
@@ -271,7 +265,7 @@ def _chips(limb: LimbPart, places: Places, where: _Where) -> tuple[Chip, ...]:
     return tuple(chips)
 
 
-def _quoted(words: str, longest: int = 22) -> str:
+def _quoted(words: str, longest: int = 18) -> str:
     line = " ".join(words.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 

@@ -85,7 +85,8 @@ def _tags(segment: Segment) -> Markup:
     )
     # inside words already marked the sign stands higher, lest it cover the sign of those
     level = " up" if any(place not in segment.first and place.style != "name" for place in segment.places) else ""
-    return Markup('<span class="tags{}" aria-hidden="true">{}</span>').format(level, signs)
+    names = "" if any(place.style != "name" for place in segment.first) else " names-only"
+    return Markup('<span class="tags{}{}" aria-hidden="true">{}</span>').format(level, names, signs)
 
 
 def _escaped(text: str) -> Markup:

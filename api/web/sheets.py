@@ -47,7 +47,7 @@ class Sheet:
     title: str
     page_words: str
     reading: str
-    flowing: bool
+    style: str
     stretches: tuple[Stretch, ...]
 
 
@@ -152,9 +152,16 @@ def _sheet(
         title=title,
         page_words=f"第 {page_number} 页，共 {count} 页" if count > 1 else "",
         reading=reading_words(page) if page and count > 1 else "",
-        flowing=flowing,
+        style="" if flowing else _print_style(document.text, bounds),
         stretches=_stretches(document.text, bounds, places, flowing, fold),
     )
+
+
+def _print_style(text: str, bounds: tuple[int, int]) -> str:
+    """How small the lines of a printed page must be set so that nearly all of them fit the sheet."""
+    widths = sorted(sum(1.0 if c > "\u2e7f" else 0.55 for c in text[a:b].rstrip()) for a, b in lines(text, *bounds))
+    usual = widths[int(0.95 * (len(widths) - 1))] if widths else 0.0
+    return "print-lines" if usual <= 37 else "print-lines dense" if usual <= 40 else "print-lines denser"
 
 
 def _stretches(

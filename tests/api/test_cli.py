@@ -236,3 +236,29 @@ def test_a_reader_that_has_had_enough_is_no_error(folder: Path, tmp_path: Path) 
 
 def test_formats_of_the_command_are_the_exports_there_are() -> None:
     assert {each.value for each in Format} == set(load_exports())
+
+
+def test_nothing_opens_a_connection(folder: Path, tmp_path: Path) -> None:
+    guarded = (
+        "import socket, sys\n"
+        "def refuse(*_):\n"
+        "    open('connected', 'w').close()\n"
+        "    raise OSError('no network')\n"
+        "for name in ('connect', 'connect_ex', 'sendto', 'bind'):\n"
+        "    setattr(socket.socket, name, refuse)\n"
+        "socket.getaddrinfo = refuse\n"
+        "from api.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", guarded, "screen", str(folder / "甲案.txt"), "--format", "html"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "connected").exists()
