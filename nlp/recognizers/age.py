@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nlp.dates import DATE, iso_of, years_between
 from nlp.facts import Age, Attribute
-from nlp.frames import P
+from nlp.frames import NOTE, P
 from nlp.identity import find_identities
 from nlp.matter import harm_date
 from nlp.mentions import Mention
@@ -19,12 +19,18 @@ from nlp.subjects import owner_of_form_line
 
 _N = rf"(?:\d{{1,3}}|{CHINESE_NUMBER})"
 # 殁年39岁, 时年15周岁, 年仅七岁, 63岁, 现年五十一岁, 虚岁65; near miss: 3岁以上, 二岁多的车龄 (车 before)
-_YEARS = re.compile(rf"(?P<how>殁年|卒年|终年|时年|案发时|当时|年仅|现年|今年|年满|实足|虚岁|年龄[：:]?|年约|刚满|不满|未满|年方)?(?:均|才|约|已|刚)?(?P<n>{_N})(?P<unit>周岁|虚岁|岁)(?P<after>多|余|以上|以下|以内|半)?")
+_YEARS = re.compile(rf"(?P<how>殁年|卒年|终年|时年|案发时|当时|年仅|现年|今年|年满|实足|虚岁|年龄[：:]?|年约|刚满|年方)?(?:均|才|约|已|刚)?(?P<under>不满|未满)?(?P<n>{_N})(?P<unit>周岁|虚岁|岁)(?P<after>多|余|以上|以下|以内|半)?")
 _BORN = re.compile(rf"(?:生于|出生(?:于|日期|年月)?[：:]?[ ]?)?(?P<date>{DATE.pattern})(?P<born>(?:出)?生)?")
+_ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
+_NOT_P = rf"[^（，。；{P[1:-1]}]"
 _GROUP_NOUN = re.compile(
-    rf"(?P<minor>未成年(?:人|少女|少年|学生|女孩|女儿)?|幼女|女婴|男婴|婴儿|女童|男童|儿童|幼童|小女孩|小男孩|小学生|初中生|少女)(?:的)?(?P<mw>{P})|(?P<elder>老年人|老人|老汉|老太太?|老妇|老大爷|老大娘)(?:的)?(?P<ew>{P})|"
-    rf"(?P<mw2>{P})（?[^（，。；）]{{0,6}}(?:系|是|为|均系|均为|尚)?(?:一名)?(?P<minor2>未成年人?|幼女|儿童)(?![^，。；]{{0,4}}(?:另案|子女|女儿|儿子))"
+    rf"(?P<minor>未成年(?:人|少女|少年|学生|女孩|女儿)?|幼女|女婴|男婴|婴儿|女童|男童|儿童|幼童|小女孩|小男孩|小学生|初中生|少女)(?:的)?(?P<mw>{_ROW})|(?P<elder>老年人|老人|老汉|老太太?|老妇|老大爷|老大娘)(?:的)?(?P<ew>{_ROW})|"
+    rf"(?P<mw2>{_ROW})(?:（)?{_NOT_P}{{0,6}}(?:系|是|为|均系|均为|尚)(?:一名|一个)?{_NOT_P}{{0,10}}?(?P<minor2>未成年人?|幼女|儿童|[一二三四五六]年级学生|小学生|初中生)(?!{_NOT_P}{{0,4}}(?:另案|子女|女儿|儿子|版))"
 )
+# the role word that the frame swallows: 老年被害人§, 未成年被害人§
+_PREFIX = ((re.compile("老年?"), "elder"), (re.compile("未成年|幼女|少女"), "minor"))
+# （女，31）, （女，殁年71）: an age without its unit
+_BARE = re.compile(r"（(?:[男女]，(?:殁年)?|殁年)(?P<n>\d{1,2})(?=[，）])")
 _MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满)?(?P<n>{_N})个月(?!内|后|前|以|零)")
 _NOT_A_PERSON = re.compile(r"(?:车龄|树龄|工龄|房龄)$")
 
@@ -79,7 +85,7 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
             owner = _owner(paper, match.start())
             if owner is None:
                 continue
-            if match["how"] in ("不满", "未满"):
+            if match["under"]:
                 if years > 18:
                     continue
                 yield Mention(Attribute.AGE, Age(None, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
@@ -114,6 +120,8 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
         return None
     if re.search(r"[；。]", gap) or (len(gap) > 45 and not gap.startswith("（")):
         return None
+    if re.search("嫌疑人|作案人|歹徒|被告人", gap):
+        return None
     if re.search("妻子|儿子|女儿|父亲|母亲|孙|丈夫|父母|孩子|弟|妹|哥|姐", gap) and not gap.startswith("（"):
         return None
     return before.people if len(before.people) == 1 or "均" in gap or "都" in gap else before.people[-1:]
@@ -144,10 +152,19 @@ def _groups(index: int, paper: Paper) -> Iterable[Mention]:
     frame = paper.frame
     for match in _GROUP_NOUN.finditer(frame.text):
         who, noun, group = (("mw", "minor", "minor") if match["minor"] else ("ew", "elder", "elder") if match["elder"] else ("mw2", "minor2", "minor"))
-        mention = frame.mention_at(match.start(who))
-        if mention is not None:
-            yield Mention(Attribute.AGE, Age(None, None, group), index, frame.to_view(match.start(noun)), frame.end_to_view(match.end(noun)),
-                          mention.people[:1] if len(mention.people) == 1 else mention.people, score=0.85)
+        people = tuple(p for m in frame.mentions_in(*match.span(who)) for p in m.people)
+        yield Mention(Attribute.AGE, Age(None, None, group), index, frame.to_view(match.start(noun)), frame.end_to_view(match.end(noun)), people, score=0.85)
+    text = paper.reading.text
+    for mention in frame.mentions:
+        for pattern, group in _PREFIX:
+            word = pattern.search(text, mention.start, mention.name_start)
+            if word:
+                yield Mention(Attribute.AGE, Age(None, None, group), index, word.start(), mention.name_start, mention.people, score=0.9)
+    for match in _BARE.finditer(text):
+        owner = _owner(paper, match.start("n"))
+        if owner:
+            years = int(match["n"])
+            yield Mention(Attribute.AGE, Age(years, None, group_of(years)), index, match.start("n"), match.end("n"), owner, score=0.85)
 
 
 RECOGNIZER = AgePatterns()
