@@ -12,9 +12,9 @@ from nlp.frames import LIST, NOTE, V, PersonMention
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
 
-_ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?{LIST}$")
+_ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?(?:{LIST}|等)$")
 _NEW_ITEM = re.compile(
-    r"(?:^|(?<=[。；\n：]))\s*(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}[、.．](?![0-9])|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
+    r"(?:^|(?<=[。；\n：]))\s*(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}(?:[、．]|\.(?![0-9]))|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
 )
 _CONCLUDES = re.compile(
     r"^(?:另|又|再|还|同时|并|经)?(?:查明|查|综上|审理|案件|在?本?案?审理|诉讼|庭审|上述|本案|全案|以上)|公诉机关认为|本院认为|期间|过程中"
@@ -138,11 +138,17 @@ def generic(story: Story, place: int, sentence: str, zone: Zone, earlier: Sequen
     here = tuple(dict.fromkeys(p for at, p in story.named if item <= at < place))
     by_item = any(any(at > other for at in firsts.values()) for other in earlier if other != place)
     if after or (by_item and not _CONCLUDES.search(sentence[:16])):
-        return here or _last(story, place, bool(after))
+        return here or _last(story, place, after)
     return tuple(p for p in story.victims if firsts.get(p, 0) <= place)
 
 
-def _last(story: Story, place: int, more: bool) -> tuple[str, ...]:
-    """The victim named last before `place`; nobody when the telling has not begun."""
+def _last(story: Story, place: int, after: Sequence[str]) -> tuple[str, ...]:
+    """The victim named last before `place`; all when names come only in the evidence; nobody before the telling."""
     before = [p for at, p in story.named if at < place]
-    return (before[-1],) if before else () if more else story.victims
+    if before:
+        return (before[-1],)
+    first = next((at for at, _ in story.named if at > place), None)
+    if after and first is not None:
+        reading = story.paper.reading
+        return story.victims if reading.sentence_at(story.paper.frame.to_view(first)).zone is Zone.EVIDENCE else ()
+    return story.victims

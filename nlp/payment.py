@@ -110,15 +110,37 @@ def _verbs(words: str) -> Iterator[_Verb]:
         after = words[match.end() : stop]
         first = re.split("[，；]", after, maxsplit=1)[0]
         before = words[begin : match.start()]
-        yield _Verb(match.start(), match.end(), str(match.lastgroup), match.group(), begin, stop, before, after, before + match.group() + first)
+        yield _Verb(
+            match.start(),
+            match.end(),
+            str(match.lastgroup),
+            match.group(),
+            begin,
+            stop,
+            before,
+            after,
+            before + match.group() + first,
+        )
 
 
 def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | None:
     if cue.AID.search(verb.near):
         return Clause(Deed.AID, verb.start, clause_end(words, verb.end)) if verb.family in ("got", "move") else None
-    if cue.DENIED.search(words[max(0, verb.start - 70) : verb.start]) or not _fits(words, verb, kind):
+    if (
+        cue.DENIED.search(words[max(0, verb.start - 70) : verb.start])
+        or cue.BODY.search(verb.after)
+        or not _fits(words, verb, kind)
+    ):
         return None
-    money = money_of(words, verb.start, verb.end, verb.begin, verb.stop, goods=verb.family == "back", spoken=zone is Zone.ANSWER)
+    if (
+        verb.family == "pay"
+        and re.search(f"{V}[^，。；的家亲{P[1:-1]}]{{0,3}}$", verb.before)
+        and not cue.ROW_LEFT.search(verb.before)
+    ):
+        return None  # 被害人 is the one who pays
+    money = money_of(
+        words, verb.start, verb.end, verb.begin, verb.stop, goods=verb.family == "back", spoken=zone is Zone.ANSWER
+    )
     negated = _negated(words, verb, money)
     if negated is not None or cue.NEGATION.search(verb.before):
         return negated
@@ -127,18 +149,39 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
     if open_clause is not None:
         return open_clause if open_clause.deed is not Deed.WAIVED else None
     start, end = _span(words, verb, money)
-    if not made and (kind == "赔偿协议" or re.search("由[^，。；]{0,40}$|约定|协议：|(?<!，)自愿[^，。；]{0,12}$", verb.before)):
+    if (
+        not made
+        and re.search("(?:费|费用)[^，。；]{0,6}由[^，。；]{1,12}$", verb.before)
+        and zone not in (Zone.ORDER, Zone.CLAIM)
+        and kind != "赔偿协议"
+    ):
+        return Clause(Deed.PART, verb.begin, end, money.payees, money.amount)
+    if not made and (
+        kind == "赔偿协议" or re.search("由[^，。；]{0,40}$|约定|协议：|(?<!，)自愿[^，、。；]{0,8}$", verb.before)
+    ):
         return Clause(Deed.AGREED, start, end, money.payees, money.amount)
     if verb.family == "back":
-        every = bool(re.search("全部|均|上述|全数|悉数|一并|被盗[^，。；]{0,8}$|赃[物款]|该|涉案", verb.before)) and "部分" not in verb.before
+        every = (
+            bool(re.search("全部|均|上述|全数|悉数|一并|被盗[^，。；]{0,8}$|赃[物款]|该|涉案", verb.before))
+            and "部分" not in verb.before
+        )
         return Clause(Deed.RETURNED, start, end, money.payees, money.amount, every=every, made=made)
     if not _firm(verb, zone, made, money):
         return None
     near = verb.before[-14:] + verb.word + verb.after[:14]
     some = re.search("垫|预付|预交|先行|部分|仅|只(?!好)|先期", near) or (
-        re.search("医疗费|医药费|丧葬费|抢救费|住院费|治疗费|安葬费|护理费", verb.near) and not re.search("全部|各项|其他|所有|等|损失|误工", verb.near)
+        re.search("医疗费|医药费|丧葬费|抢救费|住院费|治疗费|安葬费|护理费", verb.near)
+        and not re.search("全部|各项|其他|所有|等|损失|误工", verb.near)
     )
-    return Clause(Deed.PART if some else Deed.PAID, start, end, money.payees, money.amount, weak=not (made or money.end), made=made)
+    return Clause(
+        Deed.PART if some else Deed.PAID,
+        start,
+        end,
+        money.payees,
+        money.amount,
+        weak=not (made or money.end),
+        made=made,
+    )
 
 
 def _span(words: str, verb: _Verb, money: Money) -> tuple[int, int]:
@@ -159,7 +202,12 @@ def _negated(words: str, verb: _Verb, money: Money) -> Clause | None:
         return Clause(Deed.UNPAID, verb.start, verb.end + 2, money.payees)
     if not negation and verb.word != "至今未还":
         return None
-    if verb.family == "back" and not cue.TAKEN_GOODS.search(verb.near) or re.search("作案工具|凶器", verb.before) or verb.family == "got":
+    if (
+        verb.family == "back"
+        and not cue.TAKEN_GOODS.search(words[max(0, verb.begin - 12) : verb.begin] + verb.near)
+        or re.search("作案工具|凶器", verb.before)
+        or verb.family == "got"
+    ):
         return None
     start = verb.begin + negation.start() if negation and verb.family != "back" else max(verb.begin, verb.start - 20)
     return Clause(Deed.UNPAID, start, clause_end(words, verb.end, 14), money.payees)
@@ -181,10 +229,20 @@ def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool) -> C
     if cue.WISH.search(verb.before):
         return nothing
     if cue.OUGHT.search(verb.before) and not re.search("予以(?:扣押|返还|发还|退还)", verb.near):
-        if zone is Zone.HELD and money.end and verb.family == "pay" and "应" in verb.before or re.search("继续|判", verb.before):
+        if (
+            zone is Zone.HELD
+            and money.end
+            and verb.family == "pay"
+            and "应" in verb.before
+            or re.search("继续|判", verb.before)
+        ):
             return Clause(Deed.ORDERED, verb.start, end, payees, amount, weak=True)
         return nothing
-    if zone is Zone.CLAIM and not re.search("只|仅|先后|期间|事后|发生后|案发后|事故后|垫|预付", verb.before + verb.word):
+    if re.match("（?[一二三四五六七八九十]）?、(?:追缴|责令|继续|扣押在案|违法所得|限|没收|随案)", words):
+        return Clause(Deed.ORDERED, verb.start, end, payees, amount)
+    if zone is Zone.CLAIM and not re.search(
+        "只|仅|先后|期间|事后|发生后|案发后|事故后|垫|预付", verb.before + verb.word
+    ):
         return Clause(Deed.CLAIMED, verb.start, end, payees, amount) if verb.family == "pay" and money.end else nothing
     return None
 
@@ -206,11 +264,18 @@ def _firm(verb: _Verb, zone: Zone, made: bool, money: Money) -> bool:
     if verb.family == "got":
         return True
     if made:
-        return bool(money.end) or harmed or bool(re.search(f"{V}|损失|费|进行|作出|给予|原告|被害|受害|死者|伤者", verb.before)) or zone not in (Zone.CLAIM, Zone.DEFENCE)
+        return (
+            bool(money.end)
+            or harmed
+            or bool(re.search(f"{V}|损失|费|进行|作出|给予|原告|被害|受害|死者|伤者", verb.before))
+            or zone not in (Zone.CLAIM, Zone.DEFENCE)
+        )
     if cue.RANGE.search(verb.before):
         return False
     if zone in (Zone.CLAIM, Zone.DEFENCE):
-        return bool(re.search("积极|主动|代为|代其|垫|仅|只|先后|事后|后|期间|共", verb.before + verb.word)) and (bool(money.end) or harmed)
+        return bool(re.search("积极|主动|代为|代其|垫|仅|只|先后|事后|后|期间|共", verb.before + verb.word)) and (
+            bool(money.end) or harmed
+        )
     return bool(money.end) or harmed or bool(re.search("进行|作出|给予|主动|积极|部分", verb.before[-6:]))
 
 
@@ -219,19 +284,38 @@ def _concerns_harm(words: str, verb: _Verb) -> bool:
     near, before = verb.near, verb.before
     if cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near):
         return False
-    to_victim = re.search(rf"(?:给|向|为|替|对|与|代){V}[^，。；{P[1:-1]}]{{0,16}}$", before) or re.search(rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}", verb.after)
+    to_victim = re.search(
+        rf"(?:给|向|为|替|对|与|代){cue.ROW.pattern}[^，。；{P[1:-1]}]{{0,16}}$", before
+    ) or re.search(rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}", verb.after)
     if re.search(f"{V}[^，。；]{{0,8}}$", before) and not to_victim and not re.search("收|领", before):
         return False
-    if cue.OWN_MONEY.search(before) or re.search(f"^(?:了|给)?{A}", verb.after) or re.search(f"(?:给|向|为|替|对){A}[^，。；]{{0,6}}$", before):
+    if (
+        cue.OWN_MONEY.search(before)
+        or re.search(f"^(?:了|给)?{A}", verb.after)
+        or re.search(f"(?:给|向|为|替|对){A}[^，。；]{{0,6}}$", before)
+    ):
         return False
+    if re.search("扣除|减去|除去|扣减", before):
+        return True
+    promised = re.search("赔偿|协议|赔款", words[: verb.begin])
+    if promised and re.search("现|已|先", before) and sums_in(words, verb.end, verb.stop):
+        return True
+    if re.search("拖欠|全部|赔偿款", near) and re.search("已|进行了|全部", before) and cue.HARM_COST.search(near):
+        return True
     if not cue.HARM_COST.search(near):
         return bool(to_victim) and bool(sums_in(words, verb.end, verb.stop))
-    return bool(to_victim) or verb.word in ("垫付", "垫支", "预付", "先行支付", "代付", "付给", "给付") or bool(cue.PAYER.search(before))
+    return (
+        bool(to_victim)
+        or verb.word in ("垫付", "垫支", "预付", "先行支付", "代付", "付给", "给付")
+        or bool(cue.PAYER.search(before))
+    )
 
 
 def _received(verb: _Verb) -> bool:
     """收到 … by the victim's side, of compensation."""
-    if re.search(f"{A}[^，。；]{{0,10}}$", verb.before) or re.search("货款|定金|工程款|投资款|救助|集资|存款", verb.near):
+    if re.search(f"{A}[^，。；]{{0,10}}$", verb.before) or re.search(
+        "货款|定金|工程款|投资款|救助|集资|存款", verb.near
+    ):
         return False
     if re.search("赔偿|赔款|补偿|退赔|保险金|赔付", verb.near):
         return not re.search("标准|应|可|请求|法律|权利", verb.near)
@@ -240,14 +324,27 @@ def _received(verb: _Verb) -> bool:
 
 def _comes_back(words: str, verb: _Verb) -> bool:
     """发还 … of what was taken, not of a loan's interest, a promise or an excuse of the fraud."""
-    if re.search("利息|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search("赃|被害|失主", verb.near):
+    if re.search("利息|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(
+        "赃|被害|失主", verb.near
+    ):
         return False
-    if re.search("(?:用于|以|能|按期|定期|到期|如期|并)(?:全额|按月)?[^，。；]{0,4}$", verb.before) and verb.word in ("返还", "归还", "偿还", "退还"):
+    if re.search("(?:用于|以|能|按期|定期|到期|如期|并)(?:全额|按月)?[^，。；]{0,4}$", verb.before) and verb.word in (
+        "返还",
+        "归还",
+        "偿还",
+        "退还",
+    ):
         if not re.search(f"{V}|赃|被害", verb.near):
             return False
-    taken = re.search(f"{V}|赃|被害|失主|被盗|被抢|被骗|涉案|该[车手电]|车主|物主|物品|财物|本金", verb.near) or re.match("其|给其", verb.after)
+    taken = re.search(
+        f"{V}|赃|被害|失主|被盗|被抢|被骗|涉案|该[车手电]|车主|物主|物品|财物|本金|集资款|投资款|所得款", verb.near
+    ) or re.match("其|给其", verb.after)
     if verb.word in ("追回", "追缴", "缴回", "起回"):
-        return bool(taken) or bool(re.search("均|已|部|辆|台|只|未", verb.before)) or words[verb.start - 1 : verb.start] in ("（", "已")
+        return (
+            bool(taken)
+            or bool(re.search("均|已|部|辆|台|只|未", verb.before))
+            or words[verb.start - 1 : verb.start] in ("（", "已")
+        )
     if verb.word in ("领回", "找回", "取回"):
         return bool(taken) or bool(re.search(f"{V}|该", verb.near))
     if verb.word == "修好":
@@ -260,7 +357,10 @@ def _promises_apart(words: str, found: list[Clause]) -> Iterator[Clause]:
     for index, clause in enumerate(found):
         later = [c for c in found[index + 1 :] if c.deed in (Deed.PAID, Deed.PART) and c.made and c.sum]
         promised = clause.deed in (Deed.PAID, Deed.AGREED) and not clause.made and clause.sum
-        if promised and any(c.sum and clause.sum and c.sum < clause.sum and re.search("现|先|目前|已", words[clause.end : c.start]) for c in later):
+        if promised and any(
+            c.sum and clause.sum and c.sum < clause.sum and re.search("现|先|目前|已", words[clause.end : c.start])
+            for c in later
+        ):
             yield replace(clause, deed=Deed.AGREED)
         else:
             yield clause
@@ -276,7 +376,11 @@ def _nothing(words: str, found: list[Clause]) -> Iterator[Clause]:
 
 def _done(words: str, zone: Zone) -> Iterator[Clause]:
     for match in cue.DONE.finditer(words):
-        if zone is not Zone.ORDER and not cue.NOT_DONE.search(words[max(0, match.start() - 14) : match.start()]) and not re.search("未|没|不", match.group()):
+        if (
+            zone is not Zone.ORDER
+            and not cue.NOT_DONE.search(words[max(0, match.start() - 14) : match.start()])
+            and not re.search("未|没|不", match.group())
+        ):
             yield Clause(Deed.DONE, match.start(), match.end(), made=True)
 
 
@@ -284,9 +388,14 @@ def _agreed(words: str) -> Iterator[Clause]:
     for match in cue.AGREED.finditer(words):
         if cue.NO_AGREEMENT.search(words[max(0, match.start() - 12) : match.start()]):
             continue
-        rows = [m.start("row") for m in cue.ROW_LEFT.finditer(words, max(0, match.start() - 60), min(len(words), match.end() + 4))]
+        rows = [
+            m.start("row")
+            for m in cue.ROW_LEFT.finditer(words, max(0, match.start() - 60), min(len(words), match.end() + 4))
+        ]
         sums = sums_in(words, match.start(), match.end())
-        yield Clause(Deed.AGREED, match.start(), match.end(), (Payee(rows[-1]),) if rows else (), sums[0].yuan if sums else None)
+        yield Clause(
+            Deed.AGREED, match.start(), match.end(), (Payee(rows[-1]),) if rows else (), sums[0].yuan if sums else None
+        )
 
 
 def _forgiven(words: str) -> Iterator[Clause]:
@@ -299,4 +408,6 @@ def _forgiven(words: str) -> Iterator[Clause]:
         row = cue.ROW.search(words, begin, match.end())
         taken = re.search("(?:取得|获得|得到|征得|表示|予以|出具|获|给予)[^，。；]{0,24}$", before)
         start = begin + taken.start() if taken else max(begin, match.start() - 24)
-        yield Clause(Deed.FORGIVEN, start, match.end() + paper, (Payee(row.start()),) if row else (), weak=paper and not taken)
+        yield Clause(
+            Deed.FORGIVEN, start, match.end() + paper, (Payee(row.start()),) if row else (), weak=paper and not taken
+        )

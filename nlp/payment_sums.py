@@ -13,7 +13,9 @@ from nlp.payment_cues import NOT_PAID_SUM, ROW, ROW_LEFT, TOTAL
 _SPOKEN = re.compile(
     r"(?:\d+(?:\.\d+)?万(?!元|名|人|余人|股|户|公里|余元|多元)|(?:[一二两三四五六七八九十]{1,3}[万千百](?:[零一二两三四五六七八九][千百十]?){0,4})(?!元|块|余元|名|人|多?人|年|天|公里|米|股|多元|斤|家|里|分))(?:[多余来某])?"
 )
-_REGION_END = re.compile(r"，(?:尚|余|剩|下欠|其余|并?(?:取得|得到|获得|获)|并?于|被告|现|至今|双方|同日|但|经|后|而|除)|（(?!其中|人民币)")
+_REGION_END = re.compile(
+    r"，(?:尚|余|剩|下欠|其余|并?(?:取得|得到|获得|获)|并?于|被告|现|至今|双方|同日|但|经|后|而|除)|（(?!其中|人民币)"
+)
 _EACH = re.compile("各(?!项|类|种|自|方|被害|受害)|每人|人均")
 _JOIN = re.compile("[、和及，与]")
 _COST = re.compile("费|金|损失|赔偿|款")
@@ -56,7 +58,11 @@ def sums_in(text: str, start: int, end: int, *, spoken: bool = False) -> list[Am
             words = match.group()
             if any(a.start < match.end() and match.start() < a.end for a in found):
                 continue
-            if not spoken and not words.endswith("某") and text[match.end() : match.end() + 1] not in ("给", "，", "。", "的"):
+            if (
+                not spoken
+                and not words.endswith("某")
+                and text[match.end() : match.end() + 1] not in ("给", "，", "。", "的")
+            ):
                 continue
             value = number_of(words.rstrip("多余来某"))
             if value and value >= 100:
@@ -65,7 +71,9 @@ def sums_in(text: str, start: int, end: int, *, spoken: bool = False) -> list[Am
     return [a for a in found if not NOT_PAID_SUM.search(text[max(start, a.start - 14) : a.start])]
 
 
-def money_of(words: str, verb_start: int, verb_end: int, begin: int, stop: int, *, goods: bool, spoken: bool = False) -> Money:
+def money_of(
+    words: str, verb_start: int, verb_end: int, begin: int, stop: int, *, goods: bool, spoken: bool = False
+) -> Money:
     """What the verb at `verb_start` moves.
 
     Args:
@@ -90,7 +98,9 @@ def money_of(words: str, verb_start: int, verb_end: int, begin: int, stop: int, 
         for index, row in enumerate(rows):
             limit = rows[index + 1].start() if index + 1 < len(rows) else end
             own = [a for a in sums if row.end() <= a.start < limit]
-            pairs.append(Payee(row.start(), sum_of(words, own), bool(own) and bool(_EACH.search(words, row.end(), own[0].start))))
+            pairs.append(
+                Payee(row.start(), sum_of(words, own), bool(own) and bool(_EACH.search(words, row.end(), own[0].start)))
+            )
         return Money(tuple(pairs), None, sums[0].start, sums[-1].end)
     before = [r for r in rows if r.start() < sums[0].start]
     if not before and not left and rows:
@@ -113,7 +123,11 @@ def _end_of(words: str, sums: list[Amount]) -> int:
 def _sums_before(words: str, verb_start: int, begin: int, goods: bool) -> list[Amount]:
     """A sum before the verb in its clause, or in the clause that says what was seized."""
     left = sums_in(words, max(begin, verb_start - 60), verb_start)
-    if not left and goods and re.search(r"(?:扣押|缴获|追缴|起获|追回|查获|起回)[^。；]{0,40}，[^，。；]{0,12}$", words[:verb_start]):
+    if (
+        not left
+        and goods
+        and re.search(r"(?:扣押|缴获|追缴|起获|追回|查获|起回)[^。；]{0,40}，[^，。；]{0,12}$", words[:verb_start])
+    ):
         left = sums_in(words, max(0, verb_start - 50), verb_start)
     return left[-1:]
 

@@ -27,7 +27,7 @@ def choose(statements: Sequence[Statement]) -> Choice:
         value = Compensation("none", None, owed, False, bool(forgiven))
         fact = Fact(Attribute.COMPENSATION, value, evidence([*firm, *orders, *agreed]), firm[0].score)
         return Choice((fact,), _against(fact, firm[0], paid))
-    if agreed and forgiven:
+    if agreed and forgiven and not (orders and not _owed(agreed)):
         value = Compensation("settled", _owed(agreed), owed, None, True)
         return Choice((Fact(Attribute.COMPENSATION, value, evidence([*agreed, *forgiven]), 0.8),))
     if orders:
