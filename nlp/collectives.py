@@ -43,7 +43,13 @@ class Collective:
     def person(self, person_id: str, readings: Sequence[Reading]) -> Person:
         """The record of this victim, mentions in document offsets."""
         spans = tuple(readings[number].view.span(start, end) for number, start, end in self.places)
-        return Person(person_id, self.name, Role.VICTIM, spans, self.aliases, self.type, size=self.size)
+        name = next(
+            (readings[n].view.span(s, e) for n, s, e in self.places if readings[n].text[s:e] == self.name), spans[0]
+        )
+        text = next(r.document.text for r in readings if r.document.id == name.document_id)
+        written = text[name.start : name.end].replace("\n", "")  # as the papers write it, not as the view does
+        aliases = self.aliases if written == self.name else (*self.aliases, self.name)
+        return Person(person_id, written, Role.VICTIM, spans, aliases, self.type, size=self.size)
 
     def mentions(self, number: int, person_id: str) -> list[PersonMention]:
         """Its mentions in the reading of this index."""

@@ -107,6 +107,8 @@ _CONTAINED = re.compile(
     r"(?:内有|内装有?|装有|放有|内存有?|里有|夹有|携带的?|身上的?|包内的?|包里的?|内的?|里的?|上的?|中的?|下的?)(?:现金|人民币|钱|余款|大约|约|及|和|有)*$"
 )
 _CLAUSE = re.compile(r"[，；：]")
+# a clause without a verb of its own: 骗取⟨V⟩现金三次，[分别为1万元、2万元]，[合计3万元]; near miss: 合计盗窃
+_GOES_ON = re.compile(r"(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])")
 # 骗取李某15万某: the unit got lost where names were masked; near miss: 3万某甲
 _WAN = re.compile(r"(?P<yuan>\d+(?:\.\d+)?)余?万余?(?=某(?![甲乙丙丁某])|[，。；、）]|$|的|现金)")
 _GIVEN_BY = re.compile(rf"[{A}][^{V}，。；]{{0,12}}$")
@@ -124,10 +126,11 @@ _TAKEN_AFTER = re.compile(
 _BESIDE_NAME = re.compile(rf"[{V}](?:夫妇|夫妻)?(?:的)?(?:人民币|现金|款|[^，。；、]{{0,6}}[款金费])*$")
 
 
-def entries(sentence: str, *, fraud: bool = True) -> Iterator[Entry]:
+def entries(sentence: str, *, fraud: bool = True, valuation: bool = False) -> Iterator[Entry]:
     """Entries of one sentence of a frame text, in order.
 
     Args:
+        valuation: the paper prices things, a bare total is what they were worth.
         fraud: money that a victim paid over counts: the papers speak of fraud, extortion or ransom.
     """
     if "元" not in sentence and "万" not in sentence:
@@ -136,6 +139,8 @@ def entries(sentence: str, *, fraud: bool = True) -> Iterator[Entry]:
     previous: Entry | None = None
     for start, end, yuan in _sums(sentence):
         entry = _entry(sentence, flat, start, end, yuan, fraud)
+        if entry is None and valuation and _TOTAL.search(sentence[:start]):
+            entry = Entry(Kind.GOODS, yuan, max(0, start - 6), end, start, total=True)
         if entry is None:
             continue
         if previous is not None:
@@ -169,6 +174,9 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return None
     begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, start)), default=0)
     clause = sentence[begin:start]
+    if begin and _GOES_ON.match(clause):
+        begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, begin - 1)), default=0)
+        clause = sentence[begin:start]
     total = bool(_TOTAL.search(left)) and not right.startswith("的")
     each = bool(_EACH.search(left))
     covers = bool(_COVERS_ALL.search(left[-44:]))
@@ -205,6 +213,8 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
         return 3
     if _CONTAINED.search(clause) and re.search("现金|人民币|钱|内|里|身上", clause[-12:]):
         return 3
+    if _BESIDE_NAME.search(clause) and _listed(flat):
+        return 3
     if not fraud:
         return 0
     if _DEMANDED.search(clause) and not re.search("要求[^，。；]{0,12}(?:转账|转帐|汇款|付款)", clause):
@@ -215,12 +225,12 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
         and not _GIVEN_BY.search(clause)
     ):
         return 2
-    return 3 if _BESIDE_NAME.search(clause) and _listed(flat) else 0
+    return 0
 
 
 def _listed(before: str) -> bool:
     """A sum right behind a name goes on with what was taken (骗取甲3000元、乙2000元), not with what was paid back."""
-    verbs = re.findall("赔|退|发还|返还|归还|骗|诈|盗|窃|抢|收取|吸收", before)
+    verbs = re.findall("赔|退|发还|返还|归还|骗|诈|盗|窃|抢|收取|吸收|拖欠|欠", before)
     if not verbs:
         return "其中" in before or "包括" in before
     return verbs[-1] not in ("赔", "退", "发还", "返还", "归还")

@@ -74,13 +74,23 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     frame, at = place.frame, place.start + entry.place
     row = _nearest(frame, place.start, at)
     if row is None and entry.kind is Kind.GOODS:
-        row = _by_goods(place, entry)
+        row = _given_back(place, at) or _by_goods(place, entry)
     if row is None:
         row = _nearest(frame, place.incident, place.start)
     if row is None and not entry.total:
         stop = re.search("[；：]", frame.text[at : place.end])
         row = _nearest(frame, at, at + stop.start() if stop else place.end, first=True)
     return row or _only_one(place)
+
+
+# 价值800元，已发还被害人[⟨V⟩]; near miss: 已发还⟨V⟩、⟨V⟩ (whose is which?)
+_GIVEN_BACK = re.compile(rf"(?:发还|归还|返还|退还)(?:给)?(?:了)?(?:失主)?(?P<who>{V})(?!{LIST}{V})")
+
+
+def _given_back(place: Place, at: int) -> tuple[str, ...] | None:
+    match = _GIVEN_BACK.search(place.frame.text, at, place.end)
+    mention = place.frame.mention_at(match.start("who")) if match else None
+    return mention.people if mention else None
 
 
 def _only_one(place: Place) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ _TAIL = (
     "服务部|事务所|研究所|基金会|协会"
 )
 _CHAR = r"[\u4e00-\u9fffA-Za-z0-9×“”（）·]"
-_STOP = "在到至向对将从被给与的了于及和由为以因后经，、"
+_STOP = "入往在到至向对将从被给与的了于及和由为以因后经，、"
 # a branch behind it: 南桥银行[城东支行], 南桥集团[铸造厂]; near miss: 南桥公司[员工宿舍]
 _BRANCH = (
     rf"(?:(?:(?![{_STOP}]){_CHAR}){{0,7}}?"
@@ -71,6 +71,8 @@ _CUES = (
     re.compile(
         rf"(?:进入|潜入|溜门进入|钻入|翻入)(?:位于)?(?:本市|该市)?{_NAME}(?!门口|员工|职工|宿舍)[^，。；{V}]{{0,20}}[，]?[^，。；{V}]{{0,14}}(?:窃得|盗走|盗窃|窃取|盗得|偷走)(?![^。；]{{0,30}}[{V}])"
     ),
+    # 造成南桥砖厂棉纱损毁; near miss: 造成道路损毁 (nobody's name)
+    re.compile(rf"(?:造成|致使|致){_NAME}[^，。；{V}]{{0,14}}(?:损毁|毁损|烧毁|损坏|被毁|灭失)"),
     # 南桥砖厂被盗, 造成南桥砖厂损失
     re.compile(rf"(?:造成|致使|致|给){_NAME}[^，。；{V}]{{0,10}}(?:经济|财产|直接)?损失"),
 )
@@ -115,6 +117,17 @@ def _full_form(readings: Sequence[Reading], short: str) -> str | None:
         found = re.search(rf"{_NAME}（(?:以下)?(?:简称|称)(?:为)?[：:]?[“\"]?{re.escape(short)}[”\"]?）", reading.text)
         if found:
             return found["org"]
+    core = short.removesuffix("公司")
+    if core == short or len(core) < 2:
+        return None
+    for reading in readings:  # 盈海公司 for 澄洲市盈海纺织有限公司, when only one name fits
+        fuller = {
+            m["org"]
+            for m in re.finditer(_NAME, reading.text)
+            if core in m["org"][:-4] and m["org"].endswith("有限公司")
+        }
+        if len(fuller) == 1:
+            return fuller.pop()
     return None
 
 

@@ -108,7 +108,7 @@ def _items(
         start, end = frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1
         words = frame.text[start:end]
         account = _ACCOUNTS[sentence.zone]
-        found = list(entries(words, fraud=fraud))
+        found = list(entries(words, fraud=fraud, valuation=paper.reading.kind == "价格认定书"))
         if account == "evidence":
             found = [e for e in found if e.kind is Kind.WAGES or (e.kind is not Kind.CASH and _APPRAISED.search(words))]
         if not found:
