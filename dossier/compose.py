@@ -45,10 +45,6 @@ class Composer:
         self._pages: list[Page] = []
         self._notices: list[Notice] = []
 
-    def __len__(self) -> int:
-        """Code points so far."""
-        return self._length
-
     @property
     def page_number(self) -> int:
         """Number of the page being filled, from 1; 0 before the first."""

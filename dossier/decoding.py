@@ -90,11 +90,9 @@ def _strict(data: bytes, encoding: str) -> str | None:
 def _score(text: str) -> float:
     """Share of characters that prose is made of, frequent ones counted twice; at most about 1.5."""
     sample = text[:_SAMPLE]
-    if not sample:
-        return 1.0
     ordinary = _ordinary()
     points = sum((character in ordinary) + 0.5 * (character in _FREQUENT) for character in sample)
-    return points / len(sample)
+    return points / max(len(sample), 1)
 
 
 @cache

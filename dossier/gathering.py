@@ -16,7 +16,7 @@ from dossier.errors import JiuzhuError, LimitExceeded, UnreadableUpload
 from dossier.natural_order import natural_key
 from dossier.reader import Container
 from dossier.registry import load_readers, receive
-from dossier.upload import Limits, Upload
+from dossier.upload import Limits, Upload, safe_name
 from dossier.zip_members import bomb, too_large
 
 _LITTER_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".git", ".svn"})
@@ -70,7 +70,7 @@ class Gathering:
                 continue
             if path.is_symlink():
                 error = UnreadableUpload("upload.link", "符号链接未读取", "请把链接所指的文件本身放入文件夹")
-                self.failures.append((relative, error))
+                self.failures.append((safe_name(relative), error))
             elif path.is_file():
                 files[relative] = path
         for relative in sorted(files, key=natural_key):
@@ -88,6 +88,7 @@ class Gathering:
         return digest.hexdigest()
 
     def _add(self, name: str, load: Callable[[], bytes], *, depth: int, prefix: str | None = None) -> None:
+        name = safe_name(name)
         try:
             data = load()
             upload = receive(name, data, self._limits)
@@ -121,7 +122,7 @@ class Gathering:
             if member.problem is None:
                 self._add(prefix + member.name, member.load, depth=depth)
             else:
-                self.failures.append((prefix + member.name, member.problem))
+                self.failures.append((safe_name(prefix + member.name), member.problem))
 
     def _spend(self, size: int, members: int) -> None:
         self._bytes += size

@@ -21,7 +21,7 @@ from dossier.page_cache import PageCache
 from dossier.progress import Progress
 from dossier.reader import Reader, ReadOptions
 from dossier.registry import load_readers
-from dossier.upload import Limits, Upload
+from dossier.upload import Limits, Upload, safe_name
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def read_document(upload: Upload, document_id: str, options: ReadOptions | None 
         raise UnreadableUpload("upload.is_archive", "这是压缩包,不是单份文书", "请按卷宗读取")
     document = reader.read(upload, document_id, options or ReadOptions())
     notices: list[Notice] = []
-    if upload.suffix not in reader.suffixes:
+    if upload.suffix and upload.suffix not in reader.suffixes:
         notices.append(Notice("upload.wrong_extension", f"扩展名与内容不符,已按内容作为 {reader.id} 格式读取"))
     if not document.text.strip() and not document.warnings:
         notices.append(Notice("document.no_text", "文件中没有文字,请核对原件"))
@@ -150,7 +150,7 @@ def _read(
     )
     warnings = tuple(Notice(error.code, f"{failed}：{_sentence(error)}") for failed, error in failures)
     digest = digest or gathering.digest()
-    return Dossier(digest[:16], name, digest, tuple(documents), warnings)
+    return Dossier(digest[:16], safe_name(name), digest, tuple(documents), warnings)
 
 
 def _refuse_blank(documents: list[Document], failures: list[tuple[str, JiuzhuError]]) -> None:

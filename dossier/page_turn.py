@@ -73,12 +73,4 @@ def _box_back(glyph: Rectangle, turns: int, width: int, height: int) -> Rectangl
 
 def _point_back(x: float, y: float, turns: int, width: int, height: int) -> tuple[float, float]:
     """A point of the image turned counter-clockwise `turns` times, in the image of `width` × `height` before."""
-    match turns:
-        case 1:
-            return width - y, x
-        case 2:
-            return width - x, height - y
-        case 3:
-            return y, height - x
-        case _:
-            return x, y
+    return {1: (width - y, x), 2: (width - x, height - y), 3: (y, height - x)}[turns]

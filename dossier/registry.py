@@ -10,13 +10,12 @@ import hashlib
 import importlib
 import pkgutil
 from functools import cache
-from pathlib import PurePosixPath
 
 from dossier import readers
 from dossier.errors import UnreadableUpload
 from dossier.reader import Container, Content, Reader
 from dossier.unsupported import refusal_of, unknown_format
-from dossier.upload import Limits, Upload
+from dossier.upload import Limits, Upload, suffix_of
 from dossier.zip_members import too_large
 
 AnyReader = Reader | Container
@@ -66,7 +65,7 @@ def receive(name: str, data: bytes, limits: Limits) -> Upload:
             if len(data) > limit:
                 raise too_large(limit)
             return Upload(name, data, reader.id, sha256)
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name)
     for reader in load_readers().values():
         if reader.fallback and suffix and suffix in reader.suffixes:
             # A text file that no encoding fits: its reader says so better than "unknown format" does.

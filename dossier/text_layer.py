@@ -132,9 +132,8 @@ def _characters(text_page: Any, frame: _Frame) -> tuple[str, Boxes]:
 
 def _ink(text_page: Any, index: int) -> tuple[float, float, float, float]:
     """Left, bottom, right, top of what a glyph draws; NaN when it draws nothing."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    if not pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top):
-        return (math.nan,) * 4
+    left, right, bottom, top = (ctypes.c_double(math.nan) for _ in range(4))
+    pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)  # leaves them alone when it fails
     return left.value, bottom.value, right.value, top.value
 
 

@@ -5,10 +5,38 @@ The name is for people; the format always comes from the content. Nothing here r
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 MIB = 1024 * 1024
+
+# Matches .pdf and .7z at the end of a name; near misses: 3.询问笔录 and 2025.03, whose dot parts a number.
+_SUFFIX = re.compile(r"\.(?=[0-9]*[a-z])[a-z0-9]{1,5}$")
+
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def safe_name(name: str) -> str:
+    """A file name that may be shown and written out.
+
+    Control characters could steer a terminal, marks of writing direction could disguise an extension, and the lone
+    surrogates that stand for undecodable bytes of a path could not be written as UTF-8.
+    """
+    return "".join(
+        "\ufffd" if unicodedata.category(character) in ("Cc", "Cs") or character in _DIRECTION_MARKS else character
+        for character in name
+    )
+
+
+def suffix_of(name: str) -> str:
+    """Extension in lower case with its dot, empty without one.
+
+    >>> suffix_of("卷1/起诉书.PDF"), suffix_of("3.询问笔录"), suffix_of("2025.03")
+    ('.pdf', '', '')
+    """
+    match = _SUFFIX.search(name.lower())
+    return match[0] if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +81,4 @@ class Upload:
 
     @property
     def suffix(self) -> str:
-        """Extension in lower case with its dot, empty without one."""
-        return PurePosixPath(self.name).suffix.lower()
+        return suffix_of(self.name)

@@ -97,7 +97,8 @@ class _Teller:
             if leaving:
                 preformatted -= tag == "pre"
                 self._close(node, tag)
-                self._add(node.tail, preformatted > 0)
+                if tag not in _CELLS:  # what stands between two cells is the indentation of the markup
+                    self._add(node.tail, preformatted > 0)
                 continue
             if not tag or _unseen(node, tag):
                 self._add(node.tail, preformatted > 0)

@@ -118,14 +118,9 @@ def _add_layer(composer: Composer, layer: TextLayer) -> None:
 
 def _render(page: Any, layer: TextLayer) -> Image:
     scale = min(_DPI / 72, _LONGEST_SIDE / max(layer.size))
-    bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False, no_smoothtext=False)
+    bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=pdfium_c.FPDFBitmap_BGR)
     try:
-        pixels = bitmap.to_numpy()
-        if pixels.ndim == 2:
-            pixels = pixels[:, :, None]
-        if pixels.shape[2] == 1:
-            pixels = np.repeat(pixels, 3, axis=2)
-        return np.array(pixels[:, :, :3], dtype=np.uint8, order="C")  # a copy: the bitmap's memory goes with it
+        return np.array(bitmap.to_numpy(), dtype=np.uint8)  # a copy: the bitmap's memory goes with it
     finally:
         bitmap.close()
 

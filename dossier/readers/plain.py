@@ -42,7 +42,7 @@ def _pages(text: str) -> list[str]:
 
 READER = Reader(
     id="plain",
-    suffixes=frozenset({".txt", ".text", ".md", ".log", ".csv", ""}),
+    suffixes=frozenset({".txt", ".text", ".md", ".log", ".csv"}),
     recognizes=recognizes,
     read=read_plain,
     fallback=True,

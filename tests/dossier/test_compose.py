@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import dossier.compose
 import dossier.natural_order
+import dossier.upload
 from dossier.compose import Composer
 from dossier.document import ReadingMode
 from tests.dossier.checks import assert_sound
@@ -16,7 +17,7 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 _NUMBER = st.floats(-50, 250, width=32)
 
 
-@pytest.mark.parametrize("module", [dossier.compose, dossier.natural_order])
+@pytest.mark.parametrize("module", [dossier.compose, dossier.natural_order, dossier.upload])
 def test_examples_in_docstrings_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted > 0
@@ -85,3 +86,12 @@ def test_same_notice_is_kept_once() -> None:
         composer.warn("page.unreadable", "此页已损坏", page=1)
     composer.warn("page.unreadable", "此页已损坏", page=2)
     assert [notice.page for notice in composer.build("d1", "x").warnings] == [1, 2]
+
+
+def test_boxes_on_a_page_without_a_size_are_kept_as_they_are() -> None:
+    composer = Composer()
+    composer.start_page(ReadingMode.OCR)
+    composer.add_glyphs("字", [(1000, 1000, 1010, 1010)])
+    boxes = composer.build("d1", "x").boxes
+    assert boxes is not None
+    assert boxes[0] == (1000, 1000, 1010, 1010)

@@ -82,3 +82,7 @@ def test_bytes_that_are_no_text_are_refused(data: bytes) -> None:
         decode(data)
     assert caught.value.code == "upload.undecodable"
     assert "UTF-8" in caught.value.hint
+
+
+def test_nothing_after_a_mark_is_an_empty_text() -> None:
+    assert decode(codecs.BOM_UTF8).text == ""

@@ -189,6 +189,7 @@ def test_headers_that_no_page_shows_stay_out() -> None:
 
     headers = {"header1": p(r("首页")), "header2": p(r("偶页")), "header3": p(r("每页"))}
     assert text_of(p(r("正文")) + section(""), **headers) == "每页\n正文\n"
+    assert text_of(p(r("正文")) + section(""), header3=p(r(" "))) == "正文\n"
     assert text_of(p(r("正文")) + section("<w:titlePg/>"), **headers) == "首页\n每页\n正文\n"
     even = text_of(p(r("正文")) + section(""), settings="<w:evenAndOddHeaders/>", **headers)
     assert even == "偶页\n每页\n正文\n"

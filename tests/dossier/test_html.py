@@ -36,7 +36,8 @@ def test_wrong_or_unknown_charset_is_overruled_by_the_bytes() -> None:
 def test_blocks_lines_and_cells() -> None:
     markup = (
         "<h1>询问笔录</h1><p>问：<b>伤情</b>？<br>答：轻伤\n二级。</p><ul><li>一</li><li>二</li></ul>"
-        "<table><tr><th>姓名</th><td><p>卫某某</p></td></tr><tr><td>性别</td><td>女</td></tr></table>尾"
+        "<table>\n <tr>\n  <th><p>姓名</p></th>\n  <td><p>卫某某</p></td>\n </tr>"
+        "<tr><td>性别</td><td>女</td></tr></table>尾"
     )
     assert _body(markup) == "询问笔录\n问：伤情？\n答：轻伤 二级。\n一\n二\n姓名\t卫某某\n性别\t女\n尾\n"
 

@@ -182,3 +182,45 @@ def test_reprs_and_errors_show_no_text() -> None:
     upload = receive("a.txt", render_txt(PAPER), Limits())
     dossier = open_bytes("a.txt", render_txt(PAPER))
     assert "卫某某" not in repr(upload) + repr(dossier)
+
+
+def test_damaged_characters_are_counted_in_a_notice() -> None:
+    (document,) = open_bytes("a.txt", render_txt(PAPER) + b"\xe6").documents
+    assert [notice.code for notice in document.warnings] == ["document.damaged_text"]
+    assert "1 处" in document.warnings[0].message
+
+
+def test_blank_document_beside_a_broken_one_gives_the_failure() -> None:
+    with pytest.raises(JiuzhuError) as caught:
+        open_bytes("案.zip", render_zip({"1.txt": b" \n", "2.pdf": b"%PDF-1.4 x"}))
+    assert caught.value.code == "upload.damaged"
+    (document,) = open_bytes("空白.txt", b" \n").documents
+    assert [notice.code for notice in document.warnings] == ["document.no_text"]
+
+
+def test_large_file_on_disk_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a" * 20)
+    with pytest.raises(JiuzhuError) as caught:
+        open_dossier(path, limits=Limits(dossier_bytes=10))
+    assert caught.value.code == "upload.too_large"
+
+
+def test_names_that_could_steer_a_terminal_or_break_output_are_made_safe(tmp_path: Path) -> None:
+    names = [b"1\x1b[31m.txt", b"2\xff\xfe.txt", "3\u202etxt.exe.txt".encode()]
+    for name in names:
+        with open(bytes(tmp_path) + b"/" + name, "wb") as file:
+            file.write(render_txt(PAPER))
+    dossier = open_dossier(tmp_path)
+    assert [document.name for document in dossier.documents] == [
+        "1\ufffd[31m.txt",
+        "2\ufffd\ufffd.txt",
+        "3\ufffdtxt.exe.txt",
+    ]
+    assert len(dossier.sha256) == 64
+
+
+@pytest.mark.parametrize("name", ["起诉书", "3.询问笔录", "2025.03"])
+def test_name_without_an_extension_is_no_wrong_one(name: str) -> None:
+    (document,) = open_bytes(name, render_pdf(PAPER)).documents
+    assert document.warnings == ()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import pypdfium2
 import pytest
 from PIL import Image
 from reportlab.pdfbase import pdfmetrics
@@ -206,3 +207,32 @@ def test_page_that_cannot_be_opened_costs_only_itself(monkeypatch: pytest.Monkey
     document = read(render_pdf(["一", PageBreak(), "第二页"]))
     assert [(notice.code, notice.page) for notice in document.warnings] == [("page.unreadable", 1)]
     assert document.text == "第二页\n"
+
+
+def test_hyphen_at_the_end_of_a_line_stays_a_hyphen() -> None:
+    assert read(draw(texts=("案号2025-", "0018号伤情鉴定意见书"))).text == "案号2025-\n0018号伤情鉴定意见书\n"
+
+
+def test_glyph_without_a_meaning_is_marked() -> None:
+    from dossier import text_layer
+
+    assert [text_layer._character(code) for code in (0, 0xD800, 0x110000, 0xFFFE, 0x0A)] == ["\ufffd"] * 3 + ["-", "\n"]
+
+
+def test_pages_without_end_are_read_to_the_limit() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(100, 100), invariant=1)
+    for _ in range(10_000):
+        canvas.showPage()
+    canvas.save()
+    document = read(buffer.getvalue(), limits=Limits(pages=500))
+    assert len(document.pages) == 500
+    assert "共 10000 页" in document.warnings[0].message
+
+
+def test_file_without_pages_is_refused() -> None:
+    buffer = io.BytesIO()
+    pypdfium2.PdfDocument.new().save(buffer)
+    with pytest.raises(JiuzhuError) as caught:
+        read(buffer.getvalue())
+    assert caught.value.code == "upload.damaged"
