@@ -168,7 +168,7 @@ def _is_person(text: str, start: int, end: int) -> bool:
 def _masked_with_given(whole: str) -> set[str]:
     """Masked names that end in a given name: 李某嫒, 陈某亮, 冯1某盛, 侯X芳, decided by how 李某 continues."""
     surname = _surname()
-    stem = re.compile(rf"{surname}\d?[某×xX*](?P<next>[\u4e00-\u9fff])")
+    stem = re.compile(rf"{surname}(?:\d?[某×xX*]|某\d)(?P<next>[\u4e00-\u9fff])")
     following: dict[str, Counter[str]] = {}
     after: dict[str, Counter[str]] = {}
     for match in stem.finditer(whole):
