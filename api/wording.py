@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from api.schemas import Evidenced, PagePart, ScreeningResult, Versions, VictimPart
+from api.schemas import Evidenced, PagePart, PersonPart, ScreeningResult, Versions, VictimPart
 from screening.texts import LEVEL_COLOURS, LEVEL_TITLES, LIMB_TITLES, VERDICT_TITLES
 
 UNSTATED = "未载明"
@@ -181,6 +181,13 @@ def case_title(result: ScreeningResult) -> str:
         return result.dossier.name
     who = accused[0] if len(accused) == 1 else f"{accused[0]}等 {len(accused)} 人"
     return f"{who}{charges}案"
+
+
+def kin_words(person: PersonPart) -> str:
+    """Somebody who belongs to a victim: `程某（母亲，法定代理人）`."""
+    role = ROLES[person.role] if person.role not in ("relative", "other") else ""
+    about = "，".join(words for words in (person.relation or "", role) if words)
+    return f"{person.name}（{about}）" if about else person.name
 
 
 def short_names(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from api.wording import (
     case_title,
     circled,
     describe,
+    kin_words,
     limb_title,
     plain_why,
     short_names,
@@ -69,7 +70,8 @@ def _blocks(screened: Screened) -> Iterator[RenderableType]:
     result = screened.result
     case = result.dossier.case
     pages = sum(len(document.pages) for document in result.dossier.documents)
-    yield Text.assemble((case_title(result), "bold"), f"　{result.dossier.name}　", _level(result.lead.level))
+    title, name = case_title(result), result.dossier.name
+    yield Text.assemble((title, "bold"), "" if name == title else f"　{name}", "　", _level(result.lead.level))
     facts = (case.number or "案号未载明", case.stage or "阶段未载明", f"{len(result.dossier.documents)} 件 {pages} 页")
     yield Text("　".join((*facts, f"规则适用日 {result.as_of.isoformat()}")))
     if result.lead.urgent:
@@ -87,7 +89,10 @@ def _blocks(screened: Screened) -> Iterator[RenderableType]:
     where = _Where(result)
     for number, victim in enumerate(result.victims, 1):
         findings = [finding for finding in result.findings if finding.victim == victim.id]
+        kin = "、".join(kin_words(person) for person in result.people if person.of == victim.id)
         yield from _victim(number, victim, result.lead.victims.get(victim.id, "none"), findings, where)
+        if kin:
+            yield Padding(Text(f"卷内相关人员：{kin}"), (0, 0, 1, 2))
     yield Text(f"{NOT_A_DECISION}{versions_words(result.versions)}", style="dim")
     yield Text()
 

@@ -19,7 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.screened import Failed, Outcome, Screened
-from api.web.panels import Panel, panels_of
+from api.web.panels import Panel, alert_rows, panels_of
 from api.web.places import Places, find_places
 from api.web.sheets import lay_out
 from api.wording import ATTRIBUTES, LEVELS, NAME, NOT_A_DECISION, OTHER, LevelWords, case_title, versions_words
@@ -71,7 +71,7 @@ def report_page(screened: Screened) -> str:
         urgent=result.lead.urgent,
         not_a_decision=NOT_A_DECISION,
         dossier_warnings=tuple(warning.message for warning in result.dossier.warnings),
-        alerts=tuple(alert.message for alert in result.alerts),
+        alerts=alert_rows(result, places),
         panels=panels,
         papers=papers,
         page_count=sum(paper.page_count for paper in papers),

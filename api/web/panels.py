@@ -22,6 +22,7 @@ from api.wording import (
     LevelWords,
     circled,
     describe,
+    kin_words,
     limb_title,
     plain_why,
     short_names,
@@ -36,7 +37,7 @@ class Chip:
     """A link from a claim to its words.
 
     Attributes:
-        places: ids, most telling first; never empty.
+        places: ids, most telling first; empty only of words set aside without a place.
         where: `鉴定意见书 2 页` or `鉴定意见书等 3 处`.
     """
 
@@ -106,6 +107,12 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRow:
+    text: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """Everything about one victim."""
 
@@ -123,7 +130,8 @@ class Panel:
     bars: tuple[LimbRow, ...]
     quiet_bars: tuple[str, ...]
     instruments: tuple[str, ...]
-    alerts: tuple[str, ...]
+    kin: tuple[str, ...]
+    alerts: tuple[AlertRow, ...]
     conflicts: tuple[Versus, ...]
     questions: tuple[Question, ...]
     set_aside: tuple[Chip, ...]
@@ -151,6 +159,18 @@ def panels_of(result: ScreeningResult, places: Places) -> tuple[Panel, ...]:
     return tuple(_panel(number, victim, result, places, where) for number, victim in enumerate(result.victims, 1))
 
 
+def alert_rows(result: ScreeningResult, places: Places, victim_id: str | None = None) -> tuple[AlertRow, ...]:
+    """The alerts of one victim, or of all; each with the places that it rests on."""
+    return tuple(
+        AlertRow(
+            alert.message,
+            tuple(id for span in alert.evidence for id in places.find((span,), places.style_of_limb(span))),
+        )
+        for alert in result.alerts
+        if victim_id is None or victim_id in alert.victims
+    )
+
+
 def _panel(number: int, victim: VictimPart, result: ScreeningResult, places: Places, where: _Where) -> Panel:
     findings = [finding for finding in result.findings if finding.victim == victim.id]
     bars = [finding for finding in findings if finding.kind == "excluding"]
@@ -174,13 +194,19 @@ def _panel(number: int, victim: VictimPart, result: ScreeningResult, places: Pla
         bars=tuple(_bar_row(finding, places, where) for finding in loud),
         quiet_bars=tuple(_bar_name(finding) for finding in bars if finding not in loud),
         instruments=tuple(dict.fromkeys(_instrument(f) for f in findings if f.kind in ("qualifying", "excluding"))),
-        alerts=tuple(alert.message for alert in result.alerts if victim.id in alert.victims),
+        kin=tuple(kin_words(person) for person in result.people if person.of == victim.id),
+        alerts=alert_rows(result, places, victim.id),
         conflicts=tuple(_versus(conflict, places, where) for conflict in victim.conflicts),
         questions=_questions(findings),
         set_aside=tuple(
-            Chip(SET_ASIDE.style, ATTRIBUTES[aside.attribute].letter, aside.value, aside.why, ids)
+            Chip(
+                SET_ASIDE.style,
+                ATTRIBUTES[aside.attribute].letter,
+                aside.value,
+                aside.why,
+                places.find(aside.evidence, SET_ASIDE.style),
+            )
             for aside in victim.set_aside
-            if (ids := places.find(aside.evidence, SET_ASIDE.style))
         ),
     )
 

@@ -86,8 +86,9 @@ function tab(chosen) {
   const panels = $('.panels');
   if (panels) panels.scrollTop = 0;
 }
-function nextVictim() {
-  if (tabs.length) tab(tabs[(tabs.findIndex((each) => each.getAttribute('aria-selected') === 'true') + 1) % tabs.length]);
+function turn(by) {
+  const at = tabs.findIndex((each) => each.getAttribute('aria-selected') === 'true');
+  if (tabs.length) tab(tabs[(at + by + tabs.length) % tabs.length]);
 }
 
 // ---- find: whole lines that hold the words, Enter goes on to the next ----
@@ -149,9 +150,15 @@ document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') { find(event.shiftKey ? -1 : 1); event.preventDefault(); }
     if (event.key === 'Escape') event.target.blur();
   }
+  if (event.target.matches('[role="tab"]') && ['ArrowLeft', 'ArrowRight'].includes(event.key)) { // works with single keys off too
+    turn(event.key === 'ArrowLeft' ? -1 : 1);
+    $('[role="tab"][aria-selected="true"]').focus();
+    event.preventDefault();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || typing || $('#help').open || $('#keys-off').checked) return;
   const act = {
-    n: acts.next, p: acts.prev, t: nextVictim, '/': () => $('#find').focus(), '?': acts.help, '[': acts.files,
+    n: acts.next, p: acts.prev, t: () => turn(1), '/': () => $('#find').focus(), '?': acts.help, '[': acts.files,
     Escape: () => $('#files').classList.remove('open'),
   }[event.key];
   if (!act) return;

@@ -134,6 +134,7 @@ def result() -> ScreeningResult:
             PersonPart(
                 id="p1", name="贺立冬", role="accused", of=None, relation=None, mentions=(quote("d1", "贺立冬"),)
             ),
+            PersonPart(id="p2", name="程守信", role="guardian", of="v2", relation="父亲", mentions=()),
         ),
         victims=(elder, child, firm),
         findings=(
@@ -288,6 +289,7 @@ def _elder(quote: _Quoter) -> VictimPart:
                 why="属被告人之父",
                 evidence=(quote("d3", "肢体残疾三级"),),
             ),
+            SetAsidePart(attribute="hardship", value="家庭拮据", why="出处不明", evidence=()),
         ),
     )
 

@@ -126,6 +126,9 @@ def test_victims_change_by_key_and_by_tab(browser: Page, report: str) -> None:
     assert browser.run(visible) == ["l-v2"]
     browser.click("#t-v3")
     assert browser.run(visible) == ["l-v3"]
+    browser.press("ArrowRight")
+    assert browser.run(visible) == ["l-v1"]
+    assert browser.run("document.activeElement.id") == "t-v1"
 
 
 @pytest.mark.parametrize("width", [1440, 1000, 420])

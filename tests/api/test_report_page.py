@@ -138,6 +138,20 @@ def test_no_wording_sounds_decided(source: str, decided: str) -> None:
     assert decided not in source
 
 
+def test_alerts_lead_to_their_words_and_kin_are_named(page: html.HtmlElement) -> None:
+    links = page.xpath("//p[@class='tips']/a")
+    assert [link.text_content() for link in links] == ["有 1 名未成年被害人"]
+    assert page.xpath(f"//mark[@id='{links[0].get('data-at')}']")[0].text_content() == "时年10岁"
+    child = page.xpath("//div[@id='l-v2']")[0].text_content()
+    assert "程守信（父亲，法定代理人）" in child
+    assert "程守信" not in page.xpath("//div[@id='l-v1']")[0].text_content()
+
+
+def test_words_set_aside_without_a_place_are_shown_without_a_link(page: html.HtmlElement) -> None:
+    chips = page.xpath("//ul[@class='notes']//*[contains(@class,'chip')]")
+    assert [(chip.tag, chip.xpath("string(span)")) for chip in chips] == [("a", "肢体残疾三级"), ("span", "家庭拮据")]
+
+
 def test_conflicting_values_stand_side_by_side_with_their_places(page: html.HtmlElement) -> None:
     sides = page.xpath("//div[@class='versus']/a")
     assert [side.xpath("string(b)") for side in sides] == ["案发时 63 岁，老年人", "案发时 65 岁，老年人"]
