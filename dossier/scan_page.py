@@ -53,6 +53,12 @@ def add_scanned_page(
         composer.warn("page.no_text", "此页未识别到文字,请人工查看", page=composer.page_number)
 
 
+def picture_text(image: Image, ocr: Ocr, cache: PageCache | None) -> str:
+    """The words of a picture inside a paper that has no pages of its own; empty when there are none."""
+    rows = ordered_rows(recognize(image, ocr, cache))
+    return "\n".join(" ".join("".join(text for text, _ in _fields(line)) for line in row) for row in rows)
+
+
 def add_unread_page(composer: Composer, size: tuple[float, float] | None) -> None:
     """Appends an empty page that would need recognition, with a notice."""
     composer.start_page(ReadingMode.OCR, size=size)

@@ -20,6 +20,11 @@ _V = "{urn:schemas-microsoft-com:vml}"
 PAGE_BREAK = "\f"
 """Stands in a story where a page begins; Word files cannot hold this character themselves."""
 
+PICTURE = "\x0e"
+"""Stands in a story at the end of a paragraph with a picture, just as impossible in a Word file."""
+
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
 # Printed signs of the dingbat fonts in which forms draw their boxes and ticks (font, code → character).
 _DINGBATS = {
     ("wingdings", 0xA8): "□",
@@ -50,13 +55,15 @@ _OFF = frozenset({"0", "false", "off", "none"})
 class Story:
     """Attributes:
     text: paragraphs end with `\\n`, cells of a row are parted by tabs, pages begin after `PAGE_BREAK`.
-    tracked: whether changes were tracked; hidden: whether hidden text was left out; pictures: number of them.
+    tracked: whether changes were tracked.
+    hidden: whether hidden text was left out.
+    pictures: relationship ids of the pictures, in the order of the marks `PICTURE` in `text`.
     """
 
     text: str = field(repr=False)
     tracked: bool
     hidden: bool
-    pictures: int
+    pictures: tuple[str, ...]
 
 
 class WordPart:
@@ -73,7 +80,7 @@ def tell(root: etree._Element, notes: Mapping[str, WordPart]) -> Story:
     """The text of everything below `root`; `notes` by kind (`footnotes`, `endnotes`)."""
     teller = _Teller(notes, drawn_pages=next(root.iter(f"{W}lastRenderedPageBreak"), None) is not None)
     teller.blocks(root)
-    return Story(teller.finish(), teller.tracked, teller.hidden, teller.pictures)
+    return Story(teller.finish(), teller.tracked, teller.hidden, tuple(teller.pictures))
 
 
 class _Teller:
@@ -84,7 +91,8 @@ class _Teller:
         self._after: list[etree._Element] = []  # text boxes and notes waiting for their paragraph to end
         self.tracked = False
         self.hidden = False
-        self.pictures = 0
+        self.pictures: list[str] = []
+        self._seen_pictures: list[str] = []  # in the paragraph being told
 
     def finish(self) -> str:
         text = "".join(self._out)
@@ -110,6 +118,10 @@ class _Teller:
         if properties is not None and _on(properties.find(f"{W}pageBreakBefore")):
             self._break_page(drawn=False)
         self._inline(paragraph)
+        # After the words: a seal or a signature may stand in the middle of a sentence.
+        self._out.append(PICTURE * len(self._seen_pictures))
+        self.pictures += self._seen_pictures
+        self._seen_pictures = []
         mark = properties.find(f"{W}rPr/{W}del") if properties is not None else None
         section = properties.find(f"{W}sectPr") if properties is not None else None
         if mark is not None:  # the paragraph's end was deleted: it runs on into the next one
@@ -189,7 +201,7 @@ class _Teller:
             self._inline(_chosen(node))
         else:
             if tag in (f"{_A}blip", f"{_V}imagedata"):
-                self.pictures += 1
+                self._seen_pictures.append(node.get(f"{_R}embed") or node.get(f"{_R}id") or "")
             self.tracked = self.tracked or tag in (f"{W}ins", f"{W}moveTo")
             self._inline(node)
 

@@ -7,18 +7,25 @@ Pages are those that Word drew when it last saved the file, where it says so, el
 
 from __future__ import annotations
 
+import logging
+from functools import cached_property
 from zipfile import ZipFile
 
 from lxml import etree
 
 from dossier.compose import Composer
 from dossier.document import Document, ReadingMode
-from dossier.errors import UnreadableUpload
+from dossier.errors import JiuzhuError, UnreadableUpload
+from dossier.picture import BROKEN, open_picture, size_in_points, too_many_pixels, upright_pixels
 from dossier.reader import Content, Reader, ReadOptions
+from dossier.scan_page import picture_text
 from dossier.upload import Limits, Upload
-from dossier.word_story import PAGE_BREAK, Story, W, WordPart, tell
+from dossier.word_story import PAGE_BREAK, PICTURE, Story, W, WordPart, tell
 from dossier.zip_members import open_zip, read_member
 
+logger = logging.getLogger(__name__)
+
+_SMALLEST_PICTURE = 150  # pixels on its shorter side; below are seals, emblems and signatures
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = (
     b"http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -55,23 +62,29 @@ def read_docx(upload: Upload, document_id: str, options: ReadOptions) -> Documen
     story = tell(body if body is not None else main, notes)
     headers, footers = _margins(package, main)
     composer = Composer()
-    text = "".join(f"{line}\n" for line in headers) + story.text + "".join(f"{line}\n" for line in footers)
+    pictures = _Pictures(package, options)
+    told = "".join(f"{line}\n" for line in headers) + story.text + "".join(f"{line}\n" for line in footers)
+    text, *rest = told.split(PICTURE)
+    for relation, after in zip(story.pictures, rest, strict=True):
+        text += pictures.words(relation) + after
     for page in text.split(PAGE_BREAK):
         composer.start_page(ReadingMode.DOCX)
         composer.add_text(page)
-    _warn(composer, story, package)
+    _warn(composer, story, package, pictures)
     options.page_done()
     return composer.build(document_id, upload.name)
 
 
-def _warn(composer: Composer, story: Story, package: _Package) -> None:
+def _warn(composer: Composer, story: Story, package: _Package, pictures: _Pictures) -> None:
     if story.tracked:
         composer.warn("document.tracked_changes", "文件含修订痕迹,已按“全部接受修订”读取")
     if story.hidden:
         composer.warn("document.hidden_text", "文件含隐藏文字,未读取")
-    if story.pictures:
+    if pictures.read:
+        composer.warn("document.pictures_read", f"文件内嵌图片中有 {pictures.read} 幅由文字识别读取,请与原图核对")
+    if pictures.unread:
         composer.warn(
-            "document.pictures", f"文件内嵌 {story.pictures} 幅图片,图中文字未读取;如为扫描件,请另存为 PDF 后读取"
+            "document.pictures", f"文件内嵌 {pictures.unread} 幅图片,图中文字未读取;如为扫描件,请另存为 PDF 后读取"
         )
     if package.damaged_parts:
         composer.warn("document.damaged_part", "文件的页眉、页脚或注释部分已损坏,未读取,正文已读取")
@@ -110,6 +123,14 @@ class _Package:
             self.damaged_parts += 1
             return None
 
+    def bytes_of(self, name: str) -> bytes | None:
+        """A part as it is, None when it is absent or damaged."""
+        try:
+            return read_member(self._zip, self._zip.getinfo(name), self._limits)
+        except (KeyError, JiuzhuError):
+            return None
+
+    @cached_property
     def targets(self) -> dict[str, str]:
         """Relationship id → part name, of the main part."""
         root = self.part("word/_rels/document.xml.rels")
@@ -122,9 +143,43 @@ class _Package:
         }
 
 
+class _Pictures:
+    """Pictures inside the document: photographs of certificates are pasted into Word files all the time."""
+
+    def __init__(self, package: _Package, options: ReadOptions) -> None:
+        self._package = package
+        self._options = options
+        self.read = self.unread = 0
+
+    def words(self, relation: str) -> str:
+        """Words of a picture on lines of their own, empty when there are none or it cannot be read."""
+        ocr = self._options.ocr
+        data = self._package.bytes_of(self._package.targets.get(relation, ""))
+        if ocr is None or data is None:
+            self.unread += 1
+            return ""
+        try:
+            with open_picture(data) as image:
+                if min(image.size) < _SMALLEST_PICTURE:
+                    return ""
+                if image.width * image.height > self._options.limits.image_pixels:
+                    raise too_many_pixels()
+                pixels, _ = upright_pixels(image, size_in_points(image))
+            words = picture_text(pixels, ocr, self._options.cache).replace(PAGE_BREAK, "")
+        except (JiuzhuError, ImportError, *BROKEN):
+            self.unread += 1
+            return ""
+        except Exception as error:  # whatever the engine raises costs this picture, never the document
+            logger.warning("recognition of a picture failed: %s", type(error).__name__)
+            self.unread += 1
+            return ""
+        self.read += bool(words)
+        return f"\n{words}" if words else ""
+
+
 def _margins(package: _Package, main: etree._Element) -> tuple[list[str], list[str]]:
     """Texts of the headers and footers that sections show, each once, in order of first use."""
-    targets = package.targets()
+    targets = package.targets
     settings = package.part("word/settings.xml")
     even_shown = settings is not None and settings.find(f"{W}evenAndOddHeaders") is not None
     found: dict[str, dict[str, None]] = {"headerReference": {}, "footerReference": {}}
@@ -135,7 +190,7 @@ def _margins(package: _Package, main: etree._Element) -> tuple[list[str], list[s
                 shown = {"first": first_shown, "even": even_shown}.get(reference.get(f"{W}type", "default"), True)
                 root = package.part(targets.get(reference.get(_R_ID, ""), "")) if shown else None
                 if root is not None:
-                    text = tell(root, {}).text.replace(PAGE_BREAK, "").strip("\n")
+                    text = tell(root, {}).text.replace(PAGE_BREAK, "").replace(PICTURE, "").strip("\n")
                     if text.strip():
                         texts[text] = None
     return list(found["headerReference"]), list(found["footerReference"])

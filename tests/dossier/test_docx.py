@@ -7,10 +7,14 @@ import random
 import pytest
 
 from dossier.document import Document, ReadingMode
+from dossier.ocr import Ocr
 from dossier.opening import open_bytes
+from dossier.upload import Limits
 from tests.builder.render import render_docx, render_zip
 from tests.builder.tables import PageBreak
 from tests.dossier.checks import assert_sound
+from tests.dossier.fake_ocr import BrokenOcr, FakeOcr, line
+from tests.dossier.test_scan import picture
 
 _NAMESPACES = " ".join(
     f'xmlns:{prefix}="{uri}"'
@@ -39,8 +43,8 @@ def word(body: str, **parts: str) -> bytes:
     return render_zip(files)
 
 
-def read(data: bytes) -> Document:
-    (document,) = open_bytes("a.docx", data).documents
+def read(data: bytes, ocr: Ocr | None = None, limits: Limits | None = None) -> Document:
+    (document,) = open_bytes("a.docx", data, ocr=ocr, limits=limits).documents
     assert_sound(document)
     return document
 
@@ -173,10 +177,59 @@ def test_hidden_text_stays_out_and_is_named() -> None:
     assert [notice.code for notice in document.warnings] == ["document.hidden_text"]
 
 
-def test_pictures_are_counted() -> None:
-    document = read(word(p("<w:r><w:drawing><a:blip/></w:drawing></w:r>", r("见附图"))))
-    assert document.text == "见附图\n"
-    assert [notice.code for notice in document.warnings] == ["document.pictures"]
+def with_pictures(*pictures: bytes, cell: bool = False) -> bytes:
+    """A document with pictures in the middle of a sentence."""
+    drawings = "".join(f'<w:r><w:drawing><a:blip r:embed="p{n}"/></w:drawing></w:r>' for n in range(len(pictures)))
+    body = p(r("证明"), drawings, r("如图"))
+    if cell:
+        body = f"<w:tbl><w:tr><w:tc>{body}</w:tc><w:tc>{p(r('右格'))}</w:tc></w:tr></w:tbl>"
+    relations = "".join(f'<Relationship Id="p{n}" Target="media/{n}.png"/>' for n in range(len(pictures)))
+    return render_zip(
+        {
+            "word/document.xml": f"<w:document {_NAMESPACES}><w:body>{body}{p(r('完'))}</w:body></w:document>".encode(),
+            "word/_rels/document.xml.rels": f"<Relationships>{relations}</Relationships>".encode(),
+            **{f"word/media/{n}.png": data for n, data in enumerate(pictures) if data},
+        }
+    )
+
+
+def test_pictures_without_recognizer_are_counted() -> None:
+    for cell, text in ((False, "证明如图\n完\n"), (True, "证明如图\t右格\n完\n")):
+        document = read(with_pictures(picture(), picture(), cell=cell))
+        assert document.text == text
+        (notice,) = document.warnings
+        assert notice.code == "document.pictures"
+        assert "2 幅" in notice.message
+
+
+def test_picture_is_recognized_and_told_after_its_paragraph() -> None:
+    ocr = FakeOcr([line("低保证", 10, 10), line("编号一", 10, 60)])
+    document = read(with_pictures(picture()), ocr)
+    assert document.text == "证明如图\n低保证\n编号一\n完\n"
+    assert [notice.code for notice in document.warnings] == ["document.pictures_read"]
+
+
+def test_small_wordless_and_unreadable_pictures() -> None:
+    ocr = FakeOcr([])
+    assert read(with_pictures(picture(size=(100, 400))), ocr).warnings == ()
+    assert ocr.calls == 0
+    assert read(with_pictures(picture()), ocr).warnings == ()
+    for data, recognizer, limits in (
+        (b"", ocr, Limits()),
+        (b"no picture", ocr, Limits()),
+        (picture(), ocr, Limits(image_pixels=10)),
+        (picture(), BrokenOcr(), Limits()),
+    ):
+        document = read(with_pictures(data), recognizer, limits)
+        assert document.text == "证明如图\n完\n"
+        assert [notice.code for notice in document.warnings] == ["document.pictures"]
+
+
+def test_picture_in_a_header_is_no_paper() -> None:
+    header = p(r("某公安局"), '<w:r><w:drawing><a:blip r:embed="x"/></w:drawing></w:r>')
+    reference = '<w:sectPr><w:headerReference r:id="header1"/></w:sectPr>'
+    document = read(word(p(r("正文")) + reference, header1=header))
+    assert (document.text, document.warnings) == ("某公安局\n正文\n", ())
 
 
 def test_headers_that_no_page_shows_stay_out() -> None:
