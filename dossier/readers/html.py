@@ -33,6 +33,7 @@ _UNSEEN = frozenset({
 # fmt: on
 _CELLS = frozenset({"td", "th"})
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_CELL_EDGE = re.compile(" *\t *")  # the indentation of the markup inside a cell
 _SPACE = re.compile(r"[ \t\r\n\f]+")  # what HTML calls white space: U+3000, the Chinese indent, is none
 
 
@@ -83,7 +84,8 @@ class _Teller:
         self._out: list[str] = []
 
     def finish(self) -> str:
-        lines = (line.strip(" ") for line in "".join(self._out).split("\n"))
+        told = _CELL_EDGE.sub("\t", "".join(self._out))
+        lines = (line.strip(" ") for line in told.split("\n"))
         text = "\n".join(line for line in lines if line.strip())
         return f"{text}\n" if text else ""
 

@@ -236,3 +236,15 @@ def test_file_without_pages_is_refused() -> None:
     with pytest.raises(JiuzhuError) as caught:
         read(buffer.getvalue())
     assert caught.value.code == "upload.damaged"
+
+
+def test_thin_gap_around_digits_is_no_space_and_a_wide_one_is() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(300, 400), invariant=1)
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas.setFont("STSong-Light", 10)
+    for x, piece in ((20, "生于"), (43, "1985"), (64.5, "年"), (120, "性别"), (160, "女")):
+        canvas.drawString(x, 300, piece)
+    canvas.showPage()
+    canvas.save()
+    assert read(buffer.getvalue()).text == "生于1985年 性别 女\n"
