@@ -134,8 +134,14 @@ def _numbered(result: ScreeningResult, claims: dict[Key, _Claim]) -> Places:
         prefix = {SET_ASIDE.style: "x", NAME.style: "m"}.get(style, "e")
         counts[prefix] += 1
         ids[key] = f"{prefix}-{counts[prefix]}"
-        victims = "" if style == SET_ASIDE.style else "".join(circled(number) for number in sorted(claim.victims))
-        tag = words_of_style(style).letter + victims
+        tag = words_of_style(style).letter + ("" if style == SET_ASIDE.style else _numbers(sorted(claim.victims)))
         says = "；".join(claim.says)
         places.append(Place(ids[key], document_id, start, end, claim.span.page, style, tag, says))
     return Places(tuple(places), ids)
+
+
+def _numbers(victims: list[int]) -> str:
+    """①②; of many victims, as in a case of unpaid workers, the first and how many."""
+    if len(victims) > 4:
+        return f"{circled(victims[0])}等{len(victims)}人"
+    return "".join(circled(number) for number in victims)

@@ -83,8 +83,8 @@ function tab(chosen) {
     each.tabIndex = on ? 0 : -1;
     $(`#${each.getAttribute('aria-controls')}`).hidden = !on;
   }
-  const panels = $('.panels');
-  if (panels) panels.scrollTop = 0;
+  $('.panels').scrollTop = 0;
+  $('.tabs').scrollTop = Math.max(0, chosen.offsetTop - $('.tabs').offsetTop - 44);
 }
 function turn(by) {
   const at = tabs.findIndex((each) => each.getAttribute('aria-selected') === 'true');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,14 @@ def _light(colour: str) -> float:
     parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_dossier_without_victims_opens_without_complaint(browser: Page, tmp_path: Path) -> None:
+    empty = screened().result.model_copy(update={"victims": (), "findings": (), "alerts": ()})
+    path = tmp_path / "空.html"
+    path.write_text(report_page(replace(screened(), result=empty)), encoding="utf-8")
+    browser.open(path.as_uri())
+    for key in ("n", "p", "t", "["):
+        browser.press(key)
+    assert "通卷未识别出被害人" in browser.run("document.body.textContent")
+    assert browser.complaints() == []
