@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.facts import Role
-from nlp.frames import LIST, NOTE, V, PersonMention
+from nlp.frames import LIST, NOTE, PersonMention, V
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
 

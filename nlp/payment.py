@@ -13,6 +13,7 @@ from enum import Enum
 
 from nlp import payment_cues as cue
 from nlp.frames import A, P, V
+from nlp.numerals import number_of
 from nlp.payment_sums import Money, Payee, money_of, sums_in
 from nlp.reading import Zone
 
@@ -86,8 +87,14 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     found += _nothing(words, found)
     found += _done(words, zone)
     found += [Clause(Deed.OPEN, m.start(), m.end()) for m in cue.OPEN.finditer(words)]
-    found += _agreed(words)
-    found += _forgiven(words)
+    found += [
+        Clause(Deed.PART, m.start(), m.end(), made=True)
+        for m in cue.PARTLY.finditer(words)
+        if not cue.WISH.search(words[: m.start()])
+    ]
+    found += [Clause(Deed.AID, m.start(), m.end(), (), number_of(m["sum"])) for m in cue.AID_SUM.finditer(words)]
+    found += _agreed(words, kind)
+    found += _forgiven(words, kind)
     found += [Clause(Deed.WAIVED, m.start(), m.end()) for m in cue.WAIVED.finditer(words)]
     return sorted(found, key=lambda c: (c.start, c.end))
 
@@ -125,11 +132,11 @@ def _verbs(words: str) -> Iterator[_Verb]:
 
 def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | None:
     if cue.AID.search(verb.near):
-        return Clause(Deed.AID, verb.start, clause_end(words, verb.end)) if verb.family in ("got", "move") else None
+        return None
     if (
         cue.DENIED.search(words[max(0, verb.start - 70) : verb.start])
         or cue.BODY.search(verb.after)
-        or not _fits(words, verb, kind)
+        or not _fits(words, verb, zone, kind)
     ):
         return None
     if (
@@ -169,7 +176,8 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
     if not _firm(verb, zone, made, money):
         return None
     near = verb.before[-14:] + verb.word + verb.after[:14]
-    some = re.search("垫|预付|预交|先行|部分|仅|只(?!好)|先期", near) or (
+    wages = re.search("工资|劳动报酬|劳动者报酬", verb.near)
+    some = (not wages and re.search("垫|预付|预交|先行|部分|仅|只(?!好)|先期", near)) or (
         re.search("医疗费|医药费|丧葬费|抢救费|住院费|治疗费|安葬费|护理费", verb.near)
         and not re.search("全部|各项|其他|所有|等|损失|误工", verb.near)
     )
@@ -203,14 +211,18 @@ def _negated(words: str, verb: _Verb, money: Money) -> Clause | None:
     if not negation and verb.word != "至今未还":
         return None
     if (
-        verb.family == "back"
-        and not cue.TAKEN_GOODS.search(words[max(0, verb.begin - 12) : verb.begin] + verb.near)
+        (verb.family == "back" and not cue.TAKEN_GOODS.search(words[max(0, verb.begin - 12) : verb.begin] + verb.near))
         or re.search("作案工具|凶器", verb.before)
         or verb.family == "got"
     ):
         return None
+    wages = bool(re.search("工资|报酬", verb.near))
+    if wages and (
+        verb.after.startswith("罪") or re.match("[^，。；]{0,12}罪", verb.after) or re.search("能力", verb.before)
+    ):
+        return None  # the name of the crime
     start = verb.begin + negation.start() if negation and verb.family != "back" else max(verb.begin, verb.start - 20)
-    return Clause(Deed.UNPAID, start, clause_end(words, verb.end, 14), money.payees)
+    return Clause(Deed.UNPAID, start, clause_end(words, verb.end, 14), money.payees, weak=wages)
 
 
 def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool) -> Clause | None:
@@ -229,12 +241,8 @@ def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool) -> C
     if cue.WISH.search(verb.before):
         return nothing
     if cue.OUGHT.search(verb.before) and not re.search("予以(?:扣押|返还|发还|退还)", verb.near):
-        if (
-            zone is Zone.HELD
-            and money.end
-            and verb.family == "pay"
-            and "应" in verb.before
-            or re.search("继续|判", verb.before)
+        if (zone is Zone.HELD and money.end and verb.family == "pay" and "应" in verb.before) or re.search(
+            "继续|判", verb.before
         ):
             return Clause(Deed.ORDERED, verb.start, end, payees, amount, weak=True)
         return nothing
@@ -247,10 +255,10 @@ def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool) -> C
     return None
 
 
-def _fits(words: str, verb: _Verb, kind: str | None) -> bool:
+def _fits(words: str, verb: _Verb, zone: Zone, kind: str | None) -> bool:
     match verb.family:
         case "move":
-            return _concerns_harm(words, verb)
+            return _concerns_harm(words, verb, zone)
         case "back":
             return _comes_back(words, verb)
         case "got":
@@ -279,7 +287,10 @@ def _firm(verb: _Verb, zone: Zone, made: bool, money: Money) -> bool:
     return bool(money.end) or harmed or bool(re.search("进行|作出|给予|主动|积极|部分", verb.before[-6:]))
 
 
-def _concerns_harm(words: str, verb: _Verb) -> bool:
+_INTO = frozenset({"汇入", "打入", "打到", "转入", "汇至", "转账", "打给", "汇给", "转给"})
+
+
+def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
     """支付 … of a compensation, not of a price, a fine or the money that was cheated out of somebody."""
     near, before = verb.near, verb.before
     if cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near):
@@ -290,12 +301,15 @@ def _concerns_harm(words: str, verb: _Verb) -> bool:
     if re.search(f"{V}[^，。；]{{0,8}}$", before) and not to_victim and not re.search("收|领", before):
         return False
     if (
-        cue.OWN_MONEY.search(before)
+        (cue.OWN_MONEY.search(before) and not (zone in (Zone.DEFENCE, Zone.CLAIM) and "我" in before))
         or re.search(f"^(?:了|给)?{A}", verb.after)
         or re.search(f"(?:给|向|为|替|对){A}[^，。；]{{0,6}}$", before)
     ):
         return False
     if re.search("扣除|减去|除去|扣减", before):
+        return True
+    to_side = re.search("^(?:了|给|到|至|入)?[^，。；]{0,14}(?:申请执行人|被害|受害|原告|家属|我)", verb.after)
+    if to_side and verb.word in _INTO and (sums_in(words, max(verb.begin, verb.start - 40), verb.stop)):
         return True
     promised = re.search("赔偿|协议|赔款", words[: verb.begin])
     if promised and re.search("现|已|先", before) and sums_in(words, verb.end, verb.stop):
@@ -379,12 +393,12 @@ def _done(words: str, zone: Zone) -> Iterator[Clause]:
         if (
             zone is not Zone.ORDER
             and not cue.NOT_DONE.search(words[max(0, match.start() - 14) : match.start()])
-            and not re.search("未|没|不", match.group())
+            and not re.search("未|没|不|日内|当日|当天|到期|之日|前", match.group())
         ):
             yield Clause(Deed.DONE, match.start(), match.end(), made=True)
 
 
-def _agreed(words: str) -> Iterator[Clause]:
+def _agreed(words: str, kind: str | None) -> Iterator[Clause]:
     for match in cue.AGREED.finditer(words):
         if cue.NO_AGREEMENT.search(words[max(0, match.start() - 12) : match.start()]):
             continue
@@ -398,13 +412,15 @@ def _agreed(words: str) -> Iterator[Clause]:
         )
 
 
-def _forgiven(words: str) -> Iterator[Clause]:
+def _forgiven(words: str, kind: str | None) -> Iterator[Clause]:
     for match in cue.FORGIVEN.finditer(words):
         begin = clause_start(words, match.start())
         before = words[begin : match.start()]
         paper = words[match.end() : match.end() + 1] == "书"
         if cue.NOT_FORGIVEN.search(before) or re.match("(?:书)?(?:的)?(?:前提|条件|后果|与否)", words[match.end() :]):
             continue
+        if kind == "赔偿协议" and re.search("后|之日|到账|如|否则", words):
+            continue  # forgiveness that an agreement promises
         row = cue.ROW.search(words, begin, match.end())
         taken = re.search("(?:取得|获得|得到|征得|表示|予以|出具|获|给予)[^，。；]{0,24}$", before)
         start = begin + taken.start() if taken else max(begin, match.start() - 24)

@@ -126,7 +126,9 @@ def _sums_before(words: str, verb_start: int, begin: int, goods: bool) -> list[A
     if (
         not left
         and goods
-        and re.search(r"(?:扣押|缴获|追缴|起获|追回|查获|起回)[^。；]{0,40}，[^，。；]{0,12}$", words[:verb_start])
+        and re.search(
+            r"(?:扣押|缴获|追缴|起获|追回|查获|起回|扣划|划拨|冻结)[^。；]{0,40}，[^，。；]{0,12}$", words[:verb_start]
+        )
     ):
         left = sums_in(words, max(0, verb_start - 50), verb_start)
     return left[-1:]

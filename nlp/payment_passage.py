@@ -1,0 +1,296 @@
+"""Payments in their passage: sentences that go on with the one before, questions and answers, receipts, and
+returns weighed against what was taken. Gives every clause with the victims whom it concerns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nlp.frames import V
+from nlp.payee import Story, generic, named_near, row_at, side_of
+from nlp.payment import Clause, Deed, clause_end, clause_start, clauses
+from nlp.payment_sums import Payee, sums_in
+from nlp.reading import Sentence, Zone
+
+# one of these must stand in a sentence before anything else is looked at
+_ANCHOR = re.compile(
+    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领取|没给|没人|医保|新农合|捐"
+)
+_SKIPPED = (Zone.LAW, Zone.BOILERPLATE, Zone.RECORD, Zone.QUESTION)
+_PAYING = (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.AGREED)
+_SIDE_REMARK = (Zone.HELD, Zone.DEFENCE, Zone.CLAIM, Zone.EVIDENCE)
+# words that show that a statement without a name is about those who were harmed here
+_MEANS_ALL = re.compile(
+    rf"{V}|赃|被盗|被抢|被骗|涉案|财物|违法所得|损失|集资款|上述|工资|报酬|谅解|协议|被害|受害|失主|退赔|原告|分文|一分"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A clause with the frame offset of its sentence and the victims whom it concerns.
+
+    Attributes:
+        named: the victims are named beside it, not inferred.
+    """
+
+    clause: Clause
+    offset: int
+    owners: tuple[str, ...]
+    named: bool
+
+
+@dataclass(slots=True)
+class _Read:
+    sentence: Sentence
+    start: int
+    words: str
+    clauses: list[Clause]
+
+
+def payments(story: Story) -> Iterator[Placed]:
+    """Every clause of one paper, in order."""
+    passages = _passages(story)
+    events = [
+        p.start + c.start
+        for p in passages
+        for c in p.clauses
+        if c.deed in (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.UNPAID)
+    ]
+    paid_by_name = {owner for p in passages for c in p.clauses if c.deed in _PAYING for owner in _by_name(story, p, c)}
+    before: Placed | None = None
+    for passage in passages:
+        placed: list[Placed] = []
+        for clause in passage.clauses:
+            owners, named = _owners(story, clause, passage, events, placed, before, paid_by_name)
+            placed.append(Placed(clause, passage.start, owners, named))
+        yield from placed
+        paying = [p for p in placed if p.clause.deed in _PAYING]
+        before = paying[-1] if paying else before
+
+
+def _passages(story: Story) -> list[_Read]:
+    reading, frame = story.paper.reading, story.paper.frame
+    passages: list[_Read] = []
+    for sentence in _sentences(story):
+        start = frame.from_view(sentence.start)
+        words = frame.text[start : frame.from_view(sentence.end - 1) + 1]
+        found = clauses(words, sentence.zone, reading.kind)
+        if sentence.zone is Zone.ANSWER:
+            found += _answer(story, sentence, words, found)
+        if reading.kind == "收条":
+            found += _receipt(words, found)
+        if sentence.index and _GOES_ON.match(words):
+            earlier = passages[-1] if passages and passages[-1].sentence.index == sentence.index - 1 else None
+            sentence_before = reading.sentences[sentence.index - 1]
+            text = reading.text[sentence_before.start : sentence_before.end]
+            found = _continued(words, found, earlier.clauses if earlier else (), text)
+        found = [_against_taken(story, clause, start) for clause in found]
+        if found:
+            passages.append(_Read(sentence, start, words, sorted(found, key=lambda c: (c.start, c.end))))
+    return passages
+
+
+def _sentences(story: Story) -> Iterator[Sentence]:
+    reading = story.paper.reading
+    position = 0
+    while match := _ANCHOR.search(reading.text, position):
+        sentence = reading.sentence_at(match.start())
+        if sentence.zone not in _SKIPPED:
+            yield sentence
+        position = max(match.end(), sentence.end)
+
+
+# a sentence without a subject of its own goes on with the one before: 赔偿原告人…; 彭某人民币五千元
+_GOES_ON = re.compile(
+    rf"^(?:并|再|另|又)?(?:共同|连带|一次性)?(?:赔偿|支付|给付|退赔|返还)|^{V}(?:各项)?(?:经济)?(?:损失)?(?:人民币|现金)?[0-9一二三四五六七八九十]"
+)
+_SENTENCED = re.compile("判处|判决|剥夺政治权利|有期徒刑")
+
+
+def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text: str) -> list[Clause]:
+    """Clauses of a sentence that goes on with the one before, in the sense of that one."""
+    money = [c for c in earlier if c.deed in (Deed.ORDERED, Deed.AGREED, Deed.PAID, Deed.PART, Deed.CLAIMED)]
+    listed = text.endswith("；")
+    deed = money[-1].deed if money else Deed.ORDERED if listed and _SENTENCED.search(text) else None
+    if deed is None:
+        return found
+    if words.startswith(V):
+        sums = sums_in(words, 0, clause_end(words, 1))
+        if sums and money and listed:
+            return [Clause(deed, 0, sums[0].end, (Payee(0, sums[0].yuan),), made=True), *found]
+        return found
+    if deed in (Deed.ORDERED, Deed.AGREED, Deed.CLAIMED):
+        return [replace(c, deed=deed) if c.deed in (Deed.PAID, Deed.PART) and not c.made else c for c in found]
+    return found
+
+
+_TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|侵占|借得|借走|拿走")
+_ONE_THING = re.compile("手机|车|电脑|平板|相机|项链|戒指|手镯|耳环|首饰|证|卡")
+
+
+def _against_taken(story: Story, clause: Clause, start: int) -> Clause:
+    """A return of less than was taken in this item of the story is a part."""
+    if clause.deed is not Deed.RETURNED:
+        return clause
+    text = story.paper.frame.text
+    words = text[start + clause.start : start + clause.end]
+    if "部分" in words:
+        return replace(clause, deed=Deed.PART)
+    place = start + clause.start
+    item = max((i for i in story.items if i <= place), default=0)
+    told = text[max(item, place - 500) : place]
+    taken = [a for m in _TAKE.finditer(told) for a in sums_in(told, m.end(), min(m.end() + 70, _stop(told, m.end())))]
+    less = clause.sum is not None and any(a.yuan > clause.sum * 1.02 + 1 for a in taken)
+    cash_gone = clause.sum is None and not clause.every and bool(_ONE_THING.search(words))
+    if less or (cash_gone and any("现金" in told[max(0, a.start - 12) : a.start] for a in taken)):
+        return replace(clause, deed=Deed.PART)
+    return clause
+
+
+def _stop(text: str, offset: int) -> int:
+    stop = text.find("。", offset)
+    return stop if stop >= 0 else len(text)
+
+
+# what a question about payment looks like: 赔了没有, 给过钱吗, 医药费谁出的, 钱退了没有
+_ABOUT_PAYMENT = re.compile(
+    r"赔|给.{0,6}钱|付.{0,6}(?:钱|费)|垫|退.{0,6}(?:钱|款|给|没)|钱.{0,4}(?:退|还|要回)|(?:收到|拿到).{0,8}(?:钱|款|吗)|补偿|[医药]费.{0,10}(?:谁|怎么|出|解决)|损失.{0,6}(?:挽回|弥补|追回)|来看"
+)
+# 答：没有 / 没，他家没人来 / 一直没给
+_NO = re.compile(
+    r"^(?:答[：:])?[ ]?(?:都|还|一直|从来|至今|到现在)?(?:没有?(?!再)|未|哪有)(?:[，。]|啊|呢|给|赔|退|付|拿|人|收|出|还)[^，。；]{0,10}"
+)
+_GAVE = re.compile(r"(?:给|赔|退|付|拿|打|转|出|垫|带|送|还)(?:了|过|给|来)")
+_UNTRUE = re.compile("瞎话|瞎说|胡说|没有的事|没这回事|不属实|假的|不是真的|撒谎")
+_WANTS = re.compile(r"(?:要|要求|想要|合计|一共|总共|算)[^。；]{0,20}$")
+
+
+def _answer(story: Story, sentence: Sentence, words: str, found: list[Clause]) -> Iterator[Clause]:
+    """What an answer says of payment when the question asked for it."""
+    reading = story.paper.reading
+    question = _question(story, sentence)
+    if _UNTRUE.search(words):
+        for clause in list(found):
+            if clause.deed in (Deed.PAID, Deed.PART):
+                found.remove(clause)
+    if question is None or not _ABOUT_PAYMENT.search(reading.text[question.start : question.end]):
+        if question is not None and "要求" in reading.text[question.start : question.end]:
+            yield from _wanted(words)
+        return
+    no = _NO.match(words)
+    if no and reading.sentences[sentence.index - 1].zone is Zone.QUESTION:
+        yield Clause(Deed.UNPAID, 2 if words.startswith("答") else 0, no.end())
+        return
+    if any(c.deed in (Deed.PAID, Deed.PART, Deed.UNPAID) for c in found) or _UNTRUE.search(words):
+        return
+    for verb in _GAVE.finditer(words):
+        if re.search(
+            "(?:不|没|未|愿意?|想|准备|打算|等|会|应该|要是|说好?|答应)[^，。；]{0,8}$", words[: verb.start()]
+        ):
+            continue
+        sums = sums_in(words, verb.end(), clause_end(words, verb.end()), spoken=True)
+        if sums:
+            yield Clause(Deed.PAID, verb.start(), sums[0].end, (), sums[0].yuan, made=True)
+            return
+
+
+def _wanted(words: str) -> Iterator[Clause]:
+    sums = sums_in(words, 0, len(words), spoken=True)
+    if sums and _WANTS.search(words[: sums[-1].start]):
+        yield Clause(Deed.CLAIMED, max(0, sums[-1].start - 6), sums[-1].end, (), sums[-1].yuan)
+
+
+def _question(story: Story, sentence: Sentence) -> Sentence | None:
+    """The question that the answer of which this sentence is part belongs to."""
+    for index in range(sentence.index - 1, max(-1, sentence.index - 7), -1):
+        before = story.paper.reading.sentences[index]
+        if before.zone is Zone.QUESTION:
+            return before
+        if before.zone is not Zone.ANSWER:
+            return None
+    return None
+
+
+_TAKES_IN = re.compile(r"(?:收到|领到|收讫|收款金额|金额|付款|转账)")
+_FIGURE = re.compile(
+    r"[￥¥] ?(?P<yuan>\d+(?:\.\d+)?)|金额[：:]?[ ]?(?:人民币)?[ ]?(?P<plain>\d{3,}(?:\.\d+)?)(?!\d|元)"
+)
+
+
+def _receipt(words: str, found: list[Clause]) -> Iterator[Clause]:
+    """今收到…人民币壹万元整, 金额：￥10000.00 in a receipt or a transfer slip; not what the victim paid to others."""
+    if any(c.deed in (Deed.PAID, Deed.PART, Deed.AID) for c in found):
+        return
+    taken = _TAKES_IN.search(words)
+    if taken is None or re.search(rf"收到{V}", words) or re.search("救助|捐|低保|尚未收到|未收到", words):
+        return
+    sums = sums_in(words, taken.end(), len(words))
+    if sums:
+        yield Clause(Deed.PAID, min(taken.start(), max(0, sums[0].end - 40)), sums[0].end, (), sums[0].yuan, made=True)
+        return
+    figure = _FIGURE.search(words, taken.start())
+    if figure:
+        yield Clause(Deed.PAID, taken.start(), figure.end(), (), float(figure["yuan"] or figure["plain"]), made=True)
+
+
+def _by_name(story: Story, passage: _Read, clause: Clause) -> tuple[str, ...]:
+    if clause.payees:
+        people, named = row_at(story, passage.start + clause.payees[0].place)
+        if people and named:
+            return people
+    place = passage.start + clause.start
+    return named_near(story, passage.start, passage.start + len(passage.words), place)
+
+
+def _owners(
+    story: Story,
+    clause: Clause,
+    passage: _Read,
+    events: Sequence[int],
+    placed: Sequence[Placed],
+    before: Placed | None,
+    paid_by_name: set[str],
+) -> tuple[tuple[str, ...], bool]:
+    """Victims whom a clause concerns; for one with several rows, those of the first."""
+    start, words = passage.start, passage.words
+    place = start + clause.start
+    follows = clause.deed in (Deed.FORGIVEN, Deed.DONE, Deed.OPEN)
+    if clause.payees:
+        people, named = row_at(story, start + clause.payees[0].place)
+        if people and named:
+            return people, True
+    mates = [p for p in placed if p.named and p.owners]
+    if follows and mates:
+        return mates[-1].owners, True
+    near = named_near(story, start, start + len(words), place)
+    if near:
+        return near, True
+    for mention in story.paper.frame.mentions_in(start, start + len(words)):
+        side = side_of(story.cast, mention)
+        if side and mention.by == "name":
+            return side, True
+    if follows and before is not None and start - before.offset < 400 and before.owners:
+        return before.owners, before.named
+    subject = _subject_side(story)
+    if subject:
+        return subject, True
+    if re.search("分述如下|事实如下", words):
+        return (), False
+    people = generic(story, place, words, passage.sentence.zone, events)
+    if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
+        people = tuple(p for p in people if p in paid_by_name) or people
+    if len(people) > 1 and not _MEANS_ALL.search(words[clause_start(words, clause.start) : clause.end + 16]):
+        return (), False
+    return people, False
+
+
+def _subject_side(story: Story) -> tuple[str, ...]:
+    """The victim whom an interview, receipt or certificate is about, or whose kin it is."""
+    subject = story.paper.subject
+    if subject is None:
+        return ()
+    if subject in story.victims:
+        return (subject,)
+    of = story.cast.person(subject).of
+    return (of,) if of in story.victims else ()
