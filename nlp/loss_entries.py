@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nlp.frames import A, P, V
@@ -141,6 +141,8 @@ def entries(sentence: str, *, fraud: bool = True, valuation: bool = False) -> It
         entry = _entry(sentence, flat, start, end, yuan, fraud)
         if entry is None and valuation and _TOTAL.search(sentence[:start]):
             entry = Entry(Kind.GOODS, yuan, max(0, start - 6), end, start, total=True)
+        if entry is None and previous is not None and sentence[previous.end : start] in ("、", "和", "及"):
+            entry = replace(previous, yuan=yuan, start=start, end=end, place=start)  # 分别价值1425元、3563元
         if entry is None:
             continue
         if previous is not None:
@@ -194,7 +196,9 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
             return None
         surely = lost["what"] != "损失" or re.search("财|物|车|房|货|直接", clause[-14:])
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
-    if priced and not re.search("人均|支出|收入", clause):
+    if re.search("人均|支出|收入", clause):
+        return None
+    if priced:
         return made(Kind.GOODS, start - len(left) + priced.start())
     if re.search("工资|劳动报酬|劳务费", left[-24:]):
         owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search("领取|发放", clause)
@@ -204,7 +208,11 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
     stop = _CLAUSE.search(flat, end)
     after = sentence[end : stop.start() if stop else len(sentence)]
     rank = _rank_of_cash(flat[:start], clause, after, fraud)
-    return made(Kind.CASH, max(begin, start - 10), rank) if rank else None
+    verb = max(
+        (m.start() for p in (_TAKE, _PAY, _DEMANDED) for m in p.finditer(clause, max(0, len(clause) - 34))), default=-1
+    )
+    at = begin + verb if verb >= 0 else max(begin, start - 10)
+    return made(Kind.CASH, at, rank) if rank else None
 
 
 def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
