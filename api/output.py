@@ -11,6 +11,7 @@ import unicodedata
 from pathlib import Path, PurePosixPath
 
 MARK = "-救助线索"
+INDEX_STEM = f"目录{MARK}"
 _KNOWN_ENDINGS = re.compile(
     r"\.(txt|docx|doc|wps|pdf|zip|html?|xhtml|ofd|png|jpe?g|tiff?|bmp|rar|7z|tar|gz|tgz)$", re.IGNORECASE
 )
@@ -23,7 +24,7 @@ class FileNames:
     """Gives every dossier of one run a file name of its own, compared without regard to case."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._taken = {f"{INDEX_STEM}.html".casefold()}  # a dossier may be called 目录
 
     def name(self, dossier_name: str, suffix: str) -> str:
         """`案件-01-救助线索.html`; a second 案件-01 becomes `案件-01-2-救助线索.html`."""
@@ -45,10 +46,7 @@ def safe_stem(dossier_name: str) -> str:
 
 def is_own_output(path: Path) -> bool:
     """Whether an earlier run wrote this file: a report must not be screened as a dossier."""
-    return path.stem.endswith(MARK) or path.name == f"{INDEX_STEM}.html"
-
-
-INDEX_STEM = f"目录{MARK}"
+    return path.stem.endswith(MARK)
 
 
 def write(path: Path, content: str) -> None:

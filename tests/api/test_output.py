@@ -50,6 +50,10 @@ def test_the_same_name_twice_gets_a_number() -> None:
     ]
 
 
+def test_a_dossier_never_takes_the_name_of_the_index() -> None:
+    assert FileNames().name("目录.zip", ".html") == "目录-2-救助线索.html"
+
+
 def test_a_dossier_is_no_output_of_ours() -> None:
     assert not is_own_output(Path("卷宗/甲.html"))
 
