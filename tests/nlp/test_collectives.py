@@ -1,0 +1,111 @@
+"""Groups and organizations that were harmed, and the many that just appear."""
+
+from __future__ import annotations
+
+import pytest
+
+from dossier.document import Document, Dossier, Page, ReadingMode
+from nlp.facts import Attribute, CaseFacts, VictimType
+from nlp.pipeline import understand
+
+
+def read_text(text: str) -> CaseFacts:
+    document = Document("d1", "papers.txt", text, (Page(1, 0, len(text), ReadingMode.PLAIN),))
+    return understand(Dossier("case", "case", "", (document,)))
+
+
+def collectives(text: str) -> list[tuple[str, str, int | None]]:
+    victims = [victim.person for victim in read_text(text).victims]
+    return [(str(v.type), v.name, v.size) for v in victims if v.type is not VictimType.PERSON]
+
+
+GROUPS = [
+    ("经审理查明，被告人屈某以卖药为名，骗取被害人黎某等48名老年人人民币共计96000元。", ("48名老年人", 48)),
+    ("经审理查明，被告人屈某拖欠黎某、常某等13名务工人员工资共计51000元，后逃匿。", ("13名务工人员", 13)),
+    ("经审理查明，被告人屈某以招工为名，收取120名被害人保证金共计24万元。", ("120名被害人", 120)),
+    ("经审理查明，被告人屈某冒充客服，共向数百人行骗，所得款项用于赌博。", ("数百人", 300)),
+    ("经审理查明，该工棚因线路老化起火，造成3人死亡，5人受伤。案发后，三名死者家属获得赔偿。", ("三名死者", 3)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), GROUPS, ids=[words for _, (words, _) in GROUPS])
+def test_counted_crowd_is_a_group(text: str, expected: tuple[str, int]) -> None:
+    assert ("group", *expected) in collectives(text)
+
+
+NO_GROUPS = [
+    (
+        "everybody has a name",
+        "经审理查明，被告人屈某先后骗取被害人黎某、常某、乔某等三名被害人现金9000元。",
+    ),
+    ("the other side", "经审理查明，被告人屈某纠集匡某等十余人持械将被害人黎某打伤，致其轻伤二级。"),
+    ("witnesses", "经审理查明，被告人屈某将被害人黎某打伤，有在场的五名工人的证言证实。"),
+    ("law", "《中华人民共和国刑法》第二百三十四条规定，致三人以上死亡的，处死刑。被告人屈某将被害人黎某打伤。"),
+    ("passengers", "经审理查明，被告人屈某驾驶核载19人的客车将被害人黎某撞倒，致其受伤。"),
+]
+
+
+@pytest.mark.parametrize("text", [text for _, text in NO_GROUPS], ids=[why for why, _ in NO_GROUPS])
+def test_other_counts_are_no_group(text: str) -> None:
+    assert [c for c in collectives(text) if c[0] == "group"] == []
+
+
+ORGANIZATIONS = [
+    ("经审理查明，被告人屈某盗走被害单位南桥建材有限公司的钢管三十根。", "南桥建材有限公司"),
+    ("经审理查明，被告人屈某骗取南桥建材有限公司货款20万元。", "南桥建材有限公司"),
+    ("经审理查明，被告人屈某翻墙后将南桥砖厂的电缆盗走。", "南桥砖厂"),
+    ("经审理查明，被告人屈某溜门进入南桥卫生院门诊楼，窃得手术灯一台。", "南桥卫生院"),
+    ("经审理查明，被告人屈某未经南桥制药有限公司许可，生产假冒其注册商标的药品。", "南桥制药有限公司"),
+    ("经审理查明，被告人屈某伪造事故，向南桥财产保险股份有限公司江口分公司报案，骗取保险金4万元。",
+     "南桥财产保险股份有限公司江口分公司"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), ORGANIZATIONS, ids=[f"{i}-{n}" for i, (_, n) in enumerate(ORGANIZATIONS)])
+def test_organization_that_was_harmed(text: str, name: str) -> None:
+    assert ("organization", name, None) in collectives(text)
+
+
+NO_ORGANIZATIONS = [
+    (
+        "insurer that pays",
+        "被告人屈某驾车将被害人黎某撞伤，南桥财产保险股份有限公司在限额内赔偿黎某5万元。",
+    ),
+    ("employer of the victim", "经审理查明，被告人屈某盗窃南桥建材有限公司员工黎某的手机一部，价值900元。"),
+    ("place", "经审理查明，被告人屈某在南桥超市门口将被害人黎某的电动车盗走，价值2100元。"),
+    ("bank card", "经审理查明，被告人屈某盗取农村信用社银行卡一张，该卡系被害人黎某所有。"),
+    ("police", "经审理查明，被告人屈某将被害人黎某的手机盗走，已由南桥公安局发还被害人黎某。"),
+    ("shop of a named owner", "经审理查明，被告人屈某潜入被害人黎某经营的南桥超市，盗走现金800元。"),
+]
+
+
+@pytest.mark.parametrize("text", [text for _, text in NO_ORGANIZATIONS], ids=[why for why, _ in NO_ORGANIZATIONS])
+def test_organization_that_only_appears(text: str) -> None:
+    assert [c for c in collectives(text) if c[0] == "organization"] == []
+
+
+def test_short_and_full_name_are_one_organization() -> None:
+    text = "经审理查明，被告人屈某在江口市南桥建材有限公司（以下简称南桥公司）任职期间，骗取南桥公司货款20万元。"
+    victims = [v.person for v in read_text(text).victims]
+    assert [(v.name, v.aliases) for v in victims] == [("江口市南桥建材有限公司", ("南桥公司",))]
+
+
+def test_mentions_quote_the_document() -> None:
+    text = "经审理查明，被告人屈某骗取被害人黎某等48名老年人人民币共计96000元。"
+    group = next(v.person for v in read_text(text).victims if v.person.type is VictimType.GROUP)
+    assert {text[span.start : span.end] for span in group.mentions} == {"48名老年人"}
+
+
+def test_total_over_a_crowd_is_the_groups_loss() -> None:
+    text = "经审理查明，被告人屈某骗取被害人黎某等48名老年人人民币共计96000元，其中骗取被害人黎某3000元。"
+    losses = {v.person.name: v.first(Attribute.LOSS) for v in read_text(text).victims}
+    amounts = {name: getattr(fact.value, "amount", None) if fact else None for name, fact in losses.items()}
+    assert amounts == {"黎某": 3000, "48名老年人": 96000}
+
+
+def test_loss_of_an_organization_is_nobodys() -> None:
+    text = (
+        "经审理查明，被告人屈某将被害人黎某打伤，又盗走被害单位南桥建材有限公司的钢管三十根。"
+        "经鉴定，被盗钢管价值9000元，已发还南桥建材有限公司。"
+    )
+    assert [v.first(Attribute.LOSS) for v in read_text(text).victims] == [None, None]
