@@ -14,7 +14,7 @@ from nlp.facts import Role
 from nlp.frames import A, Frame, O, P, PersonMention, build_frame
 from nlp.names import NameMention
 from nlp.reading import Reading, Zone
-from nlp.roles import HURT_PLAINTIFF, KINSHIP, LEFT_CUES, PATIENT, RIGHT_CUES
+from nlp.roles import HURT_PLAINTIFF, KINSHIP, KINSHIP_AFTER, KINSHIP_LISTED, KINSHIP_OF_SPEAKER, LEFT_CUES, PATIENT, RIGHT_CUES
 
 # between two of a row: 、 alone, or with what the first one is owed or lost (张某3000元、李某工资5000元)
 _SUM = r"(?:的)?(?:工资|劳动报酬|劳务费|工钱|货款|投资款|集资款|借款|存款|本金|损失|欠款|人民币|现金|共计|各|计|合计|[：:]){0,3}[0-9.]+余?万?余?元(?:工资|劳务费|整)?"
@@ -35,6 +35,7 @@ class Candidate:
     kin: tuple[str, str] | None = None  # (name of the other, kinship word)
     aliases: set[str] = field(default_factory=set)
     sues: bool = False  # 原告, 附带民事诉讼原告人
+    testifies: bool = False  # gave an interview of their own
 
     def role(self) -> Role:
         victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
@@ -50,7 +51,7 @@ class Candidate:
             return Role.VICTIM
         if procedural:
             return procedural
-        return Role.RELATIVE if self.kin else Role.OTHER
+        return Role.RELATIVE if self.kin else Role.WITNESS if self.testifies else Role.OTHER
 
 
 @dataclass(slots=True)
@@ -188,18 +189,21 @@ def link_aliases(readings: Sequence[Reading], candidates: dict[str, Candidate]) 
         family = candidate.name.split("某")[0]
         if re.search(r"[甲乙丙丁0-9]", candidate.name):
             continue
-        same = [c for c in full if c.name.startswith(family) and _compatible(c.votes, candidate.votes)]
+        same = [c for c in full if c.name.startswith(family) and len(c.name) >= len(candidate.name) and _compatible(c.votes, candidate.votes)]
         if len(same) == 1 and not _in_one_document(readings, candidate.name, same[0].name) and not re.sub("某", "", candidate.name[len(family):]):
             same[0].aliases.add(candidate.name)
             same[0].votes.update(candidate.votes)
             candidates[key] = same[0]
 
 
-def _compatible(a: Counter[Role], b: Counter[Role]) -> bool:
-    def side(votes: Counter[Role]) -> str:
-        return "accused" if votes[Role.ACCUSED] > votes[Role.VICTIM] else "victim" if votes[Role.VICTIM] else "?"
-
-    return side(a) == side(b) and side(a) != "?"
+def _compatible(full: Counter[Role], masked: Counter[Role]) -> bool:
+    """Whether the same person may stand behind a full and a masked name: on one side, or nothing against it."""
+    side = Role.ACCUSED if masked[Role.ACCUSED] > masked[Role.VICTIM] else Role.VICTIM if masked[Role.VICTIM] else None
+    if side is None:
+        return False
+    other = Role.VICTIM if side is Role.ACCUSED else Role.ACCUSED
+    apart = (Role.WITNESS, Role.OFFICER, Role.REPRESENTATIVE, Role.EXPERT, other)
+    return not any(full[role] for role in apart)
 
 
 def _in_one_document(readings: Sequence[Reading], one: str, other: str) -> bool:
@@ -213,6 +217,10 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
         mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
         accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > c.votes[Role.VICTIM]}
         frame = build_frame(reading.text, mentions, accused)
+        about = subject_of(reading, frame)
+        subject = about.people[0] if about is not None else None
+        if subject is not None and reading.kind == "询问笔录":
+            candidates[subject].testifies = True
         for sentence in reading.sentences:
             if sentence.zone in OUT_OF_CASE:
                 continue
@@ -231,8 +239,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                 mention = frame.mention_at(start + place)
                 if mention is not None and not _agent(words, place):
                     candidates[key_at[mention.start]].done_to += weight
-            for match in KINSHIP.finditer(words):
-                _note_kin(match, start, frame, key_at, candidates)
+            _watch_kin(words, start, frame, key_at, subject, candidates)
 
 
 def _spread_hits(words: str, hit: dict[int, int]) -> None:
@@ -249,20 +256,44 @@ def _agent(words: str, place: int) -> bool:
     return bool(re.search(rf"(?:被|遭|由|受){P}?(?:、)?$", words[max(0, place - 3) : place]))
 
 
-def _note_kin(match: re.Match[str], start: int, frame: Frame, key_at: dict[int, str], candidates: dict[str, Candidate]) -> None:
-    if not match["who"]:
-        return
-    who = frame.mention_at(start + match.start("who"))
-    if match["of"] in "其他她":
-        earlier = frame.mentions_in(max(0, start - 200), start + match.start())
-        of = earlier[-1] if earlier else None
-    else:
-        of = frame.mention_at(start + match.start("of"))
-    if who is None or of is None:
-        return
-    one, other = candidates[key_at[who.start]], candidates[key_at[of.start]]
-    if one is not other and one.kin is None:
-        one.kin = (other.name, match["kin"])
+def _watch_kin(words: str, start: int, frame: Frame, key_at: dict[int, str], subject: str | None, candidates: dict[str, Candidate]) -> None:
+    """Who is kin to whom in one sentence; 我 and an unnamed possessor mean whom the paper is about."""
+    for pattern in (KINSHIP, KINSHIP_AFTER, KINSHIP_LISTED):
+        for match in pattern.finditer(words):
+            who = frame.mention_at(start + match.start("who")) if match["who"] else None
+            if who is None:
+                continue
+            of = match.groupdict().get("of")
+            if of is None or of == "我":
+                other = subject
+            elif of in "其他她":
+                earlier = frame.mentions_in(max(0, start - 200), start + match.start())
+                other = key_at[earlier[-1].start] if earlier else None
+            else:
+                mention = frame.mention_at(start + match.start("of"))
+                other = key_at[mention.start] if mention is not None else None
+            one = candidates[key_at[who.start]]
+            if other is not None and candidates[other] is not one and one.kin is None:
+                one.kin = (candidates[other].name, match["kin"])
+    for match in KINSHIP_OF_SPEAKER.finditer(words):
+        mention = frame.mention_at(start + match.start("of" if match["of"] else "of2"))
+        if subject is not None and mention is not None and key_at[mention.start] != subject and candidates[subject].kin is None:
+            candidates[subject].kin = (candidates[key_at[mention.start]].name, match["kin"] or match["kin2"])
+
+
+ABOUT_ONE = frozenset({"询问笔录", "讯问笔录", "鉴定意见", "伤残鉴定", "死亡鉴定", "诊断证明", "病历", "出院小结", "费用清单", "残疾人证", "低保证明", "困难证明",
+                       "户籍证明", "收条", "谅解书", "司法救助决定书", "申请书", "死亡证明", "附带民事起诉状"})
+_DEPONENT = re.compile(
+    rf"(?:被询问人|被讯问人|被走访人|来访者|对象|被鉴定人|申请人|收款人|领款人|谅解人|出具人|立据人|持证人|户主|患者姓名|姓名|患者|病人|乙方|受害人|被害人|兹证明|兹有|今收到)(?:（[^（）]{{0,14}}）)?(?:姓名)?[：:]?[ ]?(?:我[村镇乡街社][^，。{P[1:-1]}]{{0,10}})?(?P<who>{P})"
+)
+
+
+def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:
+    """The one whom an interview, an appraisal, a medical paper or a certificate is about."""
+    if reading.kind not in ABOUT_ONE:
+        return None
+    match = _DEPONENT.search(frame.text)
+    return frame.mention_at(match.start("who")) if match else next(iter(frame.mentions), None)
 
 
 def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dossier.span import Span
-from nlp.candidates import Candidate, Named, collect, link_aliases, watch_deeds, watch_plaintiffs, with_cues
+from nlp.candidates import Candidate, Named, collect, link_aliases, subject_of, watch_deeds, watch_plaintiffs, with_cues
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
-from nlp.frames import A, Frame, O, P, PersonMention, V, build_frame
+from nlp.frames import A, Frame, O, PersonMention, V, build_frame
 from nlp.names import find_names
 from nlp.reading import Reading, Zone
+from nlp.text_view import normal
 
 # nouns for victims: 被害人 alone, 二被害人, 死者
 _NOUN = re.compile(
@@ -26,9 +27,6 @@ _NOUN = re.compile(
 )
 _SUBJECT_NOUN = re.compile(r"被鉴定人|该?患者|被检查人|该伤者|持证人|该户|该同志|该村民|该居民|被检人|病人|户主|本人(?=(?:因|系|受|被|于|目前|现|家|收到|已|没|无|对|要求|同意))")
 _I = re.compile(r"我们?(?!国|院|局|单位|公司|队|所|市|县|省|区|镇|乡|村|处|厂|店)")
-_DEPONENT = re.compile(rf"(?:被询问人|被讯问人|被鉴定人|申请人|收款人|领款人|谅解人|出具人|立据人|持证人|户主|患者姓名|姓名|患者|病人|乙方|受害人|被害人)(?:（[^（）]{{0,14}}）)?(?:姓名)?[：:]?[ ]?(?P<who>{P})")
-
-
 @dataclass(frozen=True, slots=True)
 class PersonNote:
     """What stands in brackets behind a name, at its introduction; offsets in the view."""
@@ -132,14 +130,15 @@ def _as_written(name: str, spans: Sequence[Span], papers: Sequence[Paper]) -> st
     documents = {paper.reading.document.id: paper.reading.document for paper in papers}
     for span in spans:
         quote = documents[span.document_id].quote(span)
-        if len(quote) == len(name) and not any(c.isspace() for c in quote):
+        if len(quote) == len(name) and normal(quote) == name:
             return quote
     return name
 
 
 def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
     named = sorted(named, key=lambda m: (m.start, -m.end))
-    subject = _subject(reading, build_frame(reading.text, _apart(named), marks))
+    about = subject_of(reading, build_frame(reading.text, _apart(named), marks))
+    subject = about.people[0] if about is not None else None
     mentions = sorted([*named, *_nouns(reading, named, marks, subject)], key=lambda m: (m.start, -m.end))
     return Paper(reading, build_frame(reading.text, _apart(mentions), marks), subject)
 
@@ -151,18 +150,6 @@ def _apart(mentions: Sequence[PersonMention]) -> list[PersonMention]:
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept
-
-
-_ABOUT_ONE = frozenset({"询问笔录", "讯问笔录", "鉴定意见", "伤残鉴定", "死亡鉴定", "诊断证明", "病历", "出院小结", "费用清单", "残疾人证", "低保证明", "困难证明",
-                        "户籍证明", "收条", "谅解书", "司法救助决定书", "申请书", "死亡证明", "附带民事起诉状"})
-
-
-def _subject(reading: Reading, frame: Frame) -> str | None:
-    if reading.kind not in _ABOUT_ONE:
-        return None
-    match = _DEPONENT.search(frame.text)
-    mention = frame.mention_at(match.start("who")) if match else next((m for m in frame.mentions), None)
-    return mention.people[0] if mention else None
 
 
 _NUMBERS = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}

@@ -67,6 +67,21 @@ def chinese() -> Language:
     return zh  # type: ignore[no-any-return]
 
 
+def is_word(text: str) -> bool:
+    """Whether the segmenter reads `text` as one common word (no name)."""
+    pairs = _tagger()(text)
+    return len(pairs) == 1 and not pairs[0][1].startswith("nr") and _known(text)
+
+
+@cache
+def _known(word: str) -> bool:
+    try:
+        import rjieba
+    except ImportError:
+        return True
+    return bool(rjieba.has_word(word))
+
+
 def tokens(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, tag) of each word of `text`, in its offsets."""
     for token in chinese().make_doc(text):

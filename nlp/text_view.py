@@ -106,6 +106,11 @@ def view_of(document: Document) -> TextView:
     return _without(document.id, text, dropped)
 
 
+def normal(text: str) -> str:
+    """The one-to-one replacements alone: 羅慶堂 to 罗庆堂, １ to 1."""
+    return text.translate(_replacements())
+
+
 def _without(document_id: str, text: str, dropped: list[tuple[int, int]]) -> TextView:
     pieces, in_view, in_document = [], [0], [0]
     position = length = 0
