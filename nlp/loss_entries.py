@@ -57,15 +57,16 @@ _TAKE = re.compile(
 )
 # matches 索要现金, 勒索; what was asked is less than what was given
 _DEMANDED = re.compile("索要|索取|勒索|要求")
-# matches 后因被害人报警而未得逞; near miss: 未追回
-# nothing went yet: 欲骗取, 预谋; near miss: 预付
+# matches 后因失主报警而未得逞; near miss: 未追回 (gone all the same)
 _ATTEMPT = re.compile("未(?:能)?得逞|未遂|没有得逞|未(?:能)?(?:骗|抢|拿)(?:得|走|到)")
+# nothing went yet: 欲骗取, 承诺给付; near miss: 预付
 _PLANNED = re.compile("承诺|许诺|答应|无法查实|其余诈骗|欲|企图|打算|预谋|计划|准备|意图|威胁[^，。；]{0,16}各?汇")
 # what was handed over under a pretext: 汇款, 转账, 交给; near miss: 交待, 汇报
 _PAY = re.compile(
     "汇(?!报|合)|转(?:账|帐|给|入|款|到|至)|打(?:款|入|到|给)|付(?:给|款|了)|支付|给付|给予|交(?:给|付|纳|了|款)|缴纳|存入|出资|投入|投资|拿出|给(?:了)?|"
     "借(?:款|给|得|走|到|了|钱)|赎金|押金|定金|预付|保证金|办事费|好处费"
 )
+# behind the sum: 将房款20000元[转账给]; near miss: 20000元后离开
 _PAID_AFTER = re.compile(
     r"^(?:现金|人民币|款)?(?:全部)?(?:转账|转帐|转入|转给|汇|打入|打到|打给|存入|存到|交给|交付|付给|借给)"
 )
@@ -79,50 +80,63 @@ _LOST = re.compile(
     r"(?P<what>损失|损毁(?:财物)?|修理费用?|修车费用?|修复费用?|维修费用?|维修价格|受损(?:财物|财产)?(?:价值)?|毁损价值|损坏价值)"
     r"(?:金额|价值|价格|数额|费用|费)?(?:分别|各|共|共计|合计|总计|计|约|为|是|系|达|近|人民币|：)*$"
 )
+# matches 共计人民币, 合计价值; near miss: 设计费
 _TOTAL = re.compile(
     r"(?:共计|合计|总计|总共|一共|累计|总价值|价值总|总值|总额|总金额|总数|共(?:价值|骗|盗|窃|得|计)?|计)"
     r"(?:骗取|骗得|窃得|盗窃|盗得|盗取|诈骗)?(?:价值|损失|人民币|现金|金额|款|约|为|达|是)*$"
 )
+# matches 上述财物共计; near miss: 手机、电脑共计 (the cash beside them is not in it)
 _COVERS_ALL = re.compile("财物|款物|钱物|赃款|现金[^，。；]{0,30}(?:共计|合计)|合计盗窃|共计盗窃")
 # matches 作案3次, 综上; a total over several offences
+_TIMES = "[0-9一二两三四五六七八九十]{1,3}"
 _OVERVIEW = re.compile(
-    r"综上|作案[0-9一二两三四五六七八九十]{1,3}[起次宗]|[0-9一二两三四五六七八九十]{1,3}[起宗](?:，|，?共)|(?:^|，)(?:以上|上述)[^，。；]{0,6}(?:起|次|笔)"
+    f"综上|作案{_TIMES}[起次宗]|{_TIMES}[起宗](?:，|，?共)|(?:^|，)(?:以上|上述)[^，。；]{{0,6}}(?:起|次|笔)"
 )
+# matches 骗取二人各, 每人; near miss: 各自的手机、
 _EACH = re.compile(r"(?:各|每人|人均|每户)[^，。；、]{0,8}$")
-# a sum of another nature stands right behind these words
+# a sum of another nature stands right behind these words: 退赔人民币, 罚金, 卖得; near miss: 退休金被骗走
 _OTHER = re.compile(
     r"(?:罚金|罚款|退赔|退缴|退赃|退还|退回|退款|退了|返还|归还|还款|偿还|还给|还了|还清|追回|追缴|挽回|赔|补偿|补助|救助|垫付|预交|预缴|缴获|扣押|"
     r"发还|医疗费|医药费|治疗费|住院费|误工费|护理费|丧葬费|抢救费|复印费|照相费|交通费|营养费|伙食|鉴定费|诉讼费|检查费|药费|抚慰金|抚养费|扶养费|救济金|销赃|获款|获利|"
     r"非法所得|违法所得|卖得|卖给|出售|变卖|卖了|卖掉|销售|分得|分给|分赃|平分|所分|余额|剩余|利息|月息|年息|日息|报酬|佣金|提成|手续费|价款|租金|月薪|"
     r"注册资本|投保|保额|起点|数额较大|标准|欠条|借条|收条|悬赏|面值|额度|限额|透支|赌输|输了|赢|毒品|每克|每吨|工资收入|抵押|质押)[^，。；、]{0,10}$"
 )
+# matches 以轿车作抵押（价值…; near miss: 押金 (money that went)
 _COLLATERAL = re.compile("抵押|质押|担保物")
+# matches 赔偿经济损失, 判令承担损失; near miss: 造成经济损失
 _REPAID = re.compile("赔|退|补偿|承担|判令|请求|诉请|要求|限额")
+# the price somebody else paid: 以500元; near miss: 借款以现金支付，
 _SOLD = re.compile(r"(?:以|按|用)(?:每[^，。；]{0,6})?(?:人民币|约|现金)*$")
+# behind the sum: 500元[的价格], 20000元[的借条], 800元[卖给]; near miss: 500元的手机
 _NOT_BEFORE = re.compile(
     r"^(?:的?(?:价格|低价|高价|价钱|价|欠条|借条|收条|借据|赔偿款|罚金|赔礼)|(?:左右)?(?:卖|出售|销|变卖|当给|抵押|转卖|典当)|(?:以上|以下)|"
     r"/|每|一(?:斤|公斤|个月|天)|为一?起点|，?(?:未|没有)(?:得逞|遂|果))"
 )
+# matches 包内有现金, 口袋里的; near miss: 账户余额
 _CONTAINED = re.compile(
     r"(?:内有|内装有?|装有|放有|内存有?|里有|夹有|携带的?|身上的?|包内的?|包里的?|内的?|里的?|上的?|中的?|下的?)(?:现金|人民币|钱|余款|大约|约|及|和|有)*$"
 )
+# ends a clause; near miss: 、 (the list goes on)
 _CLAUSE = re.compile(r"[，；：]")
 # a clause without a verb of its own: 骗取⟨V⟩现金三次，[分别为1万元、2万元]，[合计3万元]; near miss: 合计盗窃
 _GOES_ON = re.compile(r"(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])")
 # 骗取李某15万某: the unit got lost where names were masked; near miss: 3万某甲
 _WAN = re.compile(r"(?P<yuan>\d+(?:\.\d+)?)余?万余?(?=某(?![甲乙丙丁某])|[，。；、）]|$|的|现金)")
+# ⟨A⟩支付: the accused paid; near miss: ⟨A⟩骗⟨V⟩支付
 _GIVEN_BY = re.compile(rf"[{A}][^{V}，。；]{{0,12}}$")
+# 付给⟨V⟩, 给死者家属; near miss: 由⟨V⟩付给
 _GIVEN_TO = re.compile(
     rf"(?:给|付|向|予)(?:了)?[{V}](?:家属|亲属|等人)?(?:人民币|现金)*$|"
     "(?:给|付|予)(?:了)?(?:被害人)?[^，。；]{0,6}(?:家属|亲属|原告)"
 )
+# behind the sum: 700元[现金盗走]; near miss: 700元交给⟨V⟩后拿走
 _TAKEN_AFTER = re.compile(
     rf"(?:现金|人民币|钱)?[^，。；{P[1:-1]}]{{0,24}}"
     "(?:盗走|抢走|拿走|偷走|骗走|夺走|取走|劫走|窃走|搜走|卷走|转走|据为己有|占为己有|窃取|抢去|骗去|盗去)"
 )
 
 
-# 骗取甲3000元、[乙2000元], 桑某保证金6800元; near miss: ⟨V⟩的手机2000元
+# 骗取甲3000元、[乙2000元], 丙保证金5200元; near miss: ⟨V⟩的手机2000元
 _BESIDE_NAME = re.compile(rf"[{V}](?:夫妇|夫妻)?(?:的)?(?:人民币|现金|款|[^，。；、]{{0,6}}[款金费])*$")
 
 
@@ -142,7 +156,7 @@ def entries(sentence: str, *, fraud: bool = True, valuation: bool = False) -> It
         if entry is None and valuation and _TOTAL.search(sentence[:start]):
             entry = Entry(Kind.GOODS, yuan, max(0, start - 6), end, start, total=True)
         if entry is None and previous is not None and sentence[previous.end : start] in ("、", "和", "及"):
-            entry = replace(previous, yuan=yuan, start=start, end=end, place=start)  # 分别价值1425元、3563元
+            entry = replace(previous, yuan=yuan, start=start, end=end, place=start)  # 分别价值1100元、2600元
         if entry is None:
             continue
         if previous is not None:

@@ -1,7 +1,7 @@
 """Whose loss a sum is: the row of victims that stands nearest before it in the account of one incident.
 
 A sum over several victims is nobody's own, unless it says so (各2000元) or the sums come in the order of the
-people (沈某、林某各一部，分别价值1425元、3563元). Offsets are those of the frame.
+people (甲、乙各一部，分别价值1100元、2600元). Offsets are those of the frame.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ class Place:
     end: int
 
 
+# joins people to a row: 、 和 的、; near miss: 将 (one did it to the other)
 _GAP = re.compile(rf"^{NOTE}(?:的|夫妇)?{LIST}$")
-_MORE_UNNAMED = re.compile(rf"^{NOTE}等")
+# ⟨V⟩等人: more than the row; near miss: ⟨V⟩等待
+_MORE_UNNAMED = re.compile(rf"^{NOTE}等(?!待|候)")
 # 停放在⟨V⟩家门口: a place, when somebody stands before it
 _PLACE_BEHIND = re.compile(r"^家?(?:门口|门前|门外|楼下|附近|旁|院外|对面)")
 # the thing that was priced: 经鉴定，被盗的[华为手机]一部; near miss: 上述物品 (no name)
