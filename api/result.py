@@ -59,7 +59,11 @@ class _Quoting:
         document = self.dossier.document(span.document_id)
         page = document.page_at(span.start)
         # The contract gives one page for a span; boxes on the page after it would be drawn in the wrong place.
-        boxes = tuple((b.x0, b.y0, b.x1, b.y1) for b in document.boxes_of(span) if b.page == page)
+        boxes = tuple(
+            (round(b.x0, 2), round(b.y0, 2), round(b.x1, 2), round(b.y1, 2))
+            for b in document.boxes_of(span)
+            if b.page == page
+        )
         return SpanPart(
             document=document.id,
             document_name=document.name,
@@ -74,7 +78,7 @@ class _Quoting:
         return tuple(self.span(span) for span in spans)
 
     def value(self, part: type[PartT], fact: Fact) -> PartT:
-        return part(**asdict(fact.value), confidence=fact.confidence, evidence=self.spans(fact.evidence))
+        return part(**asdict(fact.value), confidence=round(fact.confidence, 3), evidence=self.spans(fact.evidence))
 
     def values(self, part: type[PartT], facts: Iterable[Fact]) -> tuple[PartT, ...]:
         return tuple(self.value(part, fact) for fact in facts)
@@ -142,7 +146,7 @@ def _dossier(dossier: Dossier, facts: CaseFacts) -> DossierPart:
                 date=about[document.id].date if document.id in about else None,
                 chars=len(document.text),
                 pages=tuple(
-                    PagePart(page=page.number, reading=page.mode.value, confidence=page.confidence)
+                    PagePart(page=page.number, reading=page.mode.value, confidence=_rounded(page.confidence))
                     for page in document.pages
                 ),
                 warnings=_warnings(document.warnings),
@@ -151,6 +155,10 @@ def _dossier(dossier: Dossier, facts: CaseFacts) -> DossierPart:
         ),
         warnings=_warnings(dossier.warnings),
     )
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 3)
 
 
 def _warnings(notices: Iterable[Notice]) -> tuple[WarningPart, ...]:
