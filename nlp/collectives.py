@@ -4,10 +4,8 @@ Runs when names and roles are known. A crowd becomes a group when some of its me
 老年人: 48 against the victims that have names); an organization is a victim when the papers call it one (被害单位),
 or say that its goods were taken or damaged. Firms that just appear, insurers that pay and courts are none.
 
-`with_collectives` is the stage between `resolve_people` and the recognizers (`nlp.pipeline`: `cast =
-with_collectives(resolve_people(readings))`): it gives the same cast with these
-victims added behind the persons, and with their mentions in the frames, so that what is said of a crowd or a firm
-is not credited to the person who stands next to it.
+Called by `nlp.people` when persons have ids and marks: the records come behind the persons, their mentions go into
+the frames, so that what is said of a crowd or a firm is not credited to the person beside it.
 
 All offsets are view offsets.
 """
@@ -15,19 +13,14 @@ All offsets are view offsets.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from nlp.facts import Person, Role, VictimType
-from nlp.frames import NOTE, A, Frame, O, P, PersonMention, V, build_frame
+from nlp.frames import NOTE, Frame, P, PersonMention, V, build_frame
 from nlp.numerals import number_of
 from nlp.organizations import find_organizations
 from nlp.reading import Reading, Zone
-
-if TYPE_CHECKING:  # people may call this module
-    from nlp.people import Cast, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +47,6 @@ class Collective:
     def mentions(self, number: int, person_id: str) -> list[PersonMention]:
         """Its mentions in the reading of this index."""
         return [PersonMention(start, end, start, (person_id,), "noun") for n, start, end in self.places if n == number]
-
-
-def with_collectives(cast: Cast) -> Cast:
-    """The same cast with groups and organizations that were harmed (once: a cast that has some is left as it is)."""
-    if any(person.type is not VictimType.PERSON for person in cast.people):
-        return cast
-    readings = [paper.reading for paper in cast.papers]
-    named = [[m for m in paper.frame.mentions if m.by == "name"] for paper in cast.papers]
-    found = find_collectives(readings, named, {person.id for person in cast.victims})
-    if not found:
-        return cast
-    ids = {collective: f"v{number}" for number, collective in enumerate(found, len(cast.victims) + 1)}
-    people = (*cast.people, *(collective.person(ids[collective], readings) for collective in found))
-    marks = {p.id: V if p.role is Role.VICTIM else A if p.role is Role.ACCUSED else O for p in people}
-    papers = tuple(
-        _reframed(paper, [m for c in found for m in c.mentions(number, ids[c])], marks)
-        for number, paper in enumerate(cast.papers)
-    )
-    return replace(cast, people=people, papers=papers)
-
-
-def _reframed(paper: Paper, meant: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
-    """The paper with these mentions in its frame; a name stands before a crowd, a crowd before a noun."""
-    if not meant:
-        return paper
-    rank = {"name": 0}
-    kept: list[PersonMention] = []
-    new = set(map(id, meant))
-    for mention in sorted(
-        [*paper.frame.mentions, *meant], key=lambda m: (rank.get(m.by, 1 if id(m) in new else 2), m.start)
-    ):
-        at = bisect_left(kept, mention.start, key=lambda m: m.start)
-        if (at and kept[at - 1].end > mention.start) or (at < len(kept) and kept[at].start < mention.end):
-            continue
-        kept.insert(at, mention)
-    return replace(paper, frame=build_frame(paper.reading.text, kept, marks))
 
 
 def find_collectives(
