@@ -155,13 +155,27 @@ def asserts(paper: Paper, sentence: Sentence) -> bool:
     return _ASKS.search(paper.reading.text[sentence.start : sentence.end]) is None
 
 
+_DEPONENT = re.compile("被询问人|被讯问人|被走访人|申请人|收款人|领款人|谅解人|具状人|原告人|申请事项|被鉴定人|患者|姓名")
+
+
+def subject_of(cast: Cast, paper: Paper) -> str | None:
+    """Whom the paper is about; an official who only wrote it is passed over for the one it names as heard."""
+    if paper.subject is not None and cast.person(paper.subject).role not in (Role.OFFICER, Role.EXPERT):
+        return paper.subject
+    for mention in paper.frame.mentions:
+        if _DEPONENT.search(paper.reading.text[max(0, mention.start - 6) : mention.name_start]):
+            return mention.people[0]
+    return None
+
+
 def speaker(cast: Cast, paper: Paper) -> Role | None:
     """The part of the one whose words an interview or a letter holds."""
     if paper.reading.kind == "讯问笔录":
         return Role.ACCUSED
-    if paper.reading.kind not in SPOKEN or paper.subject is None:
+    subject = subject_of(cast, paper)
+    if paper.reading.kind not in SPOKEN or subject is None:
         return None
-    return cast.person(paper.subject).role
+    return cast.person(subject).role
 
 
 def side_of(cast: Cast, person_id: str) -> tuple[str, ...]:
@@ -233,6 +247,8 @@ def _placed(cast: Cast, mention: PersonMention) -> bool:
 
 def _credited(remark: Remark, mention: PersonMention, household: bool) -> tuple[str, ...]:
     cast = remark.cast
+    if mention.by == "pronoun":  # 我: whoever is heard here
+        return _unnamed(remark, household, 0)
     between = remark.text[mention.end : remark.start]
     if mention.by == "noun" and len(mention.people) > 1 and not _counts_many(remark, mention):
         return ()  # 被害人 alone, before any name: nobody can tell which of several
@@ -241,7 +257,7 @@ def _credited(remark: Remark, mention: PersonMention, household: bool) -> tuple[
         kin = KIN.search(re.split("[，；]", between)[-1][:8]) if not household else None
         return () if kin and remark.kind not in _ABOUT_BODY else owners
     roles = {cast.person(i).role for i in mention.people}
-    if household or mention.by == "pronoun":
+    if household:
         near = persons(cast, (v for i in mention.people for v in side_of(cast, i)))
         if near:
             return near
@@ -258,10 +274,11 @@ def _counts_many(remark: Remark, mention: PersonMention) -> bool:
 
 def _unnamed(remark: Remark, household: bool, back: int) -> tuple[str, ...]:
     cast, paper = remark.cast, remark.paper
-    if paper.subject is not None and (remark.sentence.zone is Zone.ANSWER or remark.kind in SPOKEN | _ABOUT_BODY):
+    subject = subject_of(cast, paper)
+    if subject is not None and (remark.sentence.zone is Zone.ANSWER or remark.kind in SPOKEN | _ABOUT_BODY):
         if remark.kind in SPOKEN and not household and KIN.search(remark.clause_before[-10:]):
             return ()
-        return persons(cast, side_of(cast, paper.subject))
+        return persons(cast, side_of(cast, subject))
     if remark.kind == "讯问笔录":
         return ()
     row = _row_back(remark, back)
