@@ -51,12 +51,14 @@ class Entry:
 
 # matches 盗走现金, 骗取, 将…抢走; near miss: 盗窃罪, 诈骗数额 (a charge, a count)
 _TAKE = re.compile(
-    "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪)|劫(?!罪)|夺(?!罪)|骗(?!罪|数额|金额|保)|"
+    "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪|劫金额|劫数额|夺金额|夺数额)|劫(?!罪|金额|数额)|夺(?!罪|金额|数额)|骗(?!罪|数额|金额|保)|"
     "诈(?!骗罪|骗数额|骗金额)|敲诈|讹|索得|强行(?:索|要)|被迫(?:拿|给|交|支付)|逼[^，。；]{0,8}(?:交|拿|给)|搜走|搜得|拿走|取走|翻走|掏走|侵占|占为己有|据为己有|卷走|挪用|冒领|"
     "套现|套取|刷卡|消费|支取|取款|转走|划走|提走|充值|吸收|非法集资|收取|先行收|实收"
 )
 # matches 索要现金, 勒索; what was asked is less than what was given
 _DEMANDED = re.compile("索要|索取|勒索|要求")
+# a swindler's demand that is told as what happened: 要求⟨V⟩交纳订金; near miss: 要求家属支付赎金
+_OBEYED = re.compile("(?:要求|让|令|叫)[^，。；]{0,12}(?:转账|转帐|转款|汇款|付款|打款|交纳|缴纳|充值)")
 # matches 后因失主报警而未得逞; near miss: 未追回 (gone all the same)
 _ATTEMPT = re.compile("未(?:能)?得逞|未遂|没有得逞|未(?:能)?(?:骗|抢|拿)(?:得|走|到)")
 # nothing went yet: 欲骗取, 承诺给付; near miss: 预付
@@ -86,7 +88,7 @@ _TOTAL = re.compile(
     r"(?:骗取|骗得|窃得|盗窃|盗得|盗取|诈骗)?(?:价值|损失|人民币|现金|金额|款|约|为|达|是)*$"
 )
 # matches 上述财物共计; near miss: 手机、电脑共计 (the cash beside them is not in it)
-_COVERS_ALL = re.compile("财物|款物|钱物|赃款|现金[^，。；]{0,30}(?:共计|合计)|合计盗窃|共计盗窃")
+_COVERS_ALL = re.compile("财物|款物|钱物|赃款|盗窃总|总价值|现金[^，。；]{0,30}(?:共计|合计)|合计盗窃|共计盗窃")
 # matches 作案3次, 综上; a total over several offences
 _TIMES = "[0-9一二两三四五六七八九十]{1,3}"
 _OVERVIEW = re.compile(
@@ -114,7 +116,12 @@ _NOT_BEFORE = re.compile(
 )
 # matches 包内有现金, 口袋里的; near miss: 账户余额
 _CONTAINED = re.compile(
-    r"(?:内有|内装有?|装有|放有|内存有?|里有|夹有|携带的?|身上的?|包内的?|包里的?|内的?|里的?|上的?|中的?|下的?)(?:现金|人民币|钱|余款|大约|约|及|和|有)*$"
+    r"(?:[内中]有|[内中]装有?|装有|放有|内存有?|里有|夹有|携带的?|身上的?|包内的?|包里的?|内的?|里的?|上的?|中的?|下的?)(?:现金|现钞|硬币|零钱|人民币|钱|余款|大约|约|及|和|有)*$"
+)
+# the same money said again: 将盗得的现金, 该款; near miss: 盗得现金
+_AGAIN = re.compile(
+    "(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
+    "(?:现金|赃款|人民币|钱款|款项?)+[^，。；]{0,4}$"
 )
 # ends a clause; near miss: 、 (the list goes on)
 _CLAUSE = re.compile(r"[，；：]")
@@ -159,6 +166,8 @@ def entries(sentence: str, *, fraud: bool = True, valuation: bool = False) -> It
             entry = replace(previous, yuan=yuan, start=start, end=end, place=start)  # 分别价值1100元、2600元
         if entry is None:
             continue
+        if previous is not None and entry.start < previous.end:
+            entry = replace(entry, start=min(entry.place, _behind_joint(sentence, previous.end)))
         if previous is not None:
             between = sentence[previous.end : entry.start]
             if entry.kind is previous.kind is Kind.GOODS and re.fullmatch("，?(?:现|鉴定|经鉴定)?", between):
@@ -168,6 +177,13 @@ def entries(sentence: str, *, fraud: bool = True, valuation: bool = False) -> It
         previous = entry
     if previous is not None:
         yield previous
+
+
+def _behind_joint(sentence: str, offset: int) -> int:
+    """Past the mark that joins two items of a list."""
+    while offset < len(sentence) and sentence[offset] in "、，和及）":
+        offset += 1
+    return offset
 
 
 def _flat(sentence: str) -> str:
@@ -217,15 +233,14 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
     if re.search("工资|劳动报酬|劳务费", left[-24:]):
         owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search("领取|发放", clause)
         return made(Kind.WAGES, max(begin, start - 14)) if owed else None
-    if _OTHER.search(clause) or _PLANNED.search(clause) or _ATTEMPT.search(sentence, end):
+    if _AGAIN.search(clause) or _OTHER.search(clause) or _PLANNED.search(clause) or _ATTEMPT.search(sentence, end):
         return None
     stop = _CLAUSE.search(flat, end)
     after = sentence[end : stop.start() if stop else len(sentence)]
     rank = _rank_of_cash(flat[:start], clause, after, fraud)
-    verb = max(
-        (m.start() for p in (_TAKE, _PAY, _DEMANDED) for m in p.finditer(clause, max(0, len(clause) - 34))), default=-1
-    )
-    at = begin + verb if verb >= 0 else max(begin, start - 10)
+    near = max(0, len(clause) - 34)
+    verbs = [match.start() for pattern in (_TAKE, _PAY, _DEMANDED) for match in pattern.finditer(clause, near)]
+    at = begin + max(verbs) if verbs else max(begin, start - 10)
     return made(Kind.CASH, at, rank) if rank else None
 
 
@@ -233,21 +248,16 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
     """How surely money at the end of `clause` went: see `Entry.rank`; 0 when it did not."""
     if _TAKE.search(clause) or _TAKEN_AFTER.match(after):
         return 3
-    if _CONTAINED.search(clause) and re.search("现金|人民币|钱|内|里|身上", clause[-12:]):
+    if _CONTAINED.search(clause) and re.search("现金|现钞|硬币|人民币|钱|内|里|包中|身上", clause[-12:]):
         return 3
     if _BESIDE_NAME.search(clause) and _listed(flat):
         return 3
     if not fraud:
         return 0
-    if _DEMANDED.search(clause) and not re.search("要求[^，。；]{0,12}(?:转账|转帐|汇款|付款)", clause):
+    if _DEMANDED.search(clause) and not _OBEYED.search(clause):
         return 1
-    if (
-        (_PAY.search(clause) or _PAID_AFTER.match(after))
-        and not _GIVEN_TO.search(clause)
-        and not _GIVEN_BY.search(clause)
-    ):
-        return 2
-    return 0
+    repaid = _GIVEN_TO.search(clause) or _GIVEN_BY.search(clause)
+    return 2 if (_PAY.search(clause) or _PAID_AFTER.match(after)) and not repaid else 0
 
 
 def _listed(before: str) -> bool:

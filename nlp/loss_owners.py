@@ -17,11 +17,12 @@ from nlp.loss_entries import Entry, Kind
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A sentence in its incident: where each begins and ends."""
+    """A sentence in its incident, where each begins and ends, and where the account of all incidents begins."""
 
     frame: Frame
     incident: int
     incident_end: int
+    account: int
     start: int
     end: int
 
@@ -50,9 +51,11 @@ def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tup
     result: list[tuple[tuple[str, ...], Entry]] = []
     for entry in found:
         row = _row(place, entry)
-        if sole is None and (entry.overview or _over_several(entry, result)):
+        if sole is None and (
+            place.frame.text.startswith("综上", place.start) or entry.overview or _over_several(entry, result)
+        ):
             continue
-        if not row and sole is not None:
+        if not row and sole is not None and _may_be_the_soles(place, entry):
             row = (sole,)
         if len(row) <= 1 or entry.each:
             result.append((row, entry))
@@ -63,6 +66,14 @@ def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tup
         if len(row) == len(several) and told_apart and not any(e.total for e in several):
             result += [((owner,), entry) for owner, entry in zip(row, several, strict=True)]
     return result
+
+
+def _may_be_the_soles(place: Place, entry: Entry) -> bool:
+    """No theft of its own without a name: what was stolen at another place is somebody else's."""
+    if entry.kind is Kind.WAGES or entry.overview:
+        return True
+    words = place.frame.text[place.incident : place.start + entry.place]
+    return place.incident == place.account or not re.search("[盗窃偷抢]|毁坏|砸", words)
 
 
 def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]]) -> bool:
@@ -76,7 +87,9 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     frame, at = place.frame, place.start + entry.place
     row = _nearest(frame, place.start, at)
     if row is None and entry.kind is Kind.GOODS:
-        row = _given_back(place, at) or _by_goods(place, entry)
+        row = (
+            _given_back(place, at) or _by_goods(place, entry, place.incident) or _by_goods(place, entry, place.account)
+        )
     if row is None:
         row = _nearest(frame, place.incident, place.start)
     if row is None and not entry.total:
@@ -136,7 +149,7 @@ def _whole_row(frame: Frame, mentions: Sequence[PersonMention], places: Sequence
     return row
 
 
-def _by_goods(place: Place, entry: Entry) -> tuple[str, ...] | None:
+def _by_goods(place: Place, entry: Entry, low: int) -> tuple[str, ...] | None:
     """Whose thing was priced, by its name: 经鉴定，华为手机价值1080元 after 盗走⟨V⟩华为手机、⟨V⟩三星手机."""
     frame = place.frame
     words = frame.text[place.start : place.start + entry.start]
@@ -144,7 +157,7 @@ def _by_goods(place: Place, entry: Entry) -> tuple[str, ...] | None:
     if head is None:
         return None
     noun = head["noun"]
-    mentions = [m for m in frame.mentions_in(place.incident, place.start) if frame.text[frame.from_view(m.start)] == V]
+    mentions = [m for m in frame.mentions_in(low, place.start) if frame.text[frame.from_view(m.start)] == V]
     if len({m.people for m in mentions}) < 2:
         return None
     best: dict[tuple[str, ...], int] = {}
@@ -154,7 +167,8 @@ def _by_goods(place: Place, entry: Entry) -> tuple[str, ...] | None:
         own = frame.text[begin:end].split("。")[0]
         best[mention.people] = max(best.get(mention.people, 0), _common(noun, own))
     ordered = sorted(best.items(), key=lambda pair: -pair[1])
-    if ordered[0][1] >= 2 and ordered[0][1] > ordered[1][1]:
+    needed = 2 if low == place.incident else max(4, len(set(noun)) // 2)
+    if ordered[0][1] >= needed and ordered[0][1] > ordered[1][1]:
         return ordered[0][0]
     return None
 

@@ -36,6 +36,7 @@ def counted(items: Sequence[Item]) -> list[Item]:
     for item in items:
         by_incident[item.incident].append(item)
     result: list[Item] = []
+    overviews: list[Item] = []  # they may hold what was taken from others too: used when nothing else is said
     for several in by_incident.values():
         kept: list[Item] = []
         for item in several:
@@ -44,10 +45,11 @@ def counted(items: Sequence[Item]) -> list[Item]:
         for item in kept:
             if item.entry.total and result and _near(_sum(result), item.entry.yuan):
                 continue
-            if item.entry.overview and result:
-                result = [item] if item.entry.yuan >= _sum(result) else result
+            if item.entry.overview:
+                overviews.append(item)
             elif not any(_said_again(known, item) for known in before):
                 result.append(item)
+    result = result or overviews[-1:]
     surest = max((item.entry.rank for item in result if item.entry.kind is Kind.LOSS), default=0)
     result = [item for item in result if item.entry.kind is not Kind.LOSS or item.entry.rank == surest]
     return [item for item in result if item.entry.rank > 1]  # what was only demanded did not go
@@ -71,6 +73,8 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
         covered = [k for k in kept if k.entry.kind in (Kind.GOODS, Kind.LOSS) and not entry.each]
     elif entry.total:
         covered = [k for k in kept if entry.covers_all or k.entry.kind is entry.kind or k.sentence == item.sentence]
+    if entry.total and kept and _near(_sum(kept), entry.yuan):
+        covered = list(kept)
     if covered and _sum(covered) > entry.yuan * 1.001 + 1:
         covered = []
     if entry.kind is Kind.CASH:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from nlp.frames import Frame, V
+from nlp.frames import Frame, P, V
 from nlp.reading import Reading, Zone
 
 
@@ -51,7 +51,7 @@ _CUES = (
     # 被害单位南桥建材有限公司; near miss: 被害单位的陈述
     re.compile(rf"(?:被害|受害)(?:单位|公司)(?:人|为|系|是|：)?{_NAME}"),
     # 骗取南桥建材公司货款; near miss: 盗窃南桥公司员工⟨V⟩的手机
-    re.compile(rf"(?:{_TOOK})(?:了)?{_NAME}{_PLACE_AFTER}(?!内|里)(?![{V}])"),
+    re.compile(rf"(?:{_TOOK})(?:了)?{_NAME}{_PLACE_AFTER}(?!内|里)(?![^，。；]{{0,16}}{P})"),
     # 将南桥砖厂的电缆盗走, 将堆放在南桥砖厂门旁的废铁盗走; near miss: 将南桥砖厂宿舍内⟨V⟩的手机盗走
     re.compile(
         rf"(?:将|把)(?:堆放|存放|放置|停放|放|位于|安装)?(?:在)?(?:本市|该市)?{_NAME}(?!员工|职工|宿舍|工人)[^，。；{V}]{{0,34}}?(?:盗走|窃走|偷走|砸坏|砸毁|割坏|损坏|毁坏|烧毁|占为己有|据为己有|骗走|抢走)"

@@ -56,11 +56,13 @@ class LossRecognizer:
     def _of_paper(self, number: int, paper: Paper, sole: str | None, victims: set[str]) -> Iterable[Mention]:
         accounts: dict[tuple[str, str], list[Item]] = defaultdict(list)
         fraud = bool(_FRAUD.search(paper.frame.text))
+        begin: dict[str, int] = {}
         for incident, sentences in enumerate(_incidents(paper)):
+            account_start = begin.setdefault(_ACCOUNTS[sentences[0].zone], sentences[0].start)
             words = " ".join(paper.reading.text[s.start : s.end] for s in sentences)
             if "元" not in words and "万" not in words:
                 continue
-            for account, item, owners in _items(paper, sentences, incident, fraud, sole):
+            for account, item, owners in _items(paper, sentences, incident, account_start, fraud, sole):
                 for owner in owners:
                     accounts[account, owner].append(item)
         for (account, owner), items in accounts.items():
@@ -100,10 +102,11 @@ def _incidents(paper: Paper) -> Iterable[list[Sentence]]:
 
 
 def _items(
-    paper: Paper, sentences: Sequence[Sentence], incident: int, fraud: bool, sole: str | None
+    paper: Paper, sentences: Sequence[Sentence], incident: int, account_start: int, fraud: bool, sole: str | None
 ) -> Iterable[tuple[str, Item, tuple[str, ...]]]:
     frame = paper.frame
-    begin, last = frame.from_view(sentences[0].start), frame.from_view(sentences[-1].end - 1) + 1
+    begin, stop = frame.from_view(sentences[0].start), frame.from_view(sentences[-1].end - 1) + 1
+    account_at = frame.from_view(account_start)
     for sentence in sentences:
         start, end = frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1
         words = frame.text[start:end]
@@ -113,12 +116,11 @@ def _items(
             found = [e for e in found if e.kind is Kind.WAGES or (e.kind is not Kind.CASH and _APPRAISED.search(words))]
         if not found:
             continue
-        for owners, entry in credited(Place(frame, begin, last, start, end), found, sole):
+        for owners, entry in credited(Place(frame, begin, stop, account_at, start, end), found, sole):
             first, last = frame.to_view(start + entry.start), frame.end_to_view(start + entry.end)
             before = words[max(0, entry.place - 14) : entry.place]
-            heard = (
-                account == "claim" and entry.kind is Kind.GOODS and _APPRAISED.search(words)
-            )  # 经鉴定…: nobody's plea
+            # 经鉴定，价值…: nobody's plea, wherever it stands
+            heard = account == "claim" and entry.kind is Kind.GOODS and _APPRAISED.search(words)
             yield "charge" if heard else account, Item(entry, first, last, sentence.index, incident, before), owners
 
 
