@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from nlp import payment_cues as cue
-from nlp.frames import A, P, V
+from nlp.frames import A, O, P, V
 from nlp.numerals import number_of
 from nlp.payment_sums import Money, Payee, money_of, sums_in
 from nlp.reading import Zone
@@ -82,10 +82,15 @@ class _Verb:
 
 def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     """Every deed of one sentence, in order."""
+    if cue.RULE.search(words):
+        return []
     found = [clause for verb in _verbs(words) if (clause := _read(words, verb, zone, kind)) is not None]
     found = list(_promises_apart(words, found))
     found += _nothing(words, found)
-    found += _done(words, zone)
+    done = list(_done(words, zone))
+    if done and kind != "赔偿协议":  # 由甲赔偿…元，并已履行: the promise was kept
+        found = [replace(c, deed=Deed.PAID, made=True) if c.deed is Deed.AGREED and c.sum and c.end <= done[-1].start else c for c in found]
+    found += done
     found += [Clause(Deed.OPEN, m.start(), m.end()) for m in cue.OPEN.finditer(words)]
     found += [
         Clause(Deed.PART, m.start(), m.end(), made=True)
@@ -94,7 +99,7 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     ]
     found += [Clause(Deed.AID, m.start(), m.end(), (), number_of(m["sum"])) for m in cue.AID_SUM.finditer(words)]
     found += _agreed(words, kind)
-    found += _forgiven(words, kind)
+    found += _forgiven(words, zone, kind)
     found += [Clause(Deed.WAIVED, m.start(), m.end()) for m in cue.WAIVED.finditer(words)]
     return sorted(found, key=lambda c: (c.start, c.end))
 
@@ -139,9 +144,12 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         or not _fits(words, verb, zone, kind)
     ):
         return None
+    told_twice = verb.word in ("追回", "追缴", "起回") and not cue.NEGATION.search(verb.before)
+    if told_twice and re.match("[^。；]{0,24}(?:发还|返还|退还|归还)", words[verb.end :]):
+        return None
     if (
         verb.family == "pay"
-        and re.search(f"{V}[^，。；的家亲{P[1:-1]}]{{0,3}}$", verb.before)
+        and re.search(f"{V}[^，。；的家亲要请求主诉获得收{P[1:-1]}]{{0,3}}$", verb.before)
         and not cue.ROW_LEFT.search(verb.before)
     ):
         return None  # 被害人 is the one who pays
@@ -152,7 +160,7 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
     if negated is not None or cue.NEGATION.search(verb.before):
         return negated
     made = bool(re.search("已|业经|均|曾", verb.before[-12:])) or verb.after[:1] in ("了", "过") or verb.family == "got"
-    open_clause = _not_yet(words, verb, zone, money, made)
+    open_clause = _not_yet(words, verb, zone, money, made, kind)
     if open_clause is not None:
         return open_clause if open_clause.deed is not Deed.WAIVED else None
     start, end = _span(words, verb, money)
@@ -163,9 +171,7 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         and kind != "赔偿协议"
     ):
         return Clause(Deed.PART, verb.begin, end, money.payees, money.amount)
-    if not made and (
-        kind == "赔偿协议" or re.search("由[^，。；]{0,40}$|约定|协议：|(?<!，)自愿[^，、。；]{0,8}$", verb.before)
-    ):
+    if not made and (kind == "赔偿协议" or _only_agreed(verb)):
         return Clause(Deed.AGREED, start, end, money.payees, money.amount)
     if verb.family == "back":
         every = (
@@ -190,6 +196,13 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         weak=not (made or money.end),
         made=made,
     )
+
+
+def _only_agreed(verb: _Verb) -> bool:
+    """由甲赔偿…, 约定赔偿…, 自愿赔偿…: what is to be paid, unless the verb itself tells of an advance."""
+    if re.search("约定|协议：|(?<!，)自愿[^，、。；]{0,8}$", verb.before):
+        return True
+    return verb.family != "back" and verb.word not in ("预付", "垫付", "垫支") and bool(re.search("由[^，。；]{0,40}$", verb.before))
 
 
 def _span(words: str, verb: _Verb, money: Money) -> tuple[int, int]:
@@ -225,11 +238,13 @@ def _negated(words: str, verb: _Verb, money: Money) -> Clause | None:
     return Clause(Deed.UNPAID, start, clause_end(words, verb.end, 14), money.payees, weak=wages)
 
 
-def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool) -> Clause | None:
+def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool, kind: str | None) -> Clause | None:
     """Ordered, asked for or promised; a WAIVED clause stands for: nothing that counts."""
     if made:
         return None
     wide = words[max(0, verb.start - 100) : verb.start]
+    if kind == "执行裁定书" and verb.family == "pay" and "应" in verb.before:
+        return Clause(Deed.ORDERED, verb.start, _span(words, verb, money)[1], money.payees, money.amount)
     judged = cue.JUDGED.search(wide)
     amount, payees = money.amount, money.payees
     _, end = _span(words, verb, money)
@@ -293,11 +308,12 @@ _INTO = frozenset({"汇入", "打入", "打到", "转入", "汇至", "转账", "
 def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
     """支付 … of a compensation, not of a price, a fine or the money that was cheated out of somebody."""
     near, before = verb.near, verb.before
-    if cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near):
-        return False
     to_victim = re.search(
         rf"(?:给|向|为|替|对|与|代){cue.ROW.pattern}[^，。；{P[1:-1]}]{{0,16}}$", before
     ) or re.search(rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}", verb.after)
+    if cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near):
+        if not (to_victim and re.search("亲属|家属", before)):
+            return False
     if re.search(f"{V}[^，。；]{{0,8}}$", before) and not to_victim and not re.search("收|领", before):
         return False
     if (
@@ -412,16 +428,24 @@ def _agreed(words: str, kind: str | None) -> Iterator[Clause]:
         )
 
 
-def _forgiven(words: str, kind: str | None) -> Iterator[Clause]:
+def _forgiven(words: str, zone: Zone, kind: str | None) -> Iterator[Clause]:
     for match in cue.FORGIVEN.finditer(words):
         begin = clause_start(words, match.start())
         before = words[begin : match.start()]
         paper = words[match.end() : match.end() + 1] == "书"
         if cue.NOT_FORGIVEN.search(before) or re.match("(?:书)?(?:的)?(?:前提|条件|后果|与否)", words[match.end() :]):
             continue
+        if zone in (Zone.DEFENCE, Zone.CLAIM) and re.search("愿意?[^。；已]{0,40}$", words[: match.start()]):
+            continue
+        if re.match("书?[^，。；]{0,8}(?:没|未|不(?!再))", words[match.end() :]):
+            continue
+        if zone is Zone.ANSWER and paper and not re.search("(?:写|签|出具|给|交)(?:了|过)|已", before):
+            continue
         if kind == "赔偿协议" and re.search("后|之日|到账|如|否则", words):
             continue  # forgiveness that an agreement promises
         row = cue.ROW.search(words, begin, match.end())
+        if row is None and O in before:
+            continue  # between the offender and somebody else
         taken = re.search("(?:取得|获得|得到|征得|表示|予以|出具|获|给予)[^，。；]{0,24}$", before)
         start = begin + taken.start() if taken else max(begin, match.start() - 24)
         yield Clause(

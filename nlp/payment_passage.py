@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nlp.frames import V
+from nlp import payment_cues as cue
+from nlp.frames import O, V
 from nlp.payee import Story, generic, named_near, row_at, side_of
 from nlp.payment import Clause, Deed, clause_end, clause_start, clauses
 from nlp.payment_sums import Payee, sums_in
@@ -15,7 +16,7 @@ from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at
 _ANCHOR = re.compile(
-    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领取|没给|没人|医保|新农合|捐"
+    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领取|没给|没人|医保|新农合|捐|一共|总共"
 )
 _SKIPPED = (Zone.LAW, Zone.BOILERPLATE, Zone.RECORD, Zone.QUESTION)
 _PAYING = (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.AGREED)
@@ -96,14 +97,18 @@ def _sentences(story: Story) -> Iterator[Sentence]:
     position = 0
     while match := _ANCHOR.search(reading.text, position):
         sentence = reading.sentence_at(match.start())
-        if sentence.zone not in _SKIPPED:
+        if sentence.zone not in _SKIPPED or (sentence.zone is Zone.LAW and reading.kind == "赔偿协议"):
             yield sentence
         position = max(match.end(), sentence.end)
+        after = reading.sentences[sentence.index + 1] if sentence.index + 1 < len(reading.sentences) else None
+        if after and reading.text[sentence.end - 1] == "；" and not _ANCHOR.search(reading.text, after.start, after.end):
+            if _GOES_ON.match(story.paper.frame.text, story.paper.frame.from_view(after.start)):
+                yield after
 
 
 # a sentence without a subject of its own goes on with the one before: 赔偿原告人…; 彭某人民币五千元
 _GOES_ON = re.compile(
-    rf"^(?:并|再|另|又)?(?:共同|连带|一次性)?(?:赔偿|支付|给付|退赔|返还)|^{V}(?:各项)?(?:经济)?(?:损失)?(?:人民币|现金)?[0-9一二三四五六七八九十]"
+    rf"(?:并|再|另|又)?(?:共同|连带|一次性)?(?:赔偿|支付|给付|退赔|返还)|{V}(?:各项)?(?:经济)?(?:损失)?(?:人民币|现金)?[0-9一二三四五六七八九十]"
 )
 _SENTENCED = re.compile("判处|判决|剥夺政治权利|有期徒刑")
 
@@ -260,19 +265,29 @@ def _owners(
         people, named = row_at(story, start + clause.payees[0].place)
         if people and named:
             return people, True
+    if clause.deed in _PAYING and _paid_another(story, start + clause.start, start + clause.end):
+        return (), False
     mates = [p for p in placed if p.named and p.owners]
     if follows and mates:
         return mates[-1].owners, True
+    if cue.REST_GONE.search(words) and clause.deed in (Deed.UNPAID, Deed.OPEN):
+        got = {owner for p in placed if p.clause.deed in (Deed.RETURNED, Deed.PART) for owner in p.owners}
+        return (tuple(v for v in story.victims if v not in got), True) if got else (story.victims, False)
     near = named_near(story, start, start + len(words), place)
+    if near and clause.deed in (Deed.UNPAID, Deed.DONE) and _ALL.search(words[clause_start(words, clause.start) : clause.end]):
+        near = _all_named(story, start, start + len(words)) if len(near) == 1 else near
     if near:
         return near, True
     for mention in story.paper.frame.mentions_in(start, start + len(words)):
         side = side_of(story.cast, mention)
         if side and mention.by == "name":
             return side, True
+    if follows and placed and placed[-1].owners:
+        return placed[-1].owners, placed[-1].named
     if follows and before is not None and start - before.offset < 400 and before.owners:
         return before.owners, before.named
-    subject = _subject_side(story)
+    signed = _signed_by(story, place + clause.end - clause.start) if story.paper.reading.kind == "收条" else ()
+    subject = signed or _subject_side(story)
     if subject:
         return subject, True
     if re.search("分述如下|事实如下", words):
@@ -283,6 +298,36 @@ def _owners(
     if len(people) > 1 and not _MEANS_ALL.search(words[clause_start(words, clause.start) : clause.end + 16]):
         return (), False
     return people, False
+
+
+_TO_ANOTHER = re.compile(rf"(?:赔偿|支付|退还|返还|归还|发还|给付|补偿|还给|赔|付)(?:了|给)*(?P<who>{O})")
+
+
+def _paid_another(story: Story, start: int, end: int) -> bool:
+    """Is the one who is paid somebody else, neither a victim nor a claimant nor kin of one?"""
+    frame = story.paper.frame
+    match = _TO_ANOTHER.search(frame.text, start, end)
+    mention = frame.mention_at(match.start("who")) if match else None
+    if mention is None or side_of(story.cast, mention):
+        return False
+    called = story.paper.reading.text[mention.start : mention.name_start]
+    return not re.search("原告|申请|家属|亲属|被害|受害|死者|父|母|妻|夫|子|女|兄|弟|姐|妹", called)
+
+
+_ALL = re.compile("(?:[二两三四五六七八九]|各)名?(?:申请|被害|原告|受害|死者|伤者)|均|都")
+
+
+def _all_named(story: Story, start: int, end: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p for at, p in story.named if start <= at < end))
+
+
+def _signed_by(story: Story, place: int) -> tuple[str, ...]:
+    """Whose receipt it is: the victim named next after the words, before another receipt begins."""
+    text = story.paper.frame.text
+    stop = text.find("收到", place + 6)
+    limit = min(stop if stop >= 0 else len(text), place + 200)
+    after = [p for at, p in story.named if place < at < limit]
+    return (after[0],) if after else ()
 
 
 def _subject_side(story: Story) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nlp.frames import V
 from nlp.numerals import Amount, find_amounts, number_of
@@ -18,6 +19,7 @@ _REGION_END = re.compile(
 )
 _EACH = re.compile("各(?!项|类|种|自|方|被害|受害)|每人|人均")
 _JOIN = re.compile("[、和及，与]")
+_SEIZED = re.compile(r"(?:扣押|缴获|追缴|起获|追回|查获|起回|扣划|划拨|冻结)[^。；]{0,40}，[^，。；]{0,12}$")
 _COST = re.compile("费|金|损失|赔偿|款")
 
 
@@ -85,6 +87,9 @@ def money_of(
     end = match.start() if match else stop
     sums = sums_in(words, verb_end, end, spoken=spoken)
     rows = list(ROW.finditer(words, verb_end, end))
+    inner = words.find("（其中", verb_end, end)
+    if inner >= 0:  # 发还各被害人（其中甲…元、乙…元）
+        rows = [row for row in rows if row.start() > inner] or rows
     left = [m for m in ROW_LEFT.finditer(words, max(0, begin - 1), verb_start)]
     each = bool(_EACH.search(words, max(0, verb_start - 8), end))
     if not sums:
@@ -121,17 +126,16 @@ def _end_of(words: str, sums: list[Amount]) -> int:
 
 
 def _sums_before(words: str, verb_start: int, begin: int, goods: bool) -> list[Amount]:
-    """A sum before the verb in its clause, or in the clause that says what was seized."""
+    """A sum before the verb in its clause, before its bracket, or in the clause that says what was seized."""
     left = sums_in(words, max(begin, verb_start - 60), verb_start)
-    if (
-        not left
-        and goods
-        and re.search(
-            r"(?:扣押|缴获|追缴|起获|追回|查获|起回|扣划|划拨|冻结)[^。；]{0,40}，[^，。；]{0,12}$", words[:verb_start]
-        )
-    ):
-        left = sums_in(words, max(0, verb_start - 50), verb_start)
-    return left[-1:]
+    if left:
+        return left[-1:]
+    if words[begin - 1 : begin] == "（" and words[begin:verb_start] in ("", "已", "均已", "现已", "后已", "已被", "已经"):  # 现金800元（已发还）
+        return [a for a in sums_in(words, max(0, begin - 24), begin) if begin - 1 - a.end <= 2][-1:]
+    seized = _SEIZED.search(words[:verb_start])
+    if goods and seized and not re.search("上述|物品|财物", words[begin:verb_start]):
+        return sums_in(words, max(0, verb_start - 50), verb_start)[-1:]
+    return []
 
 
 def sum_of(words: str, sums: list[Amount]) -> float | None:
@@ -141,7 +145,9 @@ def sum_of(words: str, sums: list[Amount]) -> float | None:
     for amount in sums:
         if TOTAL.search(words[max(0, amount.start - 8) : amount.start]):
             return amount.yuan
-    if len(sums) > 1 and all(_COST.search(words, max(0, a.start - 10), a.start) for a in sums):
-        if all(_JOIN.search(words, x.end, y.start) for x, y in zip(sums, sums[1:], strict=False)):
-            return round(sum(a.yuan for a in sums), 2)
+    if len(sums) > 1 and re.search("先后|分别|分[两二三四五几多0-9]*次", words[max(0, sums[0].start - 40) : sums[0].start]):
+        return round(sum(a.yuan for a in sums), 2)
+    costs = all(_COST.search(words, max(0, a.start - 10), a.start) for a in sums)
+    if len(sums) > 1 and costs and all(_JOIN.search(words, x.end, y.start) for x, y in pairwise(sums)):
+        return round(sum(a.yuan for a in sums), 2)
     return sums[0].yuan

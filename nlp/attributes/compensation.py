@@ -51,7 +51,7 @@ def _paid(
 ) -> Choice:
     best = min(s.rank for s in paid)
     strong = [s for s in paid if s.rank == best]
-    amount = _total(strong) or _total(paid)
+    amount = _paid_sum(paid)
     if amount is None and (agreed and (forgiven or any(_value(s).status == "settled" for s in strong))):
         amount = _owed(agreed)
     whole = any(_value(s).status == "settled" for s in strong)
@@ -83,19 +83,43 @@ def _value(statement: Statement) -> Compensation:
     return statement.value
 
 
-def _total(paid: Sequence[Statement]) -> float | None:
-    """Distinct sums added up; a sum that the others make together is their total."""
-    sums: dict[float, Statement] = {}
+def _paid_sum(paid: Sequence[Statement]) -> float | None:
+    """Yuan paid: the sums of the strongest source, and what weaker ones add to them.
+
+    A weaker source repeats what is known (a sum, or the total), tells a greater total, or one more payment.
+    What somebody says of himself adds nothing to what better papers say.
+    """
+    total, known = 0.0, set[float]()
+    for rank in sorted({s.rank for s in paid}):
+        amounts = _sums([s for s in paid if s.rank == rank])
+        if known and rank >= _OWN_WORD:
+            break
+        together = round(sum(amounts), 2)
+        if not known:
+            total, known = together, {*amounts, together} if amounts else set()
+        elif together > total and not known & set(amounts):
+            total, known = together, {*known, *amounts, together}
+        else:
+            more = [a for a in amounts if a not in known and a < total]
+            total, known = round(total + sum(more), 2), {*known, *more}
+    return total or None
+
+
+_OWN_WORD = 4
+
+
+def _sums(paid: Sequence[Statement]) -> list[float]:
+    """Distinct sums; the same sum in two dated receipts is two payments; a sum of all others is their total."""
+    sums: dict[tuple[float, str], None] = {}
     for statement in paid:
         amount = _value(statement).amount
         if amount:
-            sums.setdefault(amount, statement)
-    amounts = list(sums)
+            sums.setdefault((amount, statement.date if statement.rank == 0 else ""), None)
+    amounts = [amount for amount, _ in sums]
     for amount in amounts:
-        rest = sum(a for a in amounts if a != amount)
-        if len(amounts) > 2 and abs(rest - amount) < 1:
-            return amount
-    return round(sum(amounts), 2) if amounts else None
+        if len(amounts) > 2 and abs(sum(amounts) - 2 * amount) < 1:
+            return [amount]
+    return amounts
 
 
 def _owed(statements: Sequence[Statement]) -> float | None:
