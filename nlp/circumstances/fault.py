@@ -13,7 +13,7 @@ from nlp.facts import Circumstance, CircumstanceKind, Role, VictimFacts
 from nlp.frames import LIST, NOTE, A, P, V
 from nlp.people import Cast
 from nlp.reading import Zone
-from nlp.remarks import Remark, about, find_remarks, is_object, mentions_between, merge, persons, sentences_with
+from nlp.remarks import Remark, find_remarks, is_object, mentions_between, merge, persons, sentences_with
 
 _FAULT = CircumstanceKind.GROSS_FAULT
 
@@ -24,6 +24,7 @@ _NO_SHARE = re.compile(r"(?:无|没有|不负|不承担)(?:此|本|该)?(?:次)?
 # matches 由⟨V⟩承担此事故的主要责任: the person behind 由 is the one who bears it
 _BY = re.compile(rf"由(?P<who>{P})[^，。；]{{0,14}}$")
 _ROW = re.compile(rf"(?P<row>{P}{NOTE}(?:{LIST}{P}{NOTE})*)(?:均|都|各|二人|两人)?[^，。；{V}{A}]{{0,16}}$")
+_OTHER_BEARER = re.compile("驾驶人|肇事|对方|司机|车主|一方")
 _TRAFFIC = re.compile("事故|交警|交通|车")
 # matches 被害人存在重大过错, ⟨V⟩对引发本案负有主要责任; near: 存在一定过错, 医院存在过错
 _GRAVE = re.compile(
@@ -77,7 +78,17 @@ def _bearers(remark: Remark) -> tuple[str, ...]:
     if row:
         mentions = frame.mentions_in(low + row.start("row"), low + row.end("row"))
         return persons(remark.cast, (i for mention in mentions for i in mention.people))
-    return about(remark, back=1)
+    if _OTHER_BEARER.search(remark.before):
+        return ()
+    return _last_named(remark)
+
+
+def _last_named(remark: Remark) -> tuple[str, ...]:
+    """The last person of this sentence or the one before, when that is a victim."""
+    sentences = remark.paper.reading.sentences
+    first = sentences[max(0, remark.sentence.index - 1)]
+    earlier = mentions_between(remark.paper, first.start, remark.start)
+    return persons(remark.cast, earlier[-1].people) if earlier and len(earlier[-1].people) == 1 else ()
 
 
 def _grave(cast: Cast) -> Iterator[Circumstance]:
