@@ -292,6 +292,8 @@ def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:
     """The one whom an interview, an appraisal, a medical paper or a certificate is about."""
     if reading.kind not in ABOUT_ONE:
         return None
+    if len(re.findall("被鉴定人(?:[一二三甲乙丙][：:]|[^。]{1,60}被鉴定人[二乙])", reading.text[:1500])) > 1:
+        return None  # one appraisal of two people
     match = _DEPONENT.search(frame.text)
     return frame.mention_at(match.start("who")) if match else next(iter(frame.mentions), None)
 

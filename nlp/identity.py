@@ -12,8 +12,9 @@ from datetime import date
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
-# matches 11010519491231002X and 130503670401001; not a 19-digit bank card, nor ××××
-NUMBER = re.compile(r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{15})(?![\dA-Za-z])")
+# matches 11010519491231002X, 130503670401001 and the 20 digits of a disability certificate (identity number, kind,
+# grade); not a 19-digit bank card, nor ××××
+NUMBER = re.compile(r"(?<![\dA-Za-z])(?P<id>\d{17}[\dXx]|\d{15})(?P<certificate>[1-7][1-4])?(?:[Bb]\d)?(?![\dA-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,16 @@ class Identity:
     end: int
     birth_date: str
     gender: str
+    certificate: str | None = None  # kind and grade digits of a disability certificate
 
 
 def find_identities(text: str, start: int = 0, end: int | None = None) -> list[Identity]:
     """Valid identity numbers in `text[start:end]`."""
     found = []
     for match in NUMBER.finditer(text, start, len(text) if end is None else end):
-        read = _read(match.group().upper())
-        if read is not None:
-            found.append(Identity(match.start(), match.end(), *read))
+        read = _read(match["id"].upper())
+        if read is not None and not (match["certificate"] and len(match["id"]) == 15):
+            found.append(Identity(match.start(), match.end(), *read, match["certificate"]))
     return found
 
 

@@ -244,12 +244,12 @@ def _name_at(whole: str, position: int, surname: re.Pattern[str]) -> str | None:
     if rest[0] in _HARD_STOP and not (len(rest) == 2 and _begins_word(rest)):  # 宣和平
         return None
     one, two = family + rest[:1], family + rest[:2]
+    if len(rest) == 2 and not (family in _ALSO_WORDS and is_word(rest)) and rest[1] not in _HARD_STOP and re.match(r"[、，。；（）：\n]", whole[position + len(two) : position + len(two) + 1]):
+        return two if _plausible(whole, two) else None
     if family in _ALSO_WORDS and _reads_as_words(whole[position : position + 8], len(family)) and whole.count(two) < 3:
         return None
     if len(rest) == 1:
         return one if _plausible(whole, one) else None
-    if len(rest) == 2 and rest[1] not in _HARD_STOP and re.match(r"[、，。；（）：\n]", whole[position + len(two) : position + len(two) + 1]):
-        return two if _plausible(whole, two) else None
     count_one, count_two = whole.count(one), whole.count(two)
     if count_two < count_one and _begins_word(rest[1:] + whole[position + len(family) + len(rest) :][:2]):
         return one if _plausible(whole, one) else None  # 冷霜见证, with 冷霜 elsewhere

@@ -93,7 +93,7 @@ def credit(cast: Cast, paper: Paper, start: int, *, household: bool = False) -> 
     Args:
         household: whether what is said of somebody who lives with the victim counts too.
     """
-    mention = nearest(paper, start, reach=160) or _before_sentence(paper, start)
+    mention = _third_person(paper, start) or nearest(paper, start, reach=160) or _before_sentence(paper, start)
     if mention is None or not mention.people:
         if paper.subject is None:
             alone = cast.victims
@@ -108,6 +108,22 @@ def credit(cast: Cast, paper: Paper, start: int, *, household: bool = False) -> 
     if kin and not household and owners:
         return Credit((), f"说的是亲属（{kin['kin']}）")
     return Credit(owners, None if owners else credits[0].why)
+
+
+# 她吃低保的, 他家以前有过低保: in an answer somebody else than the one who answers
+_OTHER = re.compile("(?:^|[，。：；、 ])(?:答：)?(?:[^，。；]{0,6}，)?(?:她|他)(?:们|家|自己)?[^，。；我]{0,10}$")
+
+
+def _third_person(paper: Paper, start: int) -> PersonMention | None:
+    """Whom 他 or 她 means in an answer: the last person named before, in this answer or its question."""
+    reading = paper.reading
+    here = reading.sentence_at(start)
+    if here.zone is not Zone.ANSWER or not _OTHER.search(reading.text[max(here.start, start - 24) : start]):
+        return None
+    frame = paper.frame
+    first = reading.sentences[max(0, here.index - 3)]
+    named = [m for m in frame.mentions_in(frame.from_view(first.start), frame.from_view(start)) if m.by == "name"]
+    return named[-1] if named else None
 
 
 def _before_sentence(paper: Paper, start: int) -> PersonMention | None:

@@ -90,7 +90,7 @@ _OLD_RECORD = re.compile(
 _HARM_NOW = re.compile(r"本案|被害人|经鉴定")
 _LAW_TEXT = re.compile(
     r"第[零一二三四五六七八九十百千0-9]+条(?:第[一二三四五六七八九十0-9]+款)?(?:规定|[：:　 ])|的，处[^。；]{0,30}(?:有期徒刑|拘役|管制|无期|死刑)|^(?:《|第[一二三四五六七八九十百]+条[ 　：:])|"
-    r"(?:有下列|下列)(?:情形|情况|人员|条件)"
+    r"(?:有下列|下列)(?:情形|情况|人员|条件)|(?:系|有|属于|符合|因)[^。；]{2,40}的，(?:可以|应当|不得|不再|不需要|优先)"
 )
 _RIGHTS = re.compile(
     r"(?:你|您|被害人|当事人|申请人)(?:依法)?(?:有权|享有|有义务|应当如实|可以(?:申请|提出|向|委托))|依法享有(?:下列|以下)|(?:诉讼)?权利(?:和|与)?义务(?:告知|如下)|"
@@ -98,7 +98,6 @@ _RIGHTS = re.compile(
 )
 _FORM_KINDS = frozenset({"告知书"})
 _QA = re.compile(r"^\s*(?P<who>问|答|[QA])\s*[：:]")
-_DATE_LINE = re.compile(r"^[^，。]{0,24}$")
 
 
 def read(document: Document) -> Reading:
@@ -151,16 +150,25 @@ def _own_zone(zone: Zone, body: str, kind: str | None) -> Zone:
     return zone
 
 
+_DATED = re.compile(r"(?:时 ?间|日 ?期|签发日期|出具日期|制作日期|(?<!有效期)至)[：: ]{0,3}(?=[12][0-9〇零一二])")
+_NO_PAPER_DATE = re.compile(r"出生|生于|有效期|至|起病|入院|首次|期限|生$")
+
+
 def _date_of(text: str, kind: str | None) -> str | None:
-    """Date of the paper: the last date that stands on a short line of its own, else of a signature."""
-    lines = text.rstrip().split("\n")
-    position = len(text.rstrip())
-    for line in reversed(lines[-14:]):
-        if len(line) <= 40:
-            dates = find_dates(line)
-            if dates and len(dates[-1][2]) == 10:
-                return dates[-1][2]
-    if kind in ("询问笔录", "讯问笔录", "受案登记表", "诊断证明", "病历", "出院小结", "收条"):
-        dates = [d for d in find_dates(text[: min(position, 800)]) if len(d[2]) == 10]
-        return dates[0][2] if dates else None
+    """Date of the paper: the last one on a short line near its end (a signature), else the one its head names
+    (时间：…), never a birth date or an expiry."""
+    for line in reversed(text.rstrip().split("\n")[-14:]):
+        if len(line) <= 44:
+            for start, end, date in reversed(find_dates(line)):
+                if len(date) == 10 and not _NO_PAPER_DATE.search(line[max(0, start - 6) : start]) and not re.match("(?:日)?(?:出生|生)", line[end : end + 2]):
+                    return date
+    head = text[:900]
+    for label in _DATED.finditer(head):
+        dates = find_dates(head, label.end(), label.end() + 16)
+        if dates and len(dates[0][2]) == 10 and not _NO_PAPER_DATE.search(head[max(0, label.start() - 4) : label.end()].replace("至", "")):
+            return dates[0][2]
+    if kind in ("受案登记表", "诊断证明", "出院小结", "收条", "鉴定意见", "伤残鉴定"):
+        for start, end, date in find_dates(head):
+            if len(date) == 10 and not _NO_PAPER_DATE.search(head[max(0, start - 6) : start]) and not re.match("(?:日)?(?:出生|生)", head[end : end + 3]):
+                return date
     return None

@@ -166,7 +166,7 @@ def _dropped_lines_and_breaks(text: str, running: frozenset[str]) -> list[tuple[
     blank_after = {start for (start, _), (nxt, nxt_end) in zip(lines, lines[1:], strict=False) if not text[nxt:nxt_end].strip()}
     for (start, end), (next_start, next_end) in zip(filled, filled[1:], strict=False):
         line, following = text[start:end], text[next_start:next_end]
-        full = end - start >= 0.75 * width
+        full = end - start >= 0.62 * width
         crosses_page = "\f" in text[end:next_start] or any(end <= a < next_start for a, _ in dropped)
         if full and not _ENDS_SENTENCE.search(line) and not _NEW_PARAGRAPH.match(following) and (start not in blank_after or crosses_page):
             indent = len(following) - len(following.lstrip(" "))

@@ -6,24 +6,26 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlp.facts import Attribute, Disability
+from nlp.facts import Attribute, Disability, Role
+from nlp.identity import find_identities
 from nlp.mentions import Context, Mention
-from nlp.ownership import credit
+from nlp.ownership import Credit, credit
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
+from nlp.subjects import owner_of_form_line
 
 _ORDINAL = "一二三四五六七八九十"
 _G = r"(?P<{0}>[一二三四五六七八九十]|10|[1-9]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|VIII|VII|VI|IV|IX|III|II|V|X|I)"
 _ROMAN = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "Ⅷ": 8, "Ⅸ": 9, "Ⅹ": 10, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 # matches 构成九级伤残, 十级残疾, 伤残等级为八级, 残疾程度为七级, 伤残Ⅷ级; near miss: 八级以上伤残的(law), 伤残赔偿金
 _CAUSED = re.compile(
-    rf"{_G.format('a')}级[）)]?(?:（[^（）]{{0,8}}）)?(?:伤残|残疾(?!人证|证)|致残|劳动功能障碍|劳动能力)(?!赔偿|者证)|(?:伤残|残疾|致残)(?:等级|程度|级别)?(?:分别)?(?:评定|鉴定)?(?:为|属|系|达|构成|是|：|达到)?(?:人体损伤)?(?:致残)?(?:程度)?(?:等级)?{_G.format('b')}级"
+    rf"{_G.format('a')}级[）)]?(?:（[^（）]{{0,8}}）)?(?:伤残|残疾(?!人证|证)|致残|劳动功能障碍|劳动能力)(?!赔偿|者证)|(?:伤残|(?<!类别)残疾|致残|工伤)(?:等级|程度|级别)?(?:分别)?(?:评定|鉴定)?(?:为|属|系|达|构成|是|达到|了)?(?:人体损伤)?(?:致残)?(?:程度)?(?:等级)?{_G.format('b')}级"
 )
 _STATE = re.compile("高位截瘫|植物状态|植物人|植物生存状态")
 _KIND_WORDS = "视力|听力|言语|肢体|智力|精神|多重"
 # matches 肢体残疾三级, 三级肢体残疾, 听力二级, 智力残疾（二级）, 残疾类别：肢体, 残疾等级：三级
 _CERTIFIED = re.compile(
-    rf"(?P<k1>{_KIND_WORDS})(?:残疾)?(?:（)?(?P<g1>[一二三四1-4])级(?:残疾)?|(?P<g2>[一二三四1-4])级(?P<k2>{_KIND_WORDS})残疾|(?P<k3>{_KIND_WORDS})残疾(?!鉴定|等级评定)|残疾类别[：: ]{{0,2}}(?P<k4>{_KIND_WORDS})(?:[^。\n]{{0,12}}残疾等级[：: ]{{0,2}}(?P<g4>[一二三四1-4])级)?"
+    rf"(?P<k1>{_KIND_WORDS})(?:残疾)?(?:（)?(?P<g1>[一二三四1-4])级(?:残疾)?|(?P<g2>[一二三四1-4])级(?P<k2>{_KIND_WORDS})残疾|(?P<k3>{_KIND_WORDS})残疾(?!鉴定|等级评定)|(?:残疾)?类别[：: ]{{0,8}}(?P<k4>{_KIND_WORDS})(?:残疾)?(?:[^。]{{0,20}}?(?:残疾)?等级[：: ]{{0,8}}(?P<g4>[一二三四1-4])级)?"
 )
 _STATES = (
     ("听力", re.compile("聋哑人|聋哑|又聋又哑|聋人|耳聋(?=人|，|、|。)|听力障碍|失聪")),
@@ -34,7 +36,7 @@ _STATES = (
     ("肢体", re.compile("跛脚|肢体残疾|小儿麻痹|瘸腿|(?:自幼|先天|原本|本来)瘫痪|佝偻")),
     (None, re.compile("残疾人(?!证|联合|保障|保护|权益|事业|联)|残疾军人|重度残疾|残疾证|残疾人证|身患残疾|身体残疾|系残疾")),
 )
-_DENIED = re.compile("(?:不是|并非|非|无|没有|未(?:办理|持有?|取得|评定|领取|申领|申请)(?:过)?|不属于?|不构成|未构成|未达|不符合|均无)[^，。；]{0,8}$")
+_DENIED = re.compile("(?:未见|谈不上|没(?:办|有|领|评)过?|不是|并非|非|无|没有|未(?:办理|持有?|取得|评定|领取|申领|申请)(?:过)?|不属于?|不构成|未构成|未达|不符合|均无)[^，。；]{0,8}$")
 _ENDED = re.compile("(?:曾经?|过去|以前|已(?:注销|过期|治愈|失效)|原持有)[^，。；]{0,10}$")
 _ASKED = re.compile("(?:是否|申请|要求|拟|准备|如果|若|可能|进行|委托|能否|有无|需要|等待|待)[^，。；]{0,14}$")
 _STATUTE = re.compile("以上(?:伤残|残疾)|的，处|赔偿金|以下(?:情形|人员)|下列")
@@ -89,6 +91,10 @@ def _limb(before: str) -> str | None:
 
 
 def _certified(text: str) -> Iterable[tuple[int, int, Disability]]:
+    for identity in find_identities(text):
+        if identity.certificate:
+            kind, grade = _KIND_WORDS.split("|")[int(identity.certificate[0]) - 1], _ORDINAL[int(identity.certificate[1]) - 1]
+            yield identity.start, identity.end, Disability("preexisting", kind, f"{grade}级")
     for match in _CERTIFIED.finditer(text):
         kind = match["k1"] or match["k2"] or match["k3"] or match["k4"]
         if kind == "精神" and match["k1"] and "残疾" not in match.group() and not match["g1"]:
@@ -114,7 +120,11 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
         context = Context.OLD_CASE
     elif _ASKED.search(before):
         context = Context.HYPOTHETICAL
-    who = credit(cast, paper, start)
+    if reading.kind == "残疾人证":
+        owner = owner_of_form_line(paper, start)
+        who = Credit((owner,)) if owner is not None and cast.person(owner).role is Role.VICTIM else credit(cast, paper, start)
+    else:
+        who = credit(cast, paper, start)
     if context in (Context.QUOTED_LAW, Context.BOILERPLATE, Context.HYPOTHETICAL) and not who.owners:
         return None
     owners = who.owners

@@ -36,7 +36,7 @@ _PAIR = re.compile(rf"(?P<one>{P})(?:、|和|与|及)(?P<two>{P})(?P<pair>母女
 _PAIRS = {"母女": "女女", "父子": "男男", "母子": "女男", "父女": "男女", "兄弟": "男男", "姐妹": "女女", "姊妹": "女女", "兄妹": "男女", "姐弟": "女男", "婆媳": "女女"}
 # the offence names the sex of its only victim; near miss: 强奸罪 alone
 _WOMAN = re.compile("(?:强奸|奸淫|猥亵|强制猥亵|轮奸)(?:了)?(?P<noun>妇女|幼女|少女|女性)")
-_FIELD = re.compile(r"性 ?别[：: ]{0,2}(?P<sex>[男女])")
+_FIELD = re.compile(r"性 ?别[：: ]{0,8}(?P<sex>[男女])")
 _MAKES_MALE = frozenset({"妻子", "前妻", "之妻", "妻", "岳父", "岳母", "女友"})
 
 

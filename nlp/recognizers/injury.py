@@ -25,12 +25,14 @@ _DEATH = re.compile(
 _NO_DEATH = re.compile(r"死亡(?:赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑")
 _HURT = re.compile(
     r"(?:打|砍|刺|捅|撞|扎|咬|烧|烫|砸|踢|划|摔|击|抓|戳|压|碾|轧|杀|射|炸|灼|致|弄|刮|伤|抠|拧|割|剪|啃|踹|踩|跌|擦|挤)伤(?!害|亡|者|情|残|口|势)|(?<!轻)(?<!重)受(?:轻微|不同程度的?|了)?伤(?!害|者|情|残)|受了伤|"
-    r"骨折|(?:软组织)?挫伤|挫裂伤?|裂伤|血肿|昏迷|脑震荡|流血|出血|脱位|穿孔|断裂|破裂|皮下淤血|擦伤|肿胀|外伤|创口|创伤|离断|缺损|失明|流产|脾破|内脏损伤|截肢|瘫痪|软组织损伤|不同程度(?:的)?(?:受伤|损伤|伤害)|损伤(?!程度|鉴定|标准|他人|害)"
+    r"骨折|(?:软组织)?挫伤|挫裂伤?|裂伤|血肿|昏迷|脑震荡|流血|出血|脱位|穿孔|断裂|破裂|皮下淤血|擦伤|肿胀|外伤|创口|创伤(?!后|再|性|量表|事件|经历)|离断|缺损|失明|流产|脾破|内脏损伤|截肢|瘫痪|软组织损伤|不同程度(?:的)?(?:受伤|损伤|伤害)|损伤(?!程度|鉴定|标准|他人|害)"
 )
 _DISTRIBUTED = re.compile(r"分别(?:为|系|属|构成|评定为|是|鉴定为|属于|达到)")
 _GENERIC = re.compile(r"致(?:人|他人|一人|1人|多人|两人|二人|\d人|[一二三四五六七八九十]人)[^，。；]{0,6}$|造成(?:他人|一人|1人|[一二两三四五六七八九十\d]+人)[^，。；]{0,12}$|他人身体[^。；]{0,12}$")
 _OWN = re.compile(rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$")
 _DONE_TO_OTHER = re.compile(r"(?:将|把|致|使|对|给|朝|向|打|砍|刺|捅|撞|殴打|伤害)(?:了)?(?:其|他|她|对方|他人|人)")
+_CRITERION = re.compile("的，?(?:应)?(?:属|为|系)?于?$")  # 脾破裂须手术治疗的属重伤二级: the standard, nobody's injury
+_EARLIER_OPINION = re.compile("原(?:鉴定|评定|意见|结论)|第一次鉴定|首次鉴定|初次鉴定|不符合[^，。；]{0,8}$")
 _REAPPRAISED = re.compile(r"(?:重新|再次|复核|补充|第二次|二次|另行)(?:委托)?[^，。；]{0,10}(?:鉴定|评定)")
 
 
@@ -60,7 +62,12 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         how = Context.NEGATED if _NOT_THIS.search(before[-14:]) else Context.HYPOTHETICAL if _HYPOTHESIS.search(before[-24:]) else context
         owners, why = (distributed[number], None) if number in distributed else _whose(paper, sentence, match.start(), before, cast)
         start, end = _quote(words, match)
-        weight = -1 if _REAPPRAISED.search(before[-60:]) and how is Context.AFFIRMED else None
+        if _CRITERION.search(before[-4:]) and not paper.frame.mentions_in(paper.frame.from_view(sentence.start), paper.frame.from_view(sentence.start + match.start())):
+            continue
+        if _EARLIER_OPINION.search(before[-24:]) and how is Context.AFFIRMED and _is_reappraisal(paper, sentence.start + match.start()):
+            how = Context.OLD_CASE
+        weight = -1 if how is Context.AFFIRMED and _is_reappraisal(paper, sentence.start + match.start()) else None
+        weight = -1 if _REAPPRAISED.search(before[-60:]) and how is Context.AFFIRMED else weight
         if owners or why:
             yield Mention(Attribute.INJURY, Injury(grade), index, sentence.start + start, sentence.start + end, owners, how, 0.95, weight=weight, why=why)
     for match in _DEATH.finditer(words):
@@ -72,11 +79,18 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
     if sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE, Zone.QUESTION):
         return
     for match in _HURT.finditer(words):
-        if _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()]) or re.search("(?:未|没有?|无)(?:明显)?$", words[max(0, match.start() - 4) : match.start()]):
+        if _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()]) or re.search("(?:未|没有?|无|未见|未检见|未检出|不见)(?:有|明显|外伤性|任何|受)?$", words[max(0, match.start() - 7) : match.start()]):
             continue
         owners = _hurt(paper, sentence, match, words, cast)
         if owners:
             yield Mention(Attribute.INJURY, Injury("受伤"), index, sentence.start + match.start(), sentence.start + match.end(), owners, context, 0.8)
+
+
+def _is_reappraisal(paper: Paper, at: int) -> bool:
+    """Whether an appraisal paper says, before view offset `at`, that it appraises anew."""
+    if paper.reading.kind not in ("鉴定意见", "伤残鉴定"):
+        return False
+    return _REAPPRAISED.search(paper.reading.text[:at]) is not None or "重新鉴定" in paper.reading.text[:120]
 
 
 def _zone_context(zone: Zone) -> Context:
