@@ -58,7 +58,7 @@ _TAKE = re.compile(
 # matches 索要现金, 勒索; what was asked is less than what was given
 _DEMANDED = re.compile("索要|索取|勒索|要求")
 # a swindler's demand that is told as what happened: 要求⟨V⟩交纳订金; near miss: 要求家属支付赎金
-_OBEYED = re.compile("(?:要求|让|令|叫)[^，。；]{0,12}(?:转账|转帐|转款|汇款|付款|打款|交纳|缴纳|充值)")
+_OBEYED = re.compile("(?:要求|让|令|叫)[^，。；]{0,24}(?:转账|转帐|转款|汇款|付款|打款|交纳|缴纳|充值)")
 # matches 后因失主报警而未得逞; near miss: 未追回 (gone all the same)
 _ATTEMPT = re.compile("未(?:能)?得逞|未遂|没有得逞|未(?:能)?(?:骗|抢|拿)(?:得|走|到)")
 # nothing went yet: 欲骗取, 承诺给付; near miss: 预付
@@ -120,7 +120,7 @@ _CONTAINED = re.compile(
 )
 # the same money said again: 将盗得的现金, 该款; near miss: 盗得现金
 _AGAIN = re.compile(
-    "(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
+    "(?:盗|骗|抢|窃|劫)得的$|(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
     "(?:现金|赃款|人民币|钱款|款项?)+[^，。；]{0,4}$"
 )
 # ends a clause; near miss: 、 (the list goes on)

@@ -17,12 +17,14 @@ from nlp.loss_entries import Entry, Kind
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A sentence in its incident, where each begins and ends, and where the account of all incidents begins."""
+    """A sentence in its incident, where each begins and ends, and where the account of all incidents begins and
+    whether it names victims at all."""
 
     frame: Frame
     incident: int
     incident_end: int
     account: int
+    names_in_account: bool
     start: int
     end: int
 
@@ -73,7 +75,7 @@ def _may_be_the_soles(place: Place, entry: Entry) -> bool:
     if entry.kind is Kind.WAGES or entry.overview:
         return True
     words = place.frame.text[place.incident : place.start + entry.place]
-    return place.incident == place.account or not re.search("[盗窃偷抢]|毁坏|砸", words)
+    return not place.names_in_account or not re.search("[盗窃偷抢]|毁坏|砸", words)
 
 
 def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]]) -> bool:

@@ -58,6 +58,8 @@ def counted(items: Sequence[Item]) -> list[Item]:
 def _with(kept: list[Item], item: Item) -> list[Item]:
     """What counts in an incident when one more sum is read."""
     entry = item.entry
+    if entry.overview:
+        return [*kept, item]
     for known in kept:
         same = known.entry.yuan == entry.yuan
         if same and (known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.facts import Attribute, Loss
+from nlp.frames import V
 from nlp.loss_entries import Kind, entries
 from nlp.loss_owners import Place, credited
 from nlp.loss_sums import Item, counted
@@ -35,7 +36,9 @@ _NEW_INCIDENT = re.compile(
     r"(?:经审理查明[，：]?)?(?:19|20)\d\d年|同年|同月|次月|\d{1,2}月\d{1,2}日|\d{1,2}月份?)"
 )
 # what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
-_FRAUD = re.compile("骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
+_FRAUD = re.compile("抢劫|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
+# what comes before is told again one by one; near miss: 判决如下
+_TOLD_BELOW = re.compile("(?:分述|事实(?:分述)?|具体(?:分述)?|详情)如下")
 _APPRAISED = re.compile("鉴定|认定|估价|价格|评估|损失")
 
 
@@ -56,13 +59,20 @@ class LossRecognizer:
     def _of_paper(self, number: int, paper: Paper, sole: str | None, victims: set[str]) -> Iterable[Mention]:
         accounts: dict[tuple[str, str], list[Item]] = defaultdict(list)
         fraud = bool(_FRAUD.search(paper.frame.text))
+        incidents = list(_incidents(paper))
         begin: dict[str, int] = {}
-        for incident, sentences in enumerate(_incidents(paper)):
-            account_start = begin.setdefault(_ACCOUNTS[sentences[0].zone], sentences[0].start)
+        naming = {account for account, sentences in incidents if _names_victims(paper, sentences)}
+        for incident, (told, sentences) in enumerate(incidents):
+            account_at = paper.frame.from_view(begin.setdefault(told, sentences[0].start))
             words = " ".join(paper.reading.text[s.start : s.end] for s in sentences)
             if "元" not in words and "万" not in words:
                 continue
-            for account, item, owners in _items(paper, sentences, incident, account_start, fraud, sole):
+            announced = bool(_TOLD_BELOW.search(words[-40:]))
+            for account, item, owners in _items(
+                paper, sentences, incident, _Context(account_at, account in naming, fraud, sole)
+            ):
+                if announced:
+                    item = replace(item, entry=replace(item.entry, overview=True))
                 for owner in owners:
                     accounts[account, owner].append(item)
         for (account, owner), items in accounts.items():
@@ -86,37 +96,57 @@ class LossRecognizer:
         )
 
 
-def _incidents(paper: Paper) -> Iterable[list[Sentence]]:
-    """Sentences of an account, cut where a new incident begins."""
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What holds for a whole account: where it begins in the frame, whether it names victims, what counts."""
+
+    begins: int
+    names_victims: bool
+    fraud: bool
+    sole: str | None
+
+
+def _incidents(paper: Paper) -> Iterable[tuple[str, list[Sentence]]]:
+    """Sentences of each account, cut where a new incident begins."""
     current: list[Sentence] = []
+    account = ""
     for sentence in paper.reading.sentences:
         if sentence.zone not in _ACCOUNTS:
             continue
         new = _NEW_INCIDENT.match(paper.reading.text, sentence.start, sentence.end)
-        if current and (new or _ACCOUNTS[current[-1].zone] != _ACCOUNTS[sentence.zone]):
-            yield current
+        if current and (new or account != _ACCOUNTS[sentence.zone]):
+            yield account, current
             current = []
+        account = _ACCOUNTS[sentence.zone]
         current.append(sentence)
     if current:
-        yield current
+        yield account, current
+
+
+def _range(paper: Paper, sentences: Sequence[Sentence]) -> tuple[int, int]:
+    return paper.frame.from_view(sentences[0].start), paper.frame.from_view(sentences[-1].end - 1) + 1
+
+
+def _names_victims(paper: Paper, sentences: Sequence[Sentence]) -> bool:
+    start, end = _range(paper, sentences)
+    return V in paper.frame.text[start:end]
 
 
 def _items(
-    paper: Paper, sentences: Sequence[Sentence], incident: int, account_start: int, fraud: bool, sole: str | None
+    paper: Paper, sentences: Sequence[Sentence], incident: int, context: _Context
 ) -> Iterable[tuple[str, Item, tuple[str, ...]]]:
-    frame = paper.frame
-    begin, stop = frame.from_view(sentences[0].start), frame.from_view(sentences[-1].end - 1) + 1
-    account_at = frame.from_view(account_start)
+    frame, (begin, stop) = paper.frame, _range(paper, sentences)
     for sentence in sentences:
-        start, end = frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1
+        start, end = _range(paper, [sentence])
         words = frame.text[start:end]
         account = _ACCOUNTS[sentence.zone]
-        found = list(entries(words, fraud=fraud, valuation=paper.reading.kind == "价格认定书"))
+        found = list(entries(words, fraud=context.fraud, valuation=paper.reading.kind == "价格认定书"))
         if account == "evidence":
             found = [e for e in found if e.kind is Kind.WAGES or (e.kind is not Kind.CASH and _APPRAISED.search(words))]
         if not found:
             continue
-        for owners, entry in credited(Place(frame, begin, stop, account_at, start, end), found, sole):
+        place = Place(frame, begin, stop, context.begins, context.names_victims, start, end)
+        for owners, entry in credited(place, found, context.sole):
             first, last = frame.to_view(start + entry.start), frame.end_to_view(start + entry.end)
             before = words[max(0, entry.place - 14) : entry.place]
             # 经鉴定，价值…: nobody's plea, wherever it stands
