@@ -68,9 +68,8 @@ class LossRecognizer:
             if "元" not in words and "万" not in words:
                 continue
             announced = bool(_TOLD_BELOW.search(words[-40:]))
-            for account, item, owners in _items(
-                paper, sentences, incident, _Context(account_at, account in naming, fraud, sole)
-            ):
+            context = _Context(account_at, told in naming, fraud, sole)
+            for account, item, owners in _items(paper, sentences, incident, context):
                 if announced:
                     item = replace(item, entry=replace(item.entry, overview=True))
                 for owner in owners:
