@@ -17,7 +17,9 @@ from pathlib import Path
 
 from nlp.facts import COMPENSATION_STATUSES, DISABILITY_KINDS, HARDSHIP_CATEGORIES, INJURY_GRADES
 
-_LABEL = re.compile(r"⟦(?P<words>[^⟦⟧|]+)\|(?P<kind>[PGADHICL]):(?P<owners>[a-z]\d*(?:,[a-z]\d*)*)(?:=(?P<value>[^⟦⟧|]+))?⟧")
+_LABEL = re.compile(
+    r"⟦(?P<words>[^⟦⟧|]+)\|(?P<kind>[PGADHICL]):(?P<owners>[a-z]\d*(?:,[a-z]\d*)*)(?:=(?P<value>[^⟦⟧|]+))?⟧"
+)
 _HEAD = re.compile(r"^### (?P<id>\S+) (?P<document>\S+)(?: (?P<note>.*))?$")
 _ORDINALS = tuple(f"{digit}级" for digit in "一二三四五六七八九十")
 _ROLES = "vawrgpefob"
@@ -67,7 +69,9 @@ def parse(marked: str, *, passage_id: str = "", document: str = "") -> Passage:
     for match in _LABEL.finditer(marked):
         pieces.append(marked[position : match.start()])
         length += match.start() - position
-        label = Label(length, length + len(match["words"]), match["kind"], tuple(match["owners"].split(",")), match["value"])
+        label = Label(
+            length, length + len(match["words"]), match["kind"], tuple(match["owners"].split(",")), match["value"]
+        )
         _check(passage_id, match["words"], label)
         labels.append(label)
         pieces.append(match["words"])
@@ -77,13 +81,17 @@ def parse(marked: str, *, passage_id: str = "", document: str = "") -> Passage:
     text = "".join(pieces)
     stray = re.search("[⟦⟧]", text)
     if stray:
-        raise MarkupError(f"{passage_id}: unreadable label near {text[max(0, stray.start() - 8) : stray.start() + 24]!r}")
+        raise MarkupError(
+            f"{passage_id}: unreadable label near {text[max(0, stray.start() - 8) : stray.start() + 24]!r}"
+        )
     return Passage(passage_id, document, text, tuple(labels))
 
 
 def _check(passage_id: str, words: str, label: Label) -> None:
     def refuse(expected: str) -> None:
-        raise MarkupError(f"{passage_id}: {words!r} is labelled {label.kind}:{','.join(label.owners)}={label.value}, expected {expected}")
+        raise MarkupError(
+            f"{passage_id}: {words!r} is labelled {label.kind}:{','.join(label.owners)}={label.value}, expected {expected}"
+        )
 
     for owner in label.owners:
         if owner != "x" and not re.fullmatch(rf"[{_ROLES}]\d+", owner):
@@ -105,11 +113,17 @@ def _check(passage_id: str, words: str, label: Label) -> None:
         refuse("yuan")
     if label.kind == "D":
         status, kind, grade = [*value.split("/"), "", ""][:3]
-        if status not in ("preexisting", "caused") or kind not in (*DISABILITY_KINDS, "", "-") or grade not in (*_ORDINALS, "", "-"):
+        if (
+            status not in ("preexisting", "caused")
+            or kind not in (*DISABILITY_KINDS, "", "-")
+            or grade not in (*_ORDINALS, "", "-")
+        ):
             refuse("preexisting|caused, then /kind/grade, - where not stated")
     if label.kind == "C":
         for part in value.split(";"):
-            if part not in (*COMPENSATION_STATUSES, "forgiven", "agreement") and not re.fullmatch(r"(?:amount|owed)=\d+(?:\.\d+)?", part):
+            if part not in (*COMPENSATION_STATUSES, "forgiven", "agreement") and not re.fullmatch(
+                r"(?:amount|owed)=\d+(?:\.\d+)?", part
+            ):
                 refuse("settled|partial|ordered|none|forgiven|agreement, amount=…, owed=…, joined by ;")
 
 

@@ -14,11 +14,22 @@ from nlp.facts import Role
 from nlp.frames import A, Frame, O, P, PersonMention, build_frame
 from nlp.names import NameMention
 from nlp.reading import Reading, Zone
-from nlp.roles import HURT_PLAINTIFF, KINSHIP, KINSHIP_AFTER, KINSHIP_LISTED, KINSHIP_OF_SPEAKER, LEFT_CUES, PATIENT, RIGHT_CUES
+from nlp.roles import (
+    HURT_PLAINTIFF,
+    KINSHIP,
+    KINSHIP_AFTER,
+    KINSHIP_LISTED,
+    KINSHIP_OF_SPEAKER,
+    LEFT_CUES,
+    PATIENT,
+    RIGHT_CUES,
+)
 
 # between two of a row: 、 alone, or with what the first one is owed or lost (张某3000元、李某工资5000元)
 _SUM = r"(?:的)?(?:工资|劳动报酬|劳务费|工钱|货款|投资款|集资款|借款|存款|本金|损失|欠款|人民币|现金|共计|各|计|合计|[：:]){0,3}[0-9.]+余?万?余?元(?:工资|劳务费|整)?"
-_LIST_GAP = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$")
+_LIST_GAP = re.compile(
+    rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$"
+)
 _NOTE = re.compile(r"^（(?P<note>[^（）]{1,60})）|^，?(?P<bare>[男女])，(?P<rest>[^，。；]{2,24})")
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
@@ -43,9 +54,10 @@ class Candidate:
             return Role.ACCUSED
         if victim:
             return Role.VICTIM
-        others = {r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n}
-        procedural = max(others, key=lambda r: others[r]) if others else None
-        if procedural in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE) and self.done_to < 3:
+        others: dict[Role, int] = {r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n}
+        procedural: Role | None = max(others, key=lambda r: others[r]) if others else None
+        by_office = procedural in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
+        if procedural is not None and by_office and self.done_to < 3:
             return procedural
         if self.done_to >= (4 if procedural is Role.RELATIVE else 2):
             return Role.VICTIM
@@ -86,11 +98,17 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
                 role, own = candidate, True
         if role is None and previous is not None and previous.role is not None:
             gap = text[previous.end : mention.start]
-            if len(gap) < 70 and _LIST_GAP.match(gap) and not (gap.endswith("，") and previous.role not in (Role.VICTIM, Role.WITNESS, Role.ACCUSED)):
+            if (
+                len(gap) < 70
+                and _LIST_GAP.match(gap)
+                and not (gap.endswith("，") and previous.role not in (Role.VICTIM, Role.WITNESS, Role.ACCUSED))
+            ):
                 role = previous.role if not (gap.endswith("，") and not gap.startswith("（")) else None
         if previous is not None and start < previous.end:
             start = mention.start
-        item = Named(start, mention.end, mention.start, mention.name, role, own, reading.sentence_at(mention.start).zone, cue)
+        item = Named(
+            start, mention.end, mention.start, mention.name, role, own, reading.sentence_at(mention.start).zone, cue
+        )
         named.append(item)
         previous = item
     _spread_left(text, named)
@@ -100,7 +118,11 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
 def _spread_left(text: str, named: Sequence[Named]) -> None:
     """A cue behind the last of a row holds for the row: 赖某某、伊某某（均另案处理）, 孔某、崔某的陈述."""
     for item, following in zip(reversed(named[:-1]), reversed(named[1:]), strict=True):
-        if item.role is None and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS) and following.start == following.name_start:
+        if (
+            item.role is None
+            and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS)
+            and following.start == following.name_start
+        ):
             if re.fullmatch("、|和|及|以及", text[item.end : following.start]):
                 item.role = following.role
 
@@ -132,8 +154,12 @@ def _namesakes(readings: Sequence[Reading], names: list[list[Named]]) -> dict[st
             if note and item.own_cue and item.role is Role.VICTIM:
                 notes[item.name].add(note)
     split = {
-        name: "role" for name, seen in roles.items()
-        if seen[Role.VICTIM] and seen[Role.ACCUSED] and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _face_to_face(readings, name)) and not _mutual(readings, name)
+        name: "role"
+        for name, seen in roles.items()
+        if seen[Role.VICTIM]
+        and seen[Role.ACCUSED]
+        and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _face_to_face(readings, name))
+        and not _mutual(readings, name)
     }
     split.update({name: "note" for name, seen in notes.items() if len({n[0] for n in seen}) > 1})
     return split
@@ -142,13 +168,17 @@ def _namesakes(readings: Sequence[Reading], names: list[list[Named]]) -> dict[st
 def _face_to_face(readings: Sequence[Reading], name: str) -> bool:
     """被告人李某…将被害人李某… in one sentence: two people."""
     known = re.escape(name)
-    both = re.compile(rf"被告人{known}(?![\u4e00-\u9fff]?某)[^。]{{0,120}}被害人{known}|被害人{known}[^。]{{0,120}}被告人{known}")
+    both = re.compile(
+        rf"被告人{known}(?![\u4e00-\u9fff]?某)[^。]{{0,120}}被害人{known}|被害人{known}[^。]{{0,120}}被告人{known}"
+    )
     return any(both.search(reading.text) for reading in readings)
 
 
 def _mutual(readings: Sequence[Reading], name: str) -> bool:
     """One person who is both: 被告人（附带民事诉讼原告人）…"""
-    both = re.compile(rf"(?:被告人（附带民事诉讼原告人|被告人暨附带民事诉讼原告人|被告人（被害人)[^，。]{{0,6}}{re.escape(name)}")
+    both = re.compile(
+        rf"(?:被告人（附带民事诉讼原告人|被告人暨附带民事诉讼原告人|被告人（被害人)[^，。]{{0,6}}{re.escape(name)}"
+    )
     return any(both.search(reading.text) for reading in readings)
 
 
@@ -173,7 +203,9 @@ def _key_of(item: Named, split: str | None, reading: Reading, current: dict[str,
     return item.name
 
 
-_ALIAS = re.compile(r"（(?:[^（）]{0,20}，)?(?:又名|绰号|化名|别名|曾用名|小名|外号|自称|乳名|真名|原名)[：:]?[“\"]?(?P<alias>[^（），、。”\"]{1,6})[”\"]?[^（）]{0,60}）|（以下(?:简称|称)[：:]?[“\"]?(?P<short>[^（），。”\"]{2,6})[”\"]?）")
+_ALIAS = re.compile(
+    r"（(?:[^（）]{0,20}，)?(?:又名|绰号|化名|别名|曾用名|小名|外号|自称|乳名|真名|原名)[：:]?[“\"]?(?P<alias>[^（），、。”\"]{1,6})[”\"]?[^（）]{0,60}）|（以下(?:简称|称)[：:]?[“\"]?(?P<short>[^（），。”\"]{2,6})[”\"]?）"
+)
 
 
 def link_aliases(readings: Sequence[Reading], candidates: dict[str, Candidate]) -> None:
@@ -189,8 +221,18 @@ def link_aliases(readings: Sequence[Reading], candidates: dict[str, Candidate]) 
         family = candidate.name.split("某")[0]
         if re.search(r"[甲乙丙丁0-9]", candidate.name):
             continue
-        same = [c for c in full if c.name.startswith(family) and len(c.name) >= len(candidate.name) and _compatible(c.votes, candidate.votes)]
-        if len(same) == 1 and not _in_one_document(readings, candidate.name, same[0].name) and not re.sub("某", "", candidate.name[len(family):]):
+        same = [
+            c
+            for c in full
+            if c.name.startswith(family)
+            and len(c.name) >= len(candidate.name)
+            and _compatible(c.votes, candidate.votes)
+        ]
+        if (
+            len(same) == 1
+            and not _in_one_document(readings, candidate.name, same[0].name)
+            and not re.sub("某", "", candidate.name[len(family) :])
+        ):
             same[0].aliases.add(candidate.name)
             same[0].votes.update(candidate.votes)
             candidates[key] = same[0]
@@ -245,7 +287,10 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
 def _spread_hits(words: str, hit: dict[int, int]) -> None:
     """What was done to one of a row was done to the row: 骗取⟨who⟩2000元、⟨who⟩3000元."""
     places = [i for i, char in enumerate(words) if char in P[1:-1]]
-    for one, other in [*zip(places, places[1:], strict=False), *zip(reversed(places[1:]), reversed(places[:-1]), strict=False)]:
+    for one, other in [
+        *zip(places, places[1:], strict=False),
+        *zip(reversed(places[1:]), reversed(places[:-1]), strict=False),
+    ]:
         low, high = min(one, other), max(one, other)
         if one in hit and other not in hit and words[other] == O and _ROW_OF_SUMS.match(words[low + 1 : high]):
             hit[other] = hit[one]
@@ -256,7 +301,9 @@ def _agent(words: str, place: int) -> bool:
     return bool(re.search(rf"(?:被|遭|由|受){P}?(?:、)?$", words[max(0, place - 3) : place]))
 
 
-def _watch_kin(words: str, start: int, frame: Frame, key_at: dict[int, str], subject: str | None, candidates: dict[str, Candidate]) -> None:
+def _watch_kin(
+    words: str, start: int, frame: Frame, key_at: dict[int, str], subject: str | None, candidates: dict[str, Candidate]
+) -> None:
     """Who is kin to whom in one sentence; 我 and an unnamed possessor mean whom the paper is about."""
     for pattern in (KINSHIP, KINSHIP_AFTER, KINSHIP_LISTED):
         for match in pattern.finditer(words):
@@ -277,12 +324,38 @@ def _watch_kin(words: str, start: int, frame: Frame, key_at: dict[int, str], sub
                 one.kin = (candidates[other].name, match["kin"])
     for match in KINSHIP_OF_SPEAKER.finditer(words):
         mention = frame.mention_at(start + match.start("of" if match["of"] else "of2"))
-        if subject is not None and mention is not None and key_at[mention.start] != subject and candidates[subject].kin is None:
+        if (
+            subject is not None
+            and mention is not None
+            and key_at[mention.start] != subject
+            and candidates[subject].kin is None
+        ):
             candidates[subject].kin = (candidates[key_at[mention.start]].name, match["kin"] or match["kin2"])
 
 
-ABOUT_ONE = frozenset({"询问笔录", "讯问笔录", "鉴定意见", "伤残鉴定", "死亡鉴定", "诊断证明", "病历", "出院小结", "费用清单", "残疾人证", "低保证明", "困难证明",
-                       "户籍证明", "收条", "谅解书", "司法救助决定书", "申请书", "死亡证明", "附带民事起诉状"})
+ABOUT_ONE = frozenset(
+    {
+        "询问笔录",
+        "讯问笔录",
+        "鉴定意见",
+        "伤残鉴定",
+        "死亡鉴定",
+        "诊断证明",
+        "病历",
+        "出院小结",
+        "费用清单",
+        "残疾人证",
+        "低保证明",
+        "困难证明",
+        "户籍证明",
+        "收条",
+        "谅解书",
+        "司法救助决定书",
+        "申请书",
+        "死亡证明",
+        "附带民事起诉状",
+    }
+)
 _DEPONENT = re.compile(
     rf"(?:被询问人|被讯问人|被走访人|来访者|对象|被鉴定人|申请人|收款人|领款人|谅解人|出具人|立据人|持证人|户主|患者姓名|姓名|患者|病人|乙方|受害人|被害人|兹证明|兹有|今收到)(?:（[^（）]{{0,14}}）)?(?:姓名)?[：:]?[ ]?(?:我[村镇乡街社][^，。{P[1:-1]}]{{0,10}})?(?P<who>{P})"
 )
@@ -311,6 +384,8 @@ def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], cand
             continue
         for match in HURT_PLAINTIFF.finditer(reading.text):
             start = match.start("who")
-            named = {item.key for item in found if item.key in suing and item.start <= match.end("who") and item.end >= start}
+            named = {
+                item.key for item in found if item.key in suing and item.start <= match.end("who") and item.end >= start
+            }
             for key in named or (suing if len(suing) == 1 else ()):
                 candidates[key].done_to += 3

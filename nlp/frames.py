@@ -67,12 +67,19 @@ class Frame:
     def from_view(self, offset_in_view: int) -> int:
         """Frame offset of a view offset (inside a mention: that of its placeholder)."""
         starts = [m.start for m in self.mentions] if len(self.mentions) < 8 else None
-        index = (bisect_right(starts, offset_in_view) if starts is not None
-                 else bisect_right(self.mentions, offset_in_view, key=lambda m: m.start)) - 1
+        index = (
+            bisect_right(starts, offset_in_view)
+            if starts is not None
+            else bisect_right(self.mentions, offset_in_view, key=lambda m: m.start)
+        ) - 1
         if index < 0:
             return offset_in_view
         mention = self.mentions[index]
-        return self.places[index] if offset_in_view < mention.end else self.places[index] + 1 + offset_in_view - mention.end
+        return (
+            self.places[index]
+            if offset_in_view < mention.end
+            else self.places[index] + 1 + offset_in_view - mention.end
+        )
 
     def mention_at(self, offset_in_frame: int) -> PersonMention | None:
         """The mention whose placeholder stands at `offset_in_frame`."""

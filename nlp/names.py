@@ -25,7 +25,9 @@ _NOT_GIVEN = frozenset(
     "问答听看认提供支属住借约伙纠趁先再主交购买卖送找骑开乘接答"
 )
 # after a masked surname these begin the next word, though many end a full name: 沈某放在, 宁某家中, 李某左臂
-_NOT_AFTER_MASK = _NOT_GIVEN | frozenset("放置左右位抱保手家能身头面颈胸腹背双眼耳鼻口腿脚臂停挂摆装存丢遗夫妻父母儿邻本现案发此行夫租居女男孩老小姐弟哥妹近亲损诊鉴轻重死伤镇村乡县区路街长次迫跳索原诉")
+_NOT_AFTER_MASK = _NOT_GIVEN | frozenset(
+    "放置左右位抱保手家能身头面颈胸腹背双眼耳鼻口腿脚臂停挂摆装存丢遗夫妻父母儿邻本现案发此行夫租居女男孩老小姐弟哥妹近亲损诊鉴轻重死伤镇村乡县区路街长次迫跳索原诉"
+)
 _HARD_STOP = frozenset("在将和与的把被因于以及等从对向均系为之其也")
 _KIN = (
     "父亲|母亲|父母|爸爸|妈妈|爸|妈|之父|之母|之妻|之夫|之子|之女|丈夫|妻子|前夫|前妻|儿子|女儿|长子|次子|三子|长女|次女|养子|养女|继子|继女|继父|继母|哥哥|弟弟|姐姐|妹妹|兄弟|姐夫|妹夫|嫂子|弟媳|"
@@ -83,7 +85,9 @@ def masked_pattern() -> re.Pattern[str]:
 
 
 _NOT_PERSON_AFTER = re.compile(r"[省市县区乡镇村街路号组公司厂店院局校队楼桥小区社所站庄湾屯社]")
-_ORG_TAIL = re.compile(r"(?:[\u4e00-\u9fff]{0,8}?)(?:公司|集团|银行|商店|超市|酒店|宾馆|医院|学校|中学|小学|大学|厂|店|村委会|委员会|派出所|法院|检察院|镇|乡|村|县|市(?!民)|区(?!别)|路|街)")
+_ORG_TAIL = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,8}?)(?:公司|集团|银行|商店|超市|酒店|宾馆|医院|学校|中学|小学|大学|厂|店|村委会|委员会|派出所|法院|检察院|镇|乡|村|县|市(?!民)|区(?!别)|路|街)"
+)
 
 
 def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
@@ -129,9 +133,16 @@ def _repeated(whole: str) -> set[str]:
         if tag.startswith("nr") and 2 <= end - start <= 3 and tag != "nrt":
             seen[whole[start:end]] += 1
     return {
-        name for name, count in seen.items()
-        if count >= 2 and len(name) == 3 and (head := family.match(name)) and len(head.group()) == 1 and name[-1] not in _NOT_GIVEN
-        and name[1] not in _NOT_GIVEN and whole.count(name) <= count + 1 and _plausible(whole, name)
+        name
+        for name, count in seen.items()
+        if count >= 2
+        and len(name) == 3
+        and (head := family.match(name))
+        and len(head.group()) == 1
+        and name[-1] not in _NOT_GIVEN
+        and name[1] not in _NOT_GIVEN
+        and whole.count(name) <= count + 1
+        and _plausible(whole, name)
     }
 
 
@@ -156,9 +167,15 @@ def _is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False
-    if text[start - 1 : start] == "“" and text[end : end + 1] == "”" and re.match("网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店", text[end + 1 : end + 4]):
+    if (
+        text[start - 1 : start] == "“"
+        and text[end : end + 1] == "”"
+        and re.match("网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店", text[end + 1 : end + 4])
+    ):
         return False
-    if text[start] in "路苑街楼" and text[start + 1] in "某×xX*" and "\u4e00" <= text[start - 1 : start] <= "\u9fff":  # 墨玉路XX弄
+    if (
+        text[start] in "路苑街楼" and text[start + 1] in "某×xX*" and "\u4e00" <= text[start - 1 : start] <= "\u9fff"
+    ):  # 墨玉路XX弄
         return False
     if text[end : end + 2] in ("公司", "小区", "大道", "派出", "中学", "小学", "医院"):
         return False
@@ -194,14 +211,18 @@ def _masked_with_given(whole: str) -> set[str]:
 
 
 # deeds done to somebody whom no cue announces: 窃得谭守成现金, 砍击冼有根头颈部
-_DEED = re.compile("(?:窃得|骗取|盗走|盗窃|抢走|抢得|劫取|殴打|打伤|砍击|砍伤|刺伤|捅伤|撞倒|撞伤|猥亵|强奸|以及|流浪至此的|骗走|拖欠|发还)(?=[\u4e00-\u9fff]{3})")
+_DEED = re.compile(
+    "(?:窃得|骗取|盗走|盗窃|抢走|抢得|劫取|殴打|打伤|砍击|砍伤|刺伤|捅伤|撞倒|撞伤|猥亵|强奸|以及|流浪至此的|骗走|拖欠|发还)(?=[\u4e00-\u9fff]{3})"
+)
 _VERB = "被将把持在与和及驾因到向对的于以为等之系供陈证"
 
 
 def _full_names(whole: str) -> set[str]:
     """Unmasked names that a cue announces, with their length decided over the whole dossier."""
     surname = re.compile(_surname())
-    names = {m["name"] for m in _INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in _HARD_STOP}
+    names = {
+        m["name"] for m in _INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in _HARD_STOP
+    }
     for deed in _DEED.finditer(whole):
         name = _name_at(whole, deed.end(), surname)
         if name and len(name) >= 3:
@@ -213,7 +234,9 @@ def _full_names(whole: str) -> set[str]:
     return names
 
 
-_NEXT_IN_ROW = re.compile(r"(?:（[^（）]{0,60}）)?(?:等人|夫妇)?(?:(?:的)?(?:工资|人民币|现金|投资款|借款|货款)?[0-9.]+余?万?元)?(?:、|和|及|与)")
+_NEXT_IN_ROW = re.compile(
+    r"(?:（[^（）]{0,60}）)?(?:等人|夫妇)?(?:(?:的)?(?:工资|人民币|现金|投资款|借款|货款)?[0-9.]+余?万?元)?(?:、|和|及|与)"
+)
 
 
 def _name_list_at(whole: str, position: int, surname: re.Pattern[str]) -> set[str]:
@@ -244,7 +267,12 @@ def _name_at(whole: str, position: int, surname: re.Pattern[str]) -> str | None:
     if rest[0] in _HARD_STOP and not (len(rest) == 2 and _begins_word(rest)):  # 宣和平
         return None
     one, two = family + rest[:1], family + rest[:2]
-    if len(rest) == 2 and not (family in _ALSO_WORDS and is_word(rest)) and rest[1] not in _HARD_STOP and re.match(r"[、，。；（）：\n]", whole[position + len(two) : position + len(two) + 1]):
+    if (
+        len(rest) == 2
+        and not (family in _ALSO_WORDS and is_word(rest))
+        and rest[1] not in _HARD_STOP
+        and re.match(r"[、，。；（）：\n]", whole[position + len(two) : position + len(two) + 1])
+    ):
         return two if _plausible(whole, two) else None
     if family in _ALSO_WORDS and _reads_as_words(whole[position : position + 8], len(family)) and whole.count(two) < 3:
         return None
@@ -254,9 +282,7 @@ def _name_at(whole: str, position: int, surname: re.Pattern[str]) -> str | None:
     if count_two < count_one and _begins_word(rest[1:] + whole[position + len(family) + len(rest) :][:2]):
         return one if _plausible(whole, one) else None  # 冷霜见证, with 冷霜 elsewhere
     second = rest[1]
-    if second in _NOT_GIVEN and count_two < 0.9 * count_one:
-        name = one
-    elif second in _NOT_GIVEN and not (count_two >= 3 and count_two == count_one and len(set(_nexts(whole, two))) >= 3):
+    if (second in _NOT_GIVEN and count_two < 0.9 * count_one) or (second in _NOT_GIVEN and not (count_two >= 3 and count_two == count_one and len(set(_nexts(whole, two))) >= 3)):
         name = one
     elif count_two >= 0.7 * count_one or (count_two >= 2 and count_two >= 0.4 * count_one):
         name = two
@@ -266,7 +292,9 @@ def _name_at(whole: str, position: int, surname: re.Pattern[str]) -> str | None:
 
 
 # surnames that are also everyday words: 于案发, 付钱后, 左耳垂, 时发现
-_ALSO_WORDS = frozenset("于时左右和应付解干全方向明任关安双房车万经常相单同严黄白钱金路高平原计管党国公米曾从连强利游来习练别但能对支过段项花尚候后那益相查原红公却都晁敖夜晏何温盛丰充终习沃越隆简空曾巢修养须家索暨通")
+_ALSO_WORDS = frozenset(
+    "于时左右和应付解干全方向明任关安双房车万经常相单同严黄白钱金路高平原计管党国公米曾从连强利游来习练别但能对支过段项花尚候后那益相查原红公却都晁敖夜晏何温盛丰充终习沃越隆简空曾巢修养须家索暨通"
+)
 
 
 def _reads_as_words(text: str, family_length: int) -> bool:
@@ -312,6 +340,10 @@ def _plausible(whole: str, name: str) -> bool:
     if _NOT_NAMES.match(name) or len(name) < 2:
         return False
     read = list(tokens(name))
-    if len(read) == 1 and not read[0][2].startswith("nr") and not re.search(rf"(?:被害人|被告人|嫌疑人|证人|姓名)[：:]?{name}[，、 （]{{1,3}}[男女]", whole):
+    if (
+        len(read) == 1
+        and not read[0][2].startswith("nr")
+        and not re.search(rf"(?:被害人|被告人|嫌疑人|证人|姓名)[：:]?{name}[，、 （]{{1,3}}[男女]", whole)
+    ):
         return False  # 商品房, 马尾松
     return not re.search(rf"{re.escape(name)}(?:市|县|省|镇|乡|区|路|街)", whole[:2_000_000]) or whole.count(name) > 3

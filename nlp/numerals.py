@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DIGITS = {c: i for i, group in enumerate(("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for c in group}
+_DIGITS = {
+    c: i
+    for i, group in enumerate(("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for c in group
+}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
 CHINESE_NUMBER = "[零〇一壹二贰两三叁四肆五伍六陆七柒八捌九玖十拾百佰千仟万亿]+"
@@ -53,7 +57,9 @@ def _chinese(text: str) -> float | None:
             section += (digit or 1) * _UNITS[char]
             last_unit, digit = _UNITS[char], 0
         else:
-            total = (total + section + digit) * _BIG[char] if char == "亿" else total + (section + digit or 1) * _BIG[char]
+            total = (
+                (total + section + digit) * _BIG[char] if char == "亿" else total + (section + digit or 1) * _BIG[char]
+            )
             last_unit, section, digit = _BIG[char], 0, 0
     if digit and last_unit >= 100:  # 两千三, 一万五
         digit *= last_unit // 10

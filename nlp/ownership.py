@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from nlp.facts import Role
-from nlp.frames import Frame, LIST, NOTE, P, PersonMention, V
+from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V
 from nlp.names import KIN
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
@@ -20,7 +20,9 @@ _DOER_BEFORE = re.compile(r"(?:被|遭|由|受|让|叫)$")
 _ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?{LIST}$")
 
 
-def owners_left(paper: Paper, start: int, *, reach: int = 220, victims_only: bool = True, sentences_back: int = 2) -> tuple[str, ...]:
+def owners_left(
+    paper: Paper, start: int, *, reach: int = 220, victims_only: bool = True, sentences_back: int = 2
+) -> tuple[str, ...]:
     """People whom words at view offset `start` are said of, in order; empty when nobody fits.
 
     Args:
@@ -80,8 +82,16 @@ class Credit:
     why: str | None = None
 
 
-_ROLE_WORDS = {Role.ACCUSED: "被告人一方", Role.WITNESS: "证人", Role.RELATIVE: "亲属", Role.GUARDIAN: "法定代理人", Role.EXPERT: "鉴定人", Role.OFFICER: "办案人员",
-               Role.REPRESENTATIVE: "代理人或负责人", Role.OTHER: "其他人"}
+_ROLE_WORDS = {
+    Role.ACCUSED: "被告人一方",
+    Role.WITNESS: "证人",
+    Role.RELATIVE: "亲属",
+    Role.GUARDIAN: "法定代理人",
+    Role.EXPERT: "鉴定人",
+    Role.OFFICER: "办案人员",
+    Role.REPRESENTATIVE: "代理人或负责人",
+    Role.OTHER: "其他人",
+}
 # ⟨who⟩的父亲, 其母, 我爸: the status is the relative's
 _KIN_BETWEEN = re.compile(rf"(?:的|之|其|他|她|我)?(?P<kin>{KIN.pattern}|爱人|老伴|家人|孩子|两个孩子|老人)")
 _HOUSE = re.compile("家庭|家里|家中|全家|一家|该户|户内|本户|家境|家属")
@@ -97,7 +107,11 @@ def credit(cast: Cast, paper: Paper, start: int, *, household: bool = False) -> 
     if mention is None or not mention.people:
         if paper.subject is None:
             alone = cast.victims
-            return Credit((alone[0].id,)) if len(alone) == 1 and paper.reading.kind not in ("讯问笔录",) else Credit((), "原文未说明是谁")
+            return (
+                Credit((alone[0].id,))
+                if len(alone) == 1 and paper.reading.kind not in ("讯问笔录",)
+                else Credit((), "原文未说明是谁")
+            )
         return _credit_person(cast, paper.subject, household)
     frame = paper.frame
     spot = frame.from_view(mention.start)

@@ -25,9 +25,15 @@ from nlp.text_view import normal
 _NOUN = re.compile(
     r"(?P<count>[二两三四五六七八九十]|\d{1,2}|各|众|诸|全体|上述|上列|以上|部分|其他|其余|多)?(?P<unit>名|位|个)?(?P<noun>被害人|受害人|被害者|受害者|死者|伤者|受害方|被害方)(?:们)?(?!单位|近亲属委托)"
 )
-_SUBJECT_NOUN = re.compile(r"被鉴定人|该?患者|被检查人|该伤者|持证人|该户|该同志|该村民|该居民|被检人|病人|户主|本人(?=(?:因|系|受|被|于|目前|现|家|收到|已|没|无|对|要求|同意))")
-_ACCUSED_NOUN = re.compile(r"(?P<count>[二两三四五六七八九十]|各|众|上列|上述)?(?:名)?(?:被告人|犯罪嫌疑人|被执行人|肇事司机|肇事者)(?!及其辩护|供述|辩解|的供述|的辩解)")
+_SUBJECT_NOUN = re.compile(
+    r"被鉴定人|该?患者|被检查人|该伤者|持证人|该户|该同志|该村民|该居民|被检人|病人|户主|本人(?=(?:因|系|受|被|于|目前|现|家|收到|已|没|无|对|要求|同意))"
+)
+_ACCUSED_NOUN = re.compile(
+    r"(?P<count>[二两三四五六七八九十]|各|众|上列|上述)?(?:名)?(?:被告人|犯罪嫌疑人|被执行人|肇事司机|肇事者)(?!及其辩护|供述|辩解|的供述|的辩解)"
+)
 _I = re.compile(r"我们?(?!国|院|局|单位|公司|队|所|市|县|省|区|镇|乡|村|处|厂|店)")
+
+
 @dataclass(frozen=True, slots=True)
 class PersonNote:
     """What stands in brackets behind a name, at its introduction; offsets in the view."""
@@ -72,7 +78,9 @@ class Cast:
 
 def resolve_people(readings: Sequence[Reading]) -> Cast:
     """Work out everybody in one dossier."""
-    names = [with_cues(reading, found) for reading, found in zip(readings, find_names(r.text for r in readings), strict=True)]
+    names = [
+        with_cues(reading, found) for reading, found in zip(readings, find_names(r.text for r in readings), strict=True)
+    ]
     candidates = collect(readings, names)
     link_aliases(readings, candidates)
     watch_deeds(readings, names, candidates)
@@ -118,9 +126,14 @@ def _people(ordered: Sequence[Candidate], ids: dict[int, str], papers: Sequence[
     by_name = {c.name: ids[id(c)] for c in ordered}
     return tuple(
         Person(
-            id=ids[id(c)], name=_as_written(c.name, spans[ids[id(c)]], papers), role=c.role(), mentions=tuple(spans[ids[id(c)]]),
-            aliases=tuple(sorted(c.aliases - {c.name})), type=VictimType.PERSON,
-            of=by_name.get(c.kin[0]) if c.kin else None, relation=c.kin[1] if c.kin else None,
+            id=ids[id(c)],
+            name=_as_written(c.name, spans[ids[id(c)]], papers),
+            role=c.role(),
+            mentions=tuple(spans[ids[id(c)]]),
+            aliases=tuple(sorted(c.aliases - {c.name})),
+            type=VictimType.PERSON,
+            of=by_name.get(c.kin[0]) if c.kin else None,
+            relation=c.kin[1] if c.kin else None,
         )
         for c in ordered
     )
@@ -156,11 +169,15 @@ def _apart(mentions: Sequence[PersonMention]) -> list[PersonMention]:
 _NUMBERS = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
-def _nouns(reading: Reading, named: Sequence[PersonMention], marks: dict[str, str], subject: str | None) -> list[PersonMention]:
+def _nouns(
+    reading: Reading, named: Sequence[PersonMention], marks: dict[str, str], subject: str | None
+) -> list[PersonMention]:
     """Nouns and pronouns that mean somebody known: 被害人 alone, 二被害人, 被鉴定人, 我 in an interview."""
     text = reading.text
     victims_before = [m for m in named if marks[m.people[0]] == V]
-    everybody = tuple(dict.fromkeys(m.people[0] for m in victims_before)) or tuple(k for k, v in marks.items() if v == V)
+    everybody = tuple(dict.fromkeys(m.people[0] for m in victims_before)) or tuple(
+        k for k, v in marks.items() if v == V
+    )
     found: list[PersonMention] = []
     taken = {m.start for m in named} | {m.name_start for m in named}
     for match in _NOUN.finditer(text):
@@ -168,12 +185,24 @@ def _nouns(reading: Reading, named: Sequence[PersonMention], marks: dict[str, st
             continue
         if any(m.start <= match.start("noun") < m.end for m in _near(named, match.start())):
             continue
-        found.append(PersonMention(match.start(), match.end(), match.start(), _meant(match, victims_before, everybody), "noun"))
-    accused = tuple(dict.fromkeys(m.people[0] for m in named if marks[m.people[0]] == A)) or tuple(k for k, v in marks.items() if v == A)
+        found.append(
+            PersonMention(match.start(), match.end(), match.start(), _meant(match, victims_before, everybody), "noun")
+        )
+    accused = tuple(dict.fromkeys(m.people[0] for m in named if marks[m.people[0]] == A)) or tuple(
+        k for k, v in marks.items() if v == A
+    )
     if accused:
         for match in _ACCUSED_NOUN.finditer(text):
-            if match.end() not in taken and match.start() not in taken and not any(m.start <= match.start() < m.end for m in _near(named, match.start())):
-                found.append(PersonMention(match.start(), match.end(), match.start(), accused if match["count"] else accused[:1], "noun"))
+            if (
+                match.end() not in taken
+                and match.start() not in taken
+                and not any(m.start <= match.start() < m.end for m in _near(named, match.start()))
+            ):
+                found.append(
+                    PersonMention(
+                        match.start(), match.end(), match.start(), accused if match["count"] else accused[:1], "noun"
+                    )
+                )
     if subject is not None:
         for match in _SUBJECT_NOUN.finditer(text):
             if match.end() not in taken and match.start() not in taken:

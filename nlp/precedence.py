@@ -10,7 +10,9 @@ from nlp.reading import Reading, Zone
 
 _APPRAISAL = frozenset({"鉴定意见", "伤残鉴定", "死亡鉴定"})
 _COURT = frozenset({"判决书", "裁定书", "调解书"})
-_CHARGE = frozenset({"起诉书", "起诉意见书", "不起诉决定书", "审查报告", "受案登记表", "立案决定书", "到案经过", "事故认定书"})
+_CHARGE = frozenset(
+    {"起诉书", "起诉意见书", "不起诉决定书", "审查报告", "受案登记表", "立案决定书", "到案经过", "事故认定书"}
+)
 _MEDICAL = frozenset({"诊断证明", "病历", "出院小结", "费用清单"})
 _REGISTER = frozenset({"户籍证明", "死亡证明"})
 _OFFICE = frozenset({"残疾人证", "低保证明"})
@@ -64,8 +66,18 @@ _ORDER: dict[Attribute, dict[str, int]] = {
 """Ranks by source. An ID number (age, gender) is 0 wherever it stands. Papers not listed are 5."""
 
 NAMES = {
-    "appraisal": "鉴定意见", "office": "证件或主管机关记录", "register": "户籍资料", "court": "法院认定", "charge": "指控", "medical": "医疗文书",
-    "village": "村居或单位证明", "payment": "付款或执行凭证", "agreement": "协议", "valuation": "价格认定", "own": "本人陈述", "other": "其他材料",
+    "appraisal": "鉴定意见",
+    "office": "证件或主管机关记录",
+    "register": "户籍资料",
+    "court": "法院认定",
+    "charge": "指控",
+    "medical": "医疗文书",
+    "village": "村居或单位证明",
+    "payment": "付款或执行凭证",
+    "agreement": "协议",
+    "valuation": "价格认定",
+    "own": "本人陈述",
+    "other": "其他材料",
 }
 
 

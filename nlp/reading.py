@@ -75,12 +75,24 @@ _ZONE_STARTS: tuple[tuple[Zone, re.Pattern[str]], ...] = tuple(
     (zone, re.compile(pattern))
     for zone, pattern in (
         (Zone.ORDER, r"(?:判决|裁定|决定|调解)如下[：:]?$|^(?:判决|裁定)如下"),
-        (Zone.EVIDENCE, r"^(?:上述|以上|前述)(?:指控的)?(?:犯罪)?(?:事实|证据)|^认定(?:上述|以上)?(?:犯罪)?事实的证据|(?:为支持|为证实|为证明|针对)(?:上述|以上|其)?(?:的)?(?:指控|事实)|证据(?:如下|证实|予以证实)[：:。]?$|"
-                        r"^公诉机关.{0,20}(?:提供|提交|出示|宣读|递交|列举)了"),
+        (
+            Zone.EVIDENCE,
+            r"^(?:上述|以上|前述)(?:指控的)?(?:犯罪)?(?:事实|证据)|^认定(?:上述|以上)?(?:犯罪)?事实的证据|(?:为支持|为证实|为证明|针对)(?:上述|以上|其)?(?:的)?(?:指控|事实)|证据(?:如下|证实|予以证实)[：:。]?$|"
+            r"^公诉机关.{0,20}(?:提供|提交|出示|宣读|递交|列举)了",
+        ),
         (Zone.HELD, r"^(?:综上[，]?)?本院认为|公诉机关认为|^本院(?:经审查|审查|经审理)认为|^原审(?:法院)?认为"),
-        (Zone.DEFENCE, r"(?:被告人|辩护人|上诉人|被告|被上诉人|申请人|犯罪嫌疑人)[^。；]{0,40}(?:辩称|辩解称?|提出[^。]{0,10}(?:辩护意见|上诉)|辩护提出|上诉提出|上诉称|上诉理由|答辩)"),
-        (Zone.CLAIM, r"(?:原告人?|申请执行人|自诉人|上诉人)[^。；]{0,40}(?:诉称|起诉称|诉讼请求|请求判令|要求判令)|^诉讼请求|诉称[：:，]"),
-        (Zone.FOUND, r"^(?:经|本院|另|又|再|原审|一审|并)?(?:依法)?(?:公开)?(?:开庭)?(?:审理|审查|侦查|依法侦查|依法审查|再审|二审|庭审)?查明[：:，,]?|(?:经审理|审理|审查|本院|侦查|判决|原审|另|同时|一审)(?:法院|机关)?(?:认定|查明)[：:，,]?"),
+        (
+            Zone.DEFENCE,
+            r"(?:被告人|辩护人|上诉人|被告|被上诉人|申请人|犯罪嫌疑人)[^。；]{0,40}(?:辩称|辩解称?|提出[^。]{0,10}(?:辩护意见|上诉)|辩护提出|上诉提出|上诉称|上诉理由|答辩)",
+        ),
+        (
+            Zone.CLAIM,
+            r"(?:原告人?|申请执行人|自诉人|上诉人)[^。；]{0,40}(?:诉称|起诉称|诉讼请求|请求判令|要求判令)|^诉讼请求|诉称[：:，]",
+        ),
+        (
+            Zone.FOUND,
+            r"^(?:经|本院|另|又|再|原审|一审|并)?(?:依法)?(?:公开)?(?:开庭)?(?:审理|审查|侦查|依法侦查|依法审查|再审|二审|庭审)?查明[：:，,]?|(?:经审理|审理|审查|本院|侦查|判决|原审|另|同时|一审)(?:法院|机关)?(?:认定|查明)[：:，,]?",
+        ),
         (Zone.CHARGE, r"指控[：:，,]?(?!的事实)|^(?:公诉机关|检察机关|[^。，；]{2,20}检察院)(?:起诉)?指控"),
     )
 )
@@ -160,15 +172,27 @@ def _date_of(text: str, kind: str | None) -> str | None:
     for line in reversed(text.rstrip().split("\n")[-14:]):
         if len(line) <= 44:
             for start, end, date in reversed(find_dates(line)):
-                if len(date) == 10 and not _NO_PAPER_DATE.search(line[max(0, start - 6) : start]) and not re.match("(?:日)?(?:出生|生)", line[end : end + 2]):
+                if (
+                    len(date) == 10
+                    and not _NO_PAPER_DATE.search(line[max(0, start - 6) : start])
+                    and not re.match("(?:日)?(?:出生|生)", line[end : end + 2])
+                ):
                     return date
     head = text[:900]
     for label in _DATED.finditer(head):
         dates = find_dates(head, label.end(), label.end() + 16)
-        if dates and len(dates[0][2]) == 10 and not _NO_PAPER_DATE.search(head[max(0, label.start() - 4) : label.end()].replace("至", "")):
+        if (
+            dates
+            and len(dates[0][2]) == 10
+            and not _NO_PAPER_DATE.search(head[max(0, label.start() - 4) : label.end()].replace("至", ""))
+        ):
             return dates[0][2]
     if kind in ("受案登记表", "诊断证明", "出院小结", "收条", "鉴定意见", "伤残鉴定"):
         for start, end, date in find_dates(head):
-            if len(date) == 10 and not _NO_PAPER_DATE.search(head[max(0, start - 6) : start]) and not re.match("(?:日)?(?:出生|生)", head[end : end + 3]):
+            if (
+                len(date) == 10
+                and not _NO_PAPER_DATE.search(head[max(0, start - 6) : start])
+                and not re.match("(?:日)?(?:出生|生)", head[end : end + 3])
+            ):
                 return date
     return None

@@ -30,7 +30,7 @@ def _tagger() -> Callable[[str], list[tuple[str, str]]]:
         tagger = rjieba.Jieba()
         for word in words("legal"):
             tagger.add_word(word, 10_000, "n")
-        return tagger.tag  # type: ignore[no-any-return]
+        return tagger.tag
     except ImportError:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

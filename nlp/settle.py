@@ -96,7 +96,11 @@ def settle(cast: Cast, mentions: Iterable[Mention]) -> tuple[VictimFacts, ...]:
     rules = {rule.attribute: rule for rule in attribute_rules()}
     settled = []
     for person in cast.victims:
-        choices = [rules[a].choose(_strongest_first(stated[person.id, a])) for a in Attribute if a in rules and stated[person.id, a]]
+        choices = [
+            rules[a].choose(_strongest_first(stated[person.id, a]))
+            for a in Attribute
+            if a in rules and stated[person.id, a]
+        ]
         settled.append(
             VictimFacts(
                 person,
@@ -132,17 +136,34 @@ def _statement(cast: Cast, mention: Mention, order: int, shared_by: int) -> Stat
     reading = cast.papers[mention.paper].reading
     zone = reading.sentence_at(mention.start).zone
     weight = mention.weight if mention.weight is not None else rank(mention.attribute, reading, zone)
-    return Statement(mention.value, _spans(cast, mention), weight, reading.date or "", order, mention.context, mention.score,
-                     shared_by, source_name(reading, zone))
+    return Statement(
+        mention.value,
+        _spans(cast, mention),
+        weight,
+        reading.date or "",
+        order,
+        mention.context,
+        mention.score,
+        shared_by,
+        source_name(reading, zone),
+    )
 
 
 def _set_aside(cast: Cast, mention: Mention) -> SetAside:
-    return SetAside(mention.attribute, words_of(mention.value), mention.why or _CONTEXT_WHY.get(mention.context, "不属本案被害人"), _spans(cast, mention))
+    return SetAside(
+        mention.attribute,
+        words_of(mention.value),
+        mention.why or _CONTEXT_WHY.get(mention.context, "不属本案被害人"),
+        _spans(cast, mention),
+    )
 
 
 _CONTEXT_WHY = {
-    Context.NEGATED: "原文为否定表述", Context.HYPOTHETICAL: "原文为假设或尚未发生", Context.OLD_CASE: "属于过去的案件或已失效的状态",
-    Context.QUOTED_LAW: "引用的法律条文", Context.BOILERPLATE: "印制的告知内容",
+    Context.NEGATED: "原文为否定表述",
+    Context.HYPOTHETICAL: "原文为假设或尚未发生",
+    Context.OLD_CASE: "属于过去的案件或已失效的状态",
+    Context.QUOTED_LAW: "引用的法律条文",
+    Context.BOILERPLATE: "印制的告知内容",
 }
 
 
@@ -164,11 +185,17 @@ def words_of(value: Value) -> str:
         case Gender(word) | Hardship(word) | Injury(word):
             return word
         case Age(years, birth, group):
-            return f"{years}岁" if years is not None else birth or {"minor": "未成年", "adult": "成年", "elder": "老年"}.get(group or "", "")
+            return (
+                f"{years}岁"
+                if years is not None
+                else birth or {"minor": "未成年", "adult": "成年", "elder": "老年"}.get(group or "", "")
+            )
         case Disability(_, kind, grade):
             return f"{kind or ''}{grade or ''}" or "残疾"
         case Compensation(status, amount):
-            word = {"settled": "已赔偿", "partial": "部分赔偿", "ordered": "判令赔偿", "none": "未赔偿"}.get(status or "", "谅解")
+            word = {"settled": "已赔偿", "partial": "部分赔偿", "ordered": "判令赔偿", "none": "未赔偿"}.get(
+                status or "", "谅解"
+            )
             return f"{word}{amount:g}元" if amount else word
     return f"{value.amount:g}元"
 

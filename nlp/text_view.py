@@ -57,8 +57,23 @@ def _replacements() -> dict[int, int]:
         table[ord(ascii_mark) + 0xFEE0] = ord(mark)
     for blank in "\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\t\v":
         table[ord(blank)] = ord(" ")
-    for form, plain in {"〔": "（", "〕": "）", "﹙": "（", "﹚": "）", "–": "-", "—": "-", "－": "-", "＊": "*",
-                        "Ｘ": "X", "﹑": "、", "．": ".", "〇": "〇", "○": "〇", "\u2028": "\n", "\u2029": "\n"}.items():
+    for form, plain in {
+        "〔": "（",
+        "〕": "）",
+        "﹙": "（",
+        "﹚": "）",
+        "–": "-",
+        "—": "-",
+        "－": "-",
+        "＊": "*",
+        "Ｘ": "X",
+        "﹑": "、",
+        "．": ".",
+        "〇": "〇",
+        "○": "〇",
+        "\u2028": "\n",
+        "\u2029": "\n",
+    }.items():
         table[ord(form)] = ord(plain)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # zhconv leaves its dictionary file open
@@ -67,7 +82,9 @@ def _replacements() -> dict[int, int]:
         plain = unicodedata.normalize("NFKC", zhconv.convert(chr(code), "zh-hans"))
         if len(plain) == 1 and ord(plain) != code:
             table[code] = ord(plain)
-    for kept in "著乾於後覆藉瞭徵鍾甦":  # ambiguous outside phrases or usual in names; those that matter come back below
+    for (
+        kept
+    ) in "著乾於後覆藉瞭徵鍾甦":  # ambiguous outside phrases or usual in names; those that matter come back below
         table.pop(ord(kept), None)
     table.update({ord("於"): ord("于"), ord("後"): ord("后"), ord("覆"): ord("复")})
     return table
@@ -163,12 +180,19 @@ def _dropped_lines_and_breaks(text: str, running: frozenset[str]) -> list[tuple[
     if width > 120 or width < 12:  # one paragraph a line: nothing is wrapped
         return dropped
     filled = [(start, end) for start, end in lines if text[start:end].strip()]
-    blank_after = {start for (start, _), (nxt, nxt_end) in zip(lines, lines[1:], strict=False) if not text[nxt:nxt_end].strip()}
+    blank_after = {
+        start for (start, _), (nxt, nxt_end) in zip(lines, lines[1:], strict=False) if not text[nxt:nxt_end].strip()
+    }
     for (start, end), (next_start, next_end) in zip(filled, filled[1:], strict=False):
         line, following = text[start:end], text[next_start:next_end]
         full = end - start >= 0.62 * width
         crosses_page = "\f" in text[end:next_start] or any(end <= a < next_start for a, _ in dropped)
-        if full and not _ENDS_SENTENCE.search(line) and not _NEW_PARAGRAPH.match(following) and (start not in blank_after or crosses_page):
+        if (
+            full
+            and not _ENDS_SENTENCE.search(line)
+            and not _NEW_PARAGRAPH.match(following)
+            and (start not in blank_after or crosses_page)
+        ):
             indent = len(following) - len(following.lstrip(" "))
             dropped.append((end, next_start + indent))
     return dropped

@@ -12,7 +12,9 @@ def choose(statements: Sequence[Statement]) -> Choice:
     ages = [(statement, _age(statement)) for statement in statements]
     years = next((age.value for _, age in ages if age.value is not None), None)
     birth = next((age.birth_date for _, age in ages if age.birth_date is not None), None)
-    group = next((age.group for _, age in ages if age.value is not None and age.group), None) or next((age.group for _, age in ages if age.group), None)
+    group = next((age.group for _, age in ages if age.value is not None and age.group), None) or next(
+        (age.group for _, age in ages if age.group), None
+    )
     value = Age(years, birth, group)
     if value == Age(None, None, None):
         return Choice()
@@ -38,7 +40,11 @@ def _agree(age: Age, value: Age) -> bool:
     """No contradiction: the same years and birth date as far as both state them, the same group."""
     if age.value is not None and value.value is not None and age.value != value.value:
         return False
-    if age.birth_date and value.birth_date and not (age.birth_date.startswith(value.birth_date) or value.birth_date.startswith(age.birth_date)):
+    if (
+        age.birth_date
+        and value.birth_date
+        and not (age.birth_date.startswith(value.birth_date) or value.birth_date.startswith(age.birth_date))
+    ):
         return False
     return not (age.group and value.group and age.group != value.group)
 

@@ -1,86 +1,112 @@
-"""Compensation: payments added up, weighed against what is open, ordered or denied."""
+"""Compensation: payments added up, weighed against what is open, ordered or denied.
+
+Statements come as `nlp.recognizers.compensation` writes them: a payment is `performed`; what stays open is a
+`partial` that is not; a denial is `none`; an order is `ordered`; an agreement or (ALLEGED) claim has no status.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nlp.facts import Attribute, Compensation, Conflict, Fact
 from nlp.mentions import Context
+from nlp.payment import FULL
 from nlp.settle import AttributeRule, Choice, Statement, conflict_why, evidence
+
+_OWN_WORD = 4  # rank from which somebody speaks of himself
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The statements on one victim by what they say, each strongest first."""
+
+    paid: tuple[Statement, ...]
+    unpaid: tuple[Statement, ...]
+    opened: tuple[Statement, ...]
+    orders: tuple[Statement, ...]
+    agreed: tuple[Statement, ...]
+    claimed: tuple[Statement, ...]
+    forgiven: tuple[Statement, ...]
+
+    @property
+    def owed(self) -> float | None:
+        return _owed(self.orders) or _owed(self.agreed) or _owed(self.claimed)
 
 
 def choose(statements: Sequence[Statement]) -> Choice:
     """What stands for one victim; `statements` come strongest first."""
-    stated = [(s, s.value) for s in statements if isinstance(s.value, Compensation)]
-    paid = [s for s, v in stated if v.performed]
-    unpaid = [s for s, v in stated if v.status == "none"]
-    opened = [s for s, v in stated if v.status == "partial" and not v.performed]
-    orders = [s for s, v in stated if v.status == "ordered"]
-    agreed = [s for s, v in stated if v.status is None and not v.forgiven and s.context is Context.AFFIRMED]
-    claimed = [s for s, v in stated if v.status is None and not v.forgiven and s.context is Context.ALLEGED]
-    forgiven = [s for s, v in stated if v.forgiven]
-    owed = _owed(orders) or _owed(agreed) or _owed(claimed)
-    firm = [s for s in unpaid if s.score > 0.5] or ([] if paid else unpaid)
-    if paid and not (firm and min(s.rank for s in firm) < min(s.rank for s in paid)):
-        return _paid(paid, firm, opened, orders, agreed, claimed, forgiven, owed)
-    if firm:
-        value = Compensation("none", None, owed, False, bool(forgiven))
-        fact = Fact(Attribute.COMPENSATION, value, evidence([*firm, *orders, *agreed]), firm[0].score)
-        return Choice((fact,), _against(fact, firm[0], paid))
-    if agreed and forgiven and not (orders and not _owed(agreed)):
-        value = Compensation("settled", _owed(agreed), owed, None, True)
-        return Choice((Fact(Attribute.COMPENSATION, value, evidence([*agreed, *forgiven]), 0.8),))
-    if orders:
-        value = Compensation("ordered", None, owed, None, bool(forgiven))
-        return Choice((Fact(Attribute.COMPENSATION, value, evidence([*orders, *forgiven]), orders[0].score),))
-    if agreed or forgiven:
-        value = Compensation(None, None, owed, None, bool(forgiven))
-        return Choice((Fact(Attribute.COMPENSATION, value, evidence([*agreed, *forgiven]), 0.8),))
+    told = _sorted(statements)
+    denied = [s for s in told.unpaid if s.score > 0.5] or ([] if told.paid else list(told.unpaid))
+    if told.paid and not (denied and denied[0].rank < told.paid[0].rank):
+        return _paid(told)
+    if denied:
+        value = Compensation("none", None, told.owed, False, bool(told.forgiven))
+        fact = _fact(value, [*denied, *told.orders, *told.agreed], denied[0].score)
+        return Choice((fact,), _against(fact, denied[0], told.paid))
+    if told.agreed and told.forgiven and not (told.orders and _owed(told.agreed) is None):
+        amount = _owed(told.agreed)
+        value = Compensation("settled", amount, amount, None, True)
+        return Choice((_fact(value, [*told.agreed, *told.forgiven], 0.8),))
+    if told.orders:
+        value = Compensation("ordered", None, told.owed, None, bool(told.forgiven))
+        return Choice((_fact(value, [*told.orders, *told.forgiven], told.orders[0].score),))
+    if told.agreed or told.forgiven:
+        value = Compensation(None, None, told.owed, None, bool(told.forgiven))
+        return Choice((_fact(value, [*told.agreed, *told.forgiven], 0.8),))
     return Choice()
 
 
-def _paid(
-    paid: list[Statement],
-    unpaid: list[Statement],
-    opened: list[Statement],
-    orders: list[Statement],
-    agreed: list[Statement],
-    claimed: list[Statement],
-    forgiven: list[Statement],
-    owed: float | None,
-) -> Choice:
-    best = min(s.rank for s in paid)
-    strong = [s for s in paid if s.rank == best]
-    amount = _paid_sum(paid)
-    if amount is None and (agreed and (forgiven or any(_value(s).status == "settled" for s in strong))):
-        amount = _owed(agreed)
-    whole = any(_value(s).status == "settled" for s in strong)
-    later_none = [s for s in unpaid if s.order > strong[0].order or s.rank > best]
-    less = owed is not None and amount is not None and amount < owed - 1
-    partial = (
-        bool(opened)
-        or bool(later_none)
-        or not whole
-        or bool(orders)
-        or (bool(claimed) and not forgiven)
-        or (less and not forgiven)
-    )
-    if forgiven and not opened and not later_none:
-        partial = False
-    status = "partial" if partial else "settled"
-    value = Compensation(status, amount, owed, True, bool(forgiven))
-    fact = Fact(
-        Attribute.COMPENSATION,
-        value,
-        evidence([*strong, *(later_none if partial else []), *(opened if partial else []), *forgiven, *paid]),
-        strong[0].score,
-    )
-    return Choice((fact,), _against(fact, strong[0], [s for s in unpaid if s not in later_none]))
+def _sorted(statements: Sequence[Statement]) -> _Told:
+    def those(test: str) -> tuple[Statement, ...]:
+        return tuple(s for s in statements if isinstance(s.value, Compensation) and _says(s.value, s.context) == test)
+
+    return _Told(*(those(t) for t in ("paid", "unpaid", "opened", "ordered", "agreed", "claimed", "forgiven")))
+
+
+def _says(value: Compensation, context: Context) -> str:
+    if value.performed:
+        return "paid"
+    if value.forgiven:
+        return "forgiven"
+    if value.status is None:
+        return "claimed" if context is Context.ALLEGED else "agreed"
+    return {"none": "unpaid", "partial": "opened"}.get(value.status, "ordered")
+
+
+def _paid(told: _Told) -> Choice:
+    best = told.paid[0].rank
+    strong = [s for s in told.paid if s.rank == best]
+    first, last = min(s.order for s in strong), max(s.order for s in strong)
+    denials = [s for s in told.unpaid if s.score > 0.5 and (s.rank > best or (s.rank == best and s.order > first))]
+    opened = list(told.opened)
+    if any(s.score >= FULL for s in strong):  # all was paid: what was open before, or is told by weaker papers, is not
+        denials = [s for s in denials if s.rank == best and s.order > last]
+        opened = [s for s in opened if s.rank < best or (s.rank == best and s.order > last)]
+    amount = _paid_sum(told.paid)
+    promised = _owed(told.agreed)
+    settled = any(_value(s).status == "settled" for s in strong)
+    if amount is None and promised and settled and not opened and not denials:
+        amount = promised
+    still_open = [*denials, *opened, *told.orders]
+    less = promised is not None and amount is not None and amount < promised - 1
+    claim_open = bool(told.claimed) or (told.owed is not None and amount is not None and amount < told.owed - 1)
+    partial = bool(still_open) or less or (not told.forgiven and (not settled or claim_open))
+    value = Compensation("partial" if partial else "settled", amount, told.owed, True, bool(told.forgiven))
+    said = [*strong, *(still_open if partial else ()), *told.forgiven, *told.paid]
+    fact = _fact(value, said, strong[0].score)
+    return Choice((fact,), _against(fact, strong[0], [s for s in told.unpaid if s.score > 0.5 and s.rank > best]))
+
+
+def _fact(value: Compensation, statements: Sequence[Statement], confidence: float) -> Fact:
+    return Fact(Attribute.COMPENSATION, value, evidence(statements), confidence)
 
 
 def _value(statement: Statement) -> Compensation:
-    assert isinstance(statement.value, Compensation)
-    return statement.value
+    value = statement.value
+    if not isinstance(value, Compensation):
+        raise TypeError("a statement on compensation carries a Compensation")
+    return value
 
 
 def _paid_sum(paid: Sequence[Statement]) -> float | None:
@@ -105,9 +131,6 @@ def _paid_sum(paid: Sequence[Statement]) -> float | None:
     return total or None
 
 
-_OWN_WORD = 4
-
-
 def _sums(paid: Sequence[Statement]) -> list[float]:
     """Distinct sums; the same sum in two dated receipts is two payments; a sum of all others is their total."""
     sums: dict[tuple[float, str], None] = {}
@@ -129,7 +152,7 @@ def _owed(statements: Sequence[Statement]) -> float | None:
 def _against(fact: Fact, preferred: Statement, others: Sequence[Statement]) -> tuple[Conflict, ...]:
     if not others:
         return ()
-    other = Fact(Attribute.COMPENSATION, others[0].value, evidence(others[:1]), others[0].score)
+    other = _fact(_value(others[0]), others[:1], others[0].score)
     return (Conflict(Attribute.COMPENSATION, (fact, other), 0, conflict_why(preferred, others[0])),)
 
 

@@ -17,11 +17,16 @@ def choose(statements: Sequence[Statement]) -> Choice:
             continue
         groups = _groups(same)
         chosen, against = _stands(status, groups)
-        made = {value: Fact(Attribute.DISABILITY, value, evidence(group), max(s.score for s in group)) for value, group in (chosen | against).items()}
+        made = {
+            value: Fact(Attribute.DISABILITY, value, evidence(group), max(s.score for s in group))
+            for value, group in (chosen | against).items()
+        }
         facts += [made[value] for value in chosen]
         for value, group in against.items():
             first_value, first = next(iter(chosen.items()))
-            conflicts.append(Conflict(Attribute.DISABILITY, (made[first_value], made[value]), 0, conflict_why(first[0], group[0])))
+            conflicts.append(
+                Conflict(Attribute.DISABILITY, (made[first_value], made[value]), 0, conflict_why(first[0], group[0]))
+            )
     return Choice(tuple(facts), tuple(conflicts))
 
 
@@ -39,14 +44,20 @@ def _says_as_much(known: Disability, value: Disability) -> bool:
     return value.grade in (None, known.grade) and (value.kind is None or known.kind is None or value.kind == known.kind)
 
 
-def _stands(status: str, groups: dict[Disability, list[Statement]]) -> tuple[dict[Disability, list[Statement]], dict[Disability, list[Statement]]]:
+def _stands(
+    status: str, groups: dict[Disability, list[Statement]]
+) -> tuple[dict[Disability, list[Statement]], dict[Disability, list[Statement]]]:
     """Grades of the strongest source stand beside each other; another grade of a weaker one contradicts."""
     graded = {value: group for value, group in groups.items() if value.grade is not None}
     if len(graded) < 2:
         return groups, {}
     strongest = min(min(s.rank for s in group) for group in graded.values())
     best = {value: group for value, group in groups.items() if min(s.rank for s in group) == strongest}
-    weaker = {value: group for value, group in graded.items() if value not in best and any(other.kind == value.kind or status == "caused" for other in best)}
+    weaker = {
+        value: group
+        for value, group in graded.items()
+        if value not in best and any(other.kind == value.kind or status == "caused" for other in best)
+    }
     rest = {value: group for value, group in groups.items() if value not in best and value not in weaker}
     return best | rest, weaker
 

@@ -12,7 +12,10 @@ def choose(statements: Sequence[Statement]) -> Choice:
     by_value: dict[object, list[Statement]] = {}
     for statement in statements:
         by_value.setdefault(statement.value, []).append(statement)
-    facts = tuple(Fact(Attribute.GENDER, group[0].value, evidence(group), max(s.score for s in group)) for group in by_value.values())
+    facts = tuple(
+        Fact(Attribute.GENDER, group[0].value, evidence(group), max(s.score for s in group))
+        for group in by_value.values()
+    )
     if len(facts) == 1:
         return Choice(facts)
     first, second = list(by_value.values())[:2]

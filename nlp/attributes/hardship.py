@@ -15,7 +15,12 @@ def choose(statements: Sequence[Statement]) -> Choice:
         by_category.setdefault(statement.value.category, []).append(statement)
     return Choice(
         tuple(
-            Fact(Attribute.HARDSHIP, Hardship(category), evidence(by_category[category]), max(s.score for s in by_category[category]))
+            Fact(
+                Attribute.HARDSHIP,
+                Hardship(category),
+                evidence(by_category[category]),
+                max(s.score for s in by_category[category]),
+            )
             for category in HARDSHIP_CATEGORIES
             if category in by_category
         )

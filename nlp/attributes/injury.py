@@ -38,13 +38,19 @@ def choose(statements: Sequence[Statement]) -> Choice:
 
 
 def _conflicts(fact: Fact, chosen: Statement, graded: Sequence[Statement]) -> tuple[Conflict, ...]:
-    grade = fact.value.grade  # type: ignore[union-attr]
+    assert isinstance(fact.value, Injury)
+    grade = fact.value.grade
     if grade == "死亡":
         return ()
     others: dict[str, list[Statement]] = {}
     for statement in graded:
         other = _grade(statement)
-        if other != grade and not other.startswith(grade) and not grade.startswith(other) and statement.rank != chosen.rank:
+        if (
+            other != grade
+            and not other.startswith(grade)
+            and not grade.startswith(other)
+            and statement.rank != chosen.rank
+        ):
             others.setdefault(other, []).append(statement)
     if not others:
         return ()

@@ -19,7 +19,9 @@ from nlp.subjects import owner_of_form_line
 
 _N = rf"(?:\d{{1,3}}|{CHINESE_NUMBER})"
 # 殁年39岁, 时年15周岁, 年仅七岁, 63岁, 现年五十一岁, 虚岁65; near miss: 3岁以上, 二岁多的车龄 (车 before)
-_YEARS = re.compile(rf"(?P<how>殁年|卒年|终年|时年|案发时|当时|年仅|现年|今年|年满|实足|虚岁|年龄[：:]?|年约|刚满|年方)?(?:均|才|约|已|刚)?(?P<under>不满|未满)?(?P<n>{_N})(?P<unit>周岁|虚岁|岁)(?P<after>多|余|以上|以下|以内|半)?")
+_YEARS = re.compile(
+    rf"(?P<how>殁年|卒年|终年|时年|案发时|当时|年仅|现年|今年|年满|实足|虚岁|年龄[：:]?|年约|刚满|年方)?(?:均|才|约|已|刚)?(?P<under>不满|未满)?(?P<n>{_N})(?P<unit>周岁|虚岁|岁)(?P<after>多|余|以上|以下|以内|半)?"
+)
 _BORN = re.compile(rf"(?:生于|出生(?:于|日期|年月)?[：:]?[ ]?)?(?P<date>{DATE.pattern})(?P<born>(?:出)?生)?")
 _ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
 _NOT_P = rf"[^（，。；{P[1:-1]}]"
@@ -51,7 +53,16 @@ class AgePatterns:
             for identity in find_identities(paper.reading.text):
                 owner = owner_of_form_line(paper, identity.start)
                 if owner:
-                    yield Mention(Attribute.AGE, age_at(identity.birth_date, day), index, identity.start, identity.end, (owner,), score=0.99, weight=0)
+                    yield Mention(
+                        Attribute.AGE,
+                        age_at(identity.birth_date, day),
+                        index,
+                        identity.start,
+                        identity.end,
+                        (owner,),
+                        score=0.99,
+                        weight=0,
+                    )
 
 
 def group_of(years: int) -> str:
@@ -79,7 +90,12 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
         for match in _YEARS.finditer(text, window, min(len(text), position + 3)):
             seen = match.end()
             value = number_of(match["n"])
-            if value is None or value > 120 or match["after"] in ("以上", "以下", "以内") or _NOT_A_PERSON.search(text[max(0, match.start() - 2) : match.start()]):
+            if (
+                value is None
+                or value > 120
+                or match["after"] in ("以上", "以下", "以内")
+                or _NOT_A_PERSON.search(text[max(0, match.start() - 2) : match.start()])
+            ):
                 continue
             years = int(value)
             owner = _owner(paper, match.start())
@@ -88,11 +104,23 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
             if match["under"]:
                 if years > 18:
                     continue
-                yield Mention(Attribute.AGE, Age(None, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
+                yield Mention(
+                    Attribute.AGE, Age(None, None, "minor"), index, match.start(), match.end(), owner, score=0.9
+                )
             else:
-                nominal = match["unit"] == "虚岁" or match["how"] == "虚岁" or "虚岁" in text[match.end() : match.end() + 10]
-                yield Mention(Attribute.AGE, Age(years, None, group_of(years)), index, match.start(), match.end(), owner,
-                              score=0.6 if nominal else 0.95, weight=6 if nominal else None)
+                nominal = (
+                    match["unit"] == "虚岁" or match["how"] == "虚岁" or "虚岁" in text[match.end() : match.end() + 10]
+                )
+                yield Mention(
+                    Attribute.AGE,
+                    Age(years, None, group_of(years)),
+                    index,
+                    match.start(),
+                    match.end(),
+                    owner,
+                    score=0.6 if nominal else 0.95,
+                    weight=6 if nominal else None,
+                )
         position = text.find("岁", max(position + 1, seen))
     for match in _MONTHS.finditer(text):
         owner = _owner(paper, match.start())
@@ -105,7 +133,9 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
     behind (15岁的李某)."""
     frame = paper.frame
     place = frame.from_view(start)
-    after = re.compile(rf"[^，。；（）{P[1:-1]}]{{1,12}}?(?:的|女孩|男孩|少女|儿童|老人|女婴|女儿|儿子|学生|幼女)+(?P<who>{P})").match(frame.text, place)
+    after = re.compile(
+        rf"[^，。；（）{P[1:-1]}]{{1,12}}?(?:的|女孩|男孩|少女|儿童|老人|女婴|女儿|儿子|学生|幼女)+(?P<who>{P})"
+    ).match(frame.text, place)
     if after:
         mention = frame.mention_at(after.start("who"))
         return mention.people if mention else None
@@ -133,7 +163,9 @@ def _births(index: int, paper: Paper, day: str | None) -> Iterable[Mention]:
         low = max(0, match.start() - 14)
         born = None
         for candidate in _BORN.finditer(text, low, min(len(text), match.end() + 22)):
-            if candidate.start("date") <= match.end() + 8 and (candidate.end("date") >= match.start() or candidate.start("date") >= match.end()):
+            if candidate.start("date") <= match.end() + 8 and (
+                candidate.end("date") >= match.start() or candidate.start("date") >= match.end()
+            ):
                 born = candidate
                 if candidate.end("date") >= match.start() - 1:
                     break
@@ -151,20 +183,50 @@ def _births(index: int, paper: Paper, day: str | None) -> Iterable[Mention]:
 def _groups(index: int, paper: Paper) -> Iterable[Mention]:
     frame = paper.frame
     for match in _GROUP_NOUN.finditer(frame.text):
-        who, noun, group = (("mw", "minor", "minor") if match["minor"] else ("ew", "elder", "elder") if match["elder"] else ("mw2", "minor2", "minor"))
+        who, noun, group = (
+            ("mw", "minor", "minor")
+            if match["minor"]
+            else ("ew", "elder", "elder")
+            if match["elder"]
+            else ("mw2", "minor2", "minor")
+        )
         people = tuple(p for m in frame.mentions_in(*match.span(who)) for p in m.people)
-        yield Mention(Attribute.AGE, Age(None, None, group), index, frame.to_view(match.start(noun)), frame.end_to_view(match.end(noun)), people, score=0.85)
+        yield Mention(
+            Attribute.AGE,
+            Age(None, None, group),
+            index,
+            frame.to_view(match.start(noun)),
+            frame.end_to_view(match.end(noun)),
+            people,
+            score=0.85,
+        )
     text = paper.reading.text
     for mention in frame.mentions:
         for pattern, group in _PREFIX:
             word = pattern.search(text, mention.start, mention.name_start)
             if word:
-                yield Mention(Attribute.AGE, Age(None, None, group), index, word.start(), mention.name_start, mention.people, score=0.9)
+                yield Mention(
+                    Attribute.AGE,
+                    Age(None, None, group),
+                    index,
+                    word.start(),
+                    mention.name_start,
+                    mention.people,
+                    score=0.9,
+                )
     for match in _BARE.finditer(text):
         owner = _owner(paper, match.start("n"))
         if owner:
             years = int(match["n"])
-            yield Mention(Attribute.AGE, Age(years, None, group_of(years)), index, match.start("n"), match.end("n"), owner, score=0.85)
+            yield Mention(
+                Attribute.AGE,
+                Age(years, None, group_of(years)),
+                index,
+                match.start("n"),
+                match.end("n"),
+                owner,
+                score=0.85,
+            )
 
 
 RECOGNIZER = AgePatterns()

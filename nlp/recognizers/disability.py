@@ -16,7 +16,28 @@ from nlp.subjects import owner_of_form_line
 
 _ORDINAL = "一二三四五六七八九十"
 _G = r"(?P<{0}>[一二三四五六七八九十]|10|[1-9]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|VIII|VII|VI|IV|IX|III|II|V|X|I)"
-_ROMAN = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "Ⅷ": 8, "Ⅸ": 9, "Ⅹ": 10, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
+_ROMAN = {
+    "Ⅰ": 1,
+    "Ⅱ": 2,
+    "Ⅲ": 3,
+    "Ⅳ": 4,
+    "Ⅴ": 5,
+    "Ⅵ": 6,
+    "Ⅶ": 7,
+    "Ⅷ": 8,
+    "Ⅸ": 9,
+    "Ⅹ": 10,
+    "I": 1,
+    "II": 2,
+    "III": 3,
+    "IV": 4,
+    "V": 5,
+    "VI": 6,
+    "VII": 7,
+    "VIII": 8,
+    "IX": 9,
+    "X": 10,
+}
 # matches 构成九级伤残, 十级残疾, 伤残等级为八级, 残疾程度为七级, 伤残Ⅷ级; near miss: 八级以上伤残的(law), 伤残赔偿金
 _CAUSED = re.compile(
     rf"{_G.format('a')}级[）)]?(?:（[^（）]{{0,8}}）)?(?:伤残|残疾(?!人证|证)|致残|劳动功能障碍|劳动能力)(?!赔偿|者证)|(?:伤残|(?<!类别)残疾|致残|工伤)(?:等级|程度|级别)?(?:分别)?(?:评定|鉴定)?(?:为|属|系|达|构成|是|达到|了)?(?:人体损伤)?(?:致残)?(?:程度)?(?:等级)?{_G.format('b')}级"
@@ -34,9 +55,16 @@ _STATES = (
     ("智力", re.compile("精神发育迟滞|智力障碍|智障|弱智|智力低下|智力缺陷|痴呆|智能障碍|先天愚型|智力发育迟缓")),
     ("精神", re.compile("精神分裂症|精神障碍患者|精神病人|患有?精神(?:病|障碍|疾病)|精神疾病患者|系精神病")),
     ("肢体", re.compile("跛脚|肢体残疾|小儿麻痹|瘸腿|(?:自幼|先天|原本|本来)瘫痪|佝偻")),
-    (None, re.compile("残疾人(?!证|联合|保障|保护|权益|事业|联)|残疾军人|重度残疾|残疾证|残疾人证|身患残疾|身体残疾|系残疾")),
+    (
+        None,
+        re.compile(
+            "残疾人(?!证|联合|保障|保护|权益|事业|联)|残疾军人|重度残疾|残疾证|残疾人证|身患残疾|身体残疾|系残疾"
+        ),
+    ),
 )
-_DENIED = re.compile("(?:未见|谈不上|没(?:办|有|领|评)过?|不是|并非|非|无|没有|未(?:办理|持有?|取得|评定|领取|申领|申请)(?:过)?|不属于?|不构成|未构成|未达|不符合|均无)[^，。；]{0,8}$")
+_DENIED = re.compile(
+    "(?:未见|谈不上|没(?:办|有|领|评)过?|不是|并非|非|无|没有|未(?:办理|持有?|取得|评定|领取|申领|申请)(?:过)?|不属于?|不构成|未构成|未达|不符合|均无)[^，。；]{0,8}$"
+)
 _ENDED = re.compile("(?:曾经?|过去|以前|已(?:注销|过期|治愈|失效)|原持有)[^，。；]{0,10}$")
 _ASKED = re.compile("(?:是否|申请|要求|拟|准备|如果|若|可能|进行|委托|能否|有无|需要|等待|待)[^，。；]{0,14}$")
 _STATUTE = re.compile("以上(?:伤残|残疾)|的，处|赔偿金|以下(?:情形|人员)|下列")
@@ -74,9 +102,17 @@ def _grade(word: str | None) -> str | None:
 
 def _caused(text: str) -> Iterable[tuple[int, int, Disability]]:
     for match in _CAUSED.finditer(text):
-        if _STATUTE.search(text[max(0, match.start() - 6) : match.end() + 6]) or re.search(rf"(?:{_KIND_WORDS})$", text[max(0, match.start() - 2) : match.start()]):
+        if _STATUTE.search(text[max(0, match.start() - 6) : match.end() + 6]) or re.search(
+            rf"(?:{_KIND_WORDS})$", text[max(0, match.start() - 2) : match.start()]
+        ):
             continue
-        yield match.start(), match.end(), Disability("caused", _limb(text[max(0, match.start() - 60) : match.start()]), _grade(match["a"] or match["b"]))
+        yield (
+            match.start(),
+            match.end(),
+            Disability(
+                "caused", _limb(text[max(0, match.start() - 60) : match.start()]), _grade(match["a"] or match["b"])
+            ),
+        )
     for match in _STATE.finditer(text):
         yield match.start(), match.end(), Disability("caused", "肢体" if "截瘫" in match.group() else None, None)
 
@@ -84,7 +120,13 @@ def _caused(text: str) -> Iterable[tuple[int, int, Disability]]:
 def _limb(before: str) -> str | None:
     """Kind of a caused disability where the words right before name the limb, sense or mind."""
     clause = re.split("[。；]", before)[-1]
-    for kind, pattern in (("视力", "眼|视力|视野"), ("听力", "耳|听力"), ("肢体", "肢|手|足|腿|臂|指|趾|关节|髋|膝|踝|腕|肘|肩|股骨|胫|腓|尺骨|桡骨|肱骨|截瘫"), ("智力", "智力|智能"), ("精神", "精神")):
+    for kind, pattern in (
+        ("视力", "眼|视力|视野"),
+        ("听力", "耳|听力"),
+        ("肢体", "肢|手|足|腿|臂|指|趾|关节|髋|膝|踝|腕|肘|肩|股骨|胫|腓|尺骨|桡骨|肱骨|截瘫"),
+        ("智力", "智力|智能"),
+        ("精神", "精神"),
+    ):
         if re.search(pattern, clause):
             return kind
     return None
@@ -93,13 +135,20 @@ def _limb(before: str) -> str | None:
 def _certified(text: str) -> Iterable[tuple[int, int, Disability]]:
     for identity in find_identities(text):
         if identity.certificate:
-            kind, grade = _KIND_WORDS.split("|")[int(identity.certificate[0]) - 1], _ORDINAL[int(identity.certificate[1]) - 1]
+            kind, grade = (
+                _KIND_WORDS.split("|")[int(identity.certificate[0]) - 1],
+                _ORDINAL[int(identity.certificate[1]) - 1],
+            )
             yield identity.start, identity.end, Disability("preexisting", kind, f"{grade}级")
     for match in _CERTIFIED.finditer(text):
         kind = match["k1"] or match["k2"] or match["k3"] or match["k4"]
         if kind == "精神" and match["k1"] and "残疾" not in match.group() and not match["g1"]:
             continue
-        yield match.start(), match.end(), Disability("preexisting", kind, _grade(match["g1"] or match["g2"] or match["g4"]))
+        yield (
+            match.start(),
+            match.end(),
+            Disability("preexisting", kind, _grade(match["g1"] or match["g2"] or match["g4"])),
+        )
 
 
 def _states(text: str) -> Iterable[tuple[int, int, Disability]]:
@@ -112,17 +161,29 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
     reading = paper.reading
     sentence = reading.sentence_at(start)
     before = reading.text[max(sentence.start, start - 20) : start]
-    context = {Zone.LAW: Context.QUOTED_LAW, Zone.BOILERPLATE: Context.BOILERPLATE, Zone.RECORD: Context.OLD_CASE, Zone.QUESTION: Context.HYPOTHETICAL,
-               Zone.CLAIM: Context.ALLEGED, Zone.DEFENCE: Context.ALLEGED}.get(sentence.zone, Context.AFFIRMED)
+    context = {
+        Zone.LAW: Context.QUOTED_LAW,
+        Zone.BOILERPLATE: Context.BOILERPLATE,
+        Zone.RECORD: Context.OLD_CASE,
+        Zone.QUESTION: Context.HYPOTHETICAL,
+        Zone.CLAIM: Context.ALLEGED,
+        Zone.DEFENCE: Context.ALLEGED,
+    }.get(sentence.zone, Context.AFFIRMED)
     if _DENIED.search(before):
         context = Context.NEGATED
-    elif _ENDED.search(before) or re.match("[^，。；]{0,6}(?:已注销|已过期|现已注销|已治愈)", reading.text[end : end + 14]):
+    elif _ENDED.search(before) or re.match(
+        "[^，。；]{0,6}(?:已注销|已过期|现已注销|已治愈)", reading.text[end : end + 14]
+    ):
         context = Context.OLD_CASE
     elif _ASKED.search(before):
         context = Context.HYPOTHETICAL
     if reading.kind == "残疾人证":
         owner = owner_of_form_line(paper, start)
-        who = Credit((owner,)) if owner is not None and cast.person(owner).role is Role.VICTIM else credit(cast, paper, start)
+        who = (
+            Credit((owner,))
+            if owner is not None and cast.person(owner).role is Role.VICTIM
+            else credit(cast, paper, start)
+        )
     else:
         who = credit(cast, paper, start)
     if context in (Context.QUOTED_LAW, Context.BOILERPLATE, Context.HYPOTHETICAL) and not who.owners:
@@ -131,7 +192,9 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
     if value.status == "caused" and who.why and not who.owners and "被告人" not in who.why and len(cast.victims) == 1:
         owners, who = (cast.victims[0].id,), credit(cast, paper, start)
         return Mention(Attribute.DISABILITY, value, index, start, end, owners, context, 0.8)
-    return Mention(Attribute.DISABILITY, value, index, start, end, owners, context, 0.92, why=None if owners else who.why)
+    return Mention(
+        Attribute.DISABILITY, value, index, start, end, owners, context, 0.92, why=None if owners else who.why
+    )
 
 
 RECOGNIZER = DisabilityPatterns()

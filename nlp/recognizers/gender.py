@@ -19,7 +19,9 @@ _MALE_KIN = "父亲|爸爸|爸|丈夫|前夫|儿子|长子|次子|三子|小儿�
 _FEMALE_NOUN = "女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民"
 _MALE_NOUN = "男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙"
 # (§，女，1980年…) (女) §，男，; near miss: §（未成年男友另案）
-_NOTE = re.compile(rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、； ]))")
+_NOTE = re.compile(
+    rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、； ]))"
+)
 _ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
 # 妻子§, 侄媳§, 女婿、被害人§, 女婴§, 少女§和§ (the noun names the people that follow); near miss: 夫妻§
 _NOUN_BEFORE = re.compile(
@@ -27,13 +29,30 @@ _NOUN_BEFORE = re.compile(
     rf"(?P<fk>{_FEMALE_KIN})(?:即|叫|名叫|为|、)?(?P<fkw>{P})|(?P<mk>{_MALE_KIN})(?:即|叫|名叫|为|、)?(?P<mkw>{P})"
 )
 # §的妻子 makes § a man; §的丈夫 a woman; §与其妻, §生前与其丈夫; near miss: §的女儿, §夫妻
-_SPOUSE = re.compile(rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:(?:及|和|与|的|之)?|[^，。；{P[1:-1]}]{{0,12}}?其)(?P<kin>妻子|前妻|之妻|(?<!夫)妻(?!儿|离|女)|岳父|岳母|女友|丈夫|前夫|之夫|夫(?!妇|妻)|公公|婆婆|男友))(?!关系)")
-_IS = re.compile(rf"(?P<who>{_ROW})(?:（)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{_FEMALE_NOUN}|(?:母亲|妻子|女儿|姐姐|妹妹|女友|前妻|儿媳))|(?P<m>{_MALE_NOUN}|父亲|丈夫|儿子|哥哥|弟弟|男友|女婿))(?=[，。；）、])")
+_SPOUSE = re.compile(
+    rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:(?:及|和|与|的|之)?|[^，。；{P[1:-1]}]{{0,12}}?其)(?P<kin>妻子|前妻|之妻|(?<!夫)妻(?!儿|离|女)|岳父|岳母|女友|丈夫|前夫|之夫|夫(?!妇|妻)|公公|婆婆|男友))(?!关系)"
+)
+_IS = re.compile(
+    rf"(?P<who>{_ROW})(?:（)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{_FEMALE_NOUN}|(?:母亲|妻子|女儿|姐姐|妹妹|女友|前妻|儿媳))|(?P<m>{_MALE_NOUN}|父亲|丈夫|儿子|哥哥|弟弟|男友|女婿))(?=[，。；）、])"
+)
 # §（§女友）, §（系§之妻）
 _IN_NOTE = re.compile(rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:的|之)?(?:(?P<f>{_FEMALE_KIN})|(?P<m>{_MALE_KIN}))）")
 # §、§母女: who is what by the pair word
-_PAIR = re.compile(rf"(?P<one>{P})(?:、|和|与|及)(?P<two>{P})(?P<pair>母女|父子|母子|父女|兄弟|姐妹|姊妹|兄妹|姐弟|婆媳)(?:二人|俩|两人)?")
-_PAIRS = {"母女": "女女", "父子": "男男", "母子": "女男", "父女": "男女", "兄弟": "男男", "姐妹": "女女", "姊妹": "女女", "兄妹": "男女", "姐弟": "女男", "婆媳": "女女"}
+_PAIR = re.compile(
+    rf"(?P<one>{P})(?:、|和|与|及)(?P<two>{P})(?P<pair>母女|父子|母子|父女|兄弟|姐妹|姊妹|兄妹|姐弟|婆媳)(?:二人|俩|两人)?"
+)
+_PAIRS = {
+    "母女": "女女",
+    "父子": "男男",
+    "母子": "女男",
+    "父女": "男女",
+    "兄弟": "男男",
+    "姐妹": "女女",
+    "姊妹": "女女",
+    "兄妹": "男女",
+    "姐弟": "女男",
+    "婆媳": "女女",
+}
 # the offence names the sex of its only victim; near miss: 强奸罪 alone
 _WOMAN = re.compile("(?:强奸|奸淫|猥亵|强制猥亵|轮奸)(?:了)?(?P<noun>妇女|幼女|少女|女性)")
 _FIELD = re.compile(r"性 ?别[：: ]{0,8}(?P<sex>[男女])")
@@ -61,13 +80,22 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
         yield _mention(index, paper, match.start(), match.span(group), match[group], 0.98)
     for match in _NOUN_BEFORE.finditer(words):
         noun = next(name for name in ("f", "m", "fk", "mk") if match[name])
-        if len(match[noun]) == 1 and words[max(0, match.start() - 1) : match.start()] not in ("其", "之", "的", "他", "她", "人"):
+        if len(match[noun]) == 1 and words[max(0, match.start() - 1) : match.start()] not in (
+            "其",
+            "之",
+            "的",
+            "他",
+            "她",
+            "人",
+        ):
             continue
         for place in range(*match.span(f"{noun}w")):
             if words[place] in P:
                 yield _mention(index, paper, place, match.span(noun), "女" if noun[0] == "f" else "男", 0.95)
     for match in _SPOUSE.finditer(words):
-        yield _mention(index, paper, match.start("who"), match.span("phrase"), "男" if match["kin"] in _MAKES_MALE else "女", 0.92)
+        yield _mention(
+            index, paper, match.start("who"), match.span("phrase"), "男" if match["kin"] in _MAKES_MALE else "女", 0.92
+        )
     for pattern in (_IS, _IN_NOTE):
         for match in pattern.finditer(words):
             group = "f" if match["f"] else "m"
@@ -83,7 +111,16 @@ def _offence(cast: Cast, index: int, paper: Paper) -> Iterable[Mention]:
     if len(cast.victims) == 1:
         for match in _WOMAN.finditer(paper.reading.text):
             if paper.reading.sentence_at(match.start()).zone not in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE):
-                yield Mention(Attribute.GENDER, Gender("女"), index, match.start(), match.end(), (cast.victims[0].id,), score=0.8, weight=6)
+                yield Mention(
+                    Attribute.GENDER,
+                    Gender("女"),
+                    index,
+                    match.start(),
+                    match.end(),
+                    (cast.victims[0].id,),
+                    score=0.8,
+                    weight=6,
+                )
 
 
 def _mention(index: int, paper: Paper, who: int, place: tuple[int, int], sex: str, score: float) -> Mention:
@@ -98,11 +135,22 @@ def _fields(index: int, paper: Paper) -> Iterable[Mention]:
     for match in _FIELD.finditer(text):
         owner = owner_of_form_line(paper, match.start())
         if owner:
-            yield Mention(Attribute.GENDER, Gender(match["sex"]), index, match.start(), match.end(), (owner,), score=0.97)
+            yield Mention(
+                Attribute.GENDER, Gender(match["sex"]), index, match.start(), match.end(), (owner,), score=0.97
+            )
     for identity in find_identities(text):
         owner = owner_of_form_line(paper, identity.start)
         if owner:
-            yield Mention(Attribute.GENDER, Gender(identity.gender), index, identity.start, identity.end, (owner,), score=0.99, weight=0)
+            yield Mention(
+                Attribute.GENDER,
+                Gender(identity.gender),
+                index,
+                identity.start,
+                identity.end,
+                (owner,),
+                score=0.99,
+                weight=0,
+            )
 
 
 RECOGNIZER = GenderPatterns()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nlp.facts import Attribute, Injury
-from nlp.frames import A, Frame, LIST, NOTE, P, V
+from nlp.frames import LIST, NOTE, A, Frame, P, V
 from nlp.mentions import Context, Mention
 from nlp.ownership import owners_left, row_before
 from nlp.people import Cast, Paper
@@ -15,21 +15,33 @@ from nlp.reading import Sentence, Zone
 
 _LEVEL = {"一": "一级", "1": "一级", "Ⅰ": "一级", "I": "一级", "二": "二级", "2": "二级", "Ⅱ": "二级", "II": "二级"}
 # matches 重伤二级, 重伤（二级）, 轻伤2级, 轻伤Ⅱ级, 轻伤（偏轻）, 轻微伤; near miss: 轻伤害案件, 轻伤以下, 轻伤标准 alone
-_GRADE = re.compile(r"(?P<class>重伤|轻伤|轻微伤)(?!害|员|标准(?!鉴))(?:（?(?P<level>[一二12ⅠⅡ]|II?)级）?|（偏[重轻]）)?(?P<limit>以上|以下)?")
+_GRADE = re.compile(
+    r"(?P<class>重伤|轻伤|轻微伤)(?!害|员|标准(?!鉴))(?:（?(?P<level>[一二12ⅠⅡ]|II?)级）?|（偏[重轻]）)?(?P<limit>以上|以下)?"
+)
 # matches 未达轻伤, 不构成轻微伤, 尚未构成重伤, 排除重伤; near miss: 无异议，轻伤
-_NOT_THIS = re.compile(r"(?:未达(?:到)?|不构成|未构成|不属于|不属|未造成|没有达到|没有构成|尚未达到|未致|排除|不足以(?:评定|认定)为|够不上|不够|达不到|未至|不是|否认)[^，。；]{0,8}$")
-_HYPOTHESIS = re.compile(r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$")
+_NOT_THIS = re.compile(
+    r"(?:未达(?:到)?|不构成|未构成|不属于|不属|未造成|没有达到|没有构成|尚未达到|未致|排除|不足以(?:评定|认定)为|够不上|不够|达不到|未至|不是|否认)[^，。；]{0,8}$"
+)
+_HYPOTHESIS = re.compile(
+    r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$"
+)
 _DEATH = re.compile(
     r"(?:经[^，。；]{0,14}?(?:抢救|医治|救治|治疗)无效[^，。；]{0,6}?(?:于[^，。；]{0,16})?)?(?:当场|相继|先后|当日|次日|不治|意外|溺水|窒息|猝然)?(?:死亡|身亡|致死|溺亡|丧命|遇难|罹难|坠亡|毙命)|抢救无效|不治身亡|杀害|杀死|打死|捅死|刺死|砍死|撞死|勒死|掐死|毒死|烧死|砸死|压死|摔死|闷死|踢死|殴打致死|死于|尸体|殁年|卒年|终年"
 )
-_NO_DEATH = re.compile(r"死亡(?:赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑")
+_NO_DEATH = re.compile(
+    r"死亡(?:赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑"
+)
 _HURT = re.compile(
     r"(?:打|砍|刺|捅|撞|扎|咬|烧|烫|砸|踢|划|摔|击|抓|戳|压|碾|轧|杀|射|炸|灼|致|弄|刮|伤|抠|拧|割|剪|啃|踹|踩|跌|擦|挤)伤(?!害|亡|者|情|残|口|势)|(?<!轻)(?<!重)受(?:轻微|不同程度的?|了)?伤(?!害|者|情|残)|受了伤|"
     r"骨折|(?:软组织)?挫伤|挫裂伤?|裂伤|血肿|昏迷|脑震荡|流血|出血|脱位|穿孔|断裂|破裂|皮下淤血|擦伤|肿胀|外伤|创口|创伤(?!后|再|性|量表|事件|经历)|离断|缺损|失明|流产|脾破|内脏损伤|截肢|瘫痪|软组织损伤|不同程度(?:的)?(?:受伤|损伤|伤害)|损伤(?!程度|鉴定|标准|他人|害)"
 )
 _DISTRIBUTED = re.compile(r"分别(?:为|系|属|构成|评定为|是|鉴定为|属于|达到)")
-_GENERIC = re.compile(r"致(?:人|他人|一人|1人|多人|两人|二人|\d人|[一二三四五六七八九十]人)[^，。；]{0,6}$|造成(?:他人|一人|1人|[一二两三四五六七八九十\d]+人)[^，。；]{0,12}$|他人身体[^。；]{0,12}$")
-_OWN = re.compile(rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$")
+_GENERIC = re.compile(
+    r"致(?:人|他人|一人|1人|多人|两人|二人|\d人|[一二三四五六七八九十]人)[^，。；]{0,6}$|造成(?:他人|一人|1人|[一二两三四五六七八九十\d]+人)[^，。；]{0,12}$|他人身体[^。；]{0,12}$"
+)
+_OWN = re.compile(
+    rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$"
+)
 _DONE_TO_OTHER = re.compile(r"(?:将|把|致|使|对|给|朝|向|打|砍|刺|捅|撞|殴打|伤害)(?:了)?(?:其|他|她|对方|他人|人)")
 _CRITERION = re.compile("的，?(?:应)?(?:属|为|系)?于?$")  # 脾破裂须手术治疗的属重伤二级: the standard, nobody's injury
 _EARLIER_OPINION = re.compile("原(?:鉴定|评定|意见|结论)|第一次鉴定|首次鉴定|初次鉴定|不符合[^，。；]{0,8}$")
@@ -51,7 +63,12 @@ class InjuryPatterns:
 
 def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Iterable[Mention]:
     words = paper.reading.text[sentence.start : sentence.end]
-    if "伤" not in words and "亡" not in words and "死" not in words and not re.search("骨折|出血|昏迷|血肿|尸体|殁年|肿胀|流产|瘫|截肢|失明|脱位|断裂|穿孔|缺损|脑震荡|流血", words):
+    if (
+        "伤" not in words
+        and "亡" not in words
+        and "死" not in words
+        and not re.search("骨折|出血|昏迷|血肿|尸体|殁年|肿胀|流产|瘫|截肢|失明|脱位|断裂|穿孔|缺损|脑震荡|流血", words)
+    ):
         return
     context = _zone_context(sentence.zone)
     grades = [m for m in _GRADE.finditer(words) if m["limit"] is None]
@@ -59,31 +76,83 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
     for number, match in enumerate(grades):
         grade = match["class"] + _LEVEL.get(match["level"] or "", "")
         before = words[: match.start()]
-        how = Context.NEGATED if _NOT_THIS.search(before[-14:]) else Context.HYPOTHETICAL if _HYPOTHESIS.search(before[-24:]) else context
-        owners, why = (distributed[number], None) if number in distributed else _whose(paper, sentence, match.start(), before, cast)
+        how = (
+            Context.NEGATED
+            if _NOT_THIS.search(before[-14:])
+            else Context.HYPOTHETICAL
+            if _HYPOTHESIS.search(before[-24:])
+            else context
+        )
+        owners, why = (
+            (distributed[number], None)
+            if number in distributed
+            else _whose(paper, sentence, match.start(), before, cast)
+        )
         start, end = _quote(words, match)
-        if _CRITERION.search(before[-4:]) and not paper.frame.mentions_in(paper.frame.from_view(sentence.start), paper.frame.from_view(sentence.start + match.start())):
+        if _CRITERION.search(before[-4:]) and not paper.frame.mentions_in(
+            paper.frame.from_view(sentence.start), paper.frame.from_view(sentence.start + match.start())
+        ):
             continue
-        if _EARLIER_OPINION.search(before[-24:]) and how is Context.AFFIRMED and _is_reappraisal(paper, sentence.start + match.start()):
+        if (
+            _EARLIER_OPINION.search(before[-24:])
+            and how is Context.AFFIRMED
+            and _is_reappraisal(paper, sentence.start + match.start())
+        ):
             how = Context.OLD_CASE
         weight = -1 if how is Context.AFFIRMED and _is_reappraisal(paper, sentence.start + match.start()) else None
         weight = -1 if _REAPPRAISED.search(before[-60:]) and how is Context.AFFIRMED else weight
         if owners or why:
-            yield Mention(Attribute.INJURY, Injury(grade), index, sentence.start + start, sentence.start + end, owners, how, 0.95, weight=weight, why=why)
+            yield Mention(
+                Attribute.INJURY,
+                Injury(grade),
+                index,
+                sentence.start + start,
+                sentence.start + end,
+                owners,
+                how,
+                0.95,
+                weight=weight,
+                why=why,
+            )
     for match in _DEATH.finditer(words):
-        if _NO_DEATH.match(words, match.start()) or _NOT_THIS.search(words[max(0, match.start() - 12) : match.start()]) or sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE):
+        if (
+            _NO_DEATH.match(words, match.start())
+            or _NOT_THIS.search(words[max(0, match.start() - 12) : match.start()])
+            or sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE)
+        ):
             continue
         owners = _dead(paper, sentence, match, words)
         if owners:
-            yield Mention(Attribute.INJURY, Injury("死亡"), index, sentence.start + match.start(), sentence.start + match.end(), owners, context, 0.93)
+            yield Mention(
+                Attribute.INJURY,
+                Injury("死亡"),
+                index,
+                sentence.start + match.start(),
+                sentence.start + match.end(),
+                owners,
+                context,
+                0.93,
+            )
     if sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE, Zone.QUESTION):
         return
     for match in _HURT.finditer(words):
-        if _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()]) or re.search("(?:未|没有?|无|未见|未检见|未检出|不见)(?:有|明显|外伤性|任何|受)?$", words[max(0, match.start() - 7) : match.start()]):
+        if _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()]) or re.search(
+            "(?:未|没有?|无|未见|未检见|未检出|不见)(?:有|明显|外伤性|任何|受)?$",
+            words[max(0, match.start() - 7) : match.start()],
+        ):
             continue
         owners = _hurt(paper, sentence, match, words, cast)
         if owners:
-            yield Mention(Attribute.INJURY, Injury("受伤"), index, sentence.start + match.start(), sentence.start + match.end(), owners, context, 0.8)
+            yield Mention(
+                Attribute.INJURY,
+                Injury("受伤"),
+                index,
+                sentence.start + match.start(),
+                sentence.start + match.end(),
+                owners,
+                context,
+                0.8,
+            )
 
 
 def _is_reappraisal(paper: Paper, at: int) -> bool:
@@ -94,8 +163,14 @@ def _is_reappraisal(paper: Paper, at: int) -> bool:
 
 
 def _zone_context(zone: Zone) -> Context:
-    return {Zone.LAW: Context.QUOTED_LAW, Zone.RECORD: Context.OLD_CASE, Zone.BOILERPLATE: Context.BOILERPLATE, Zone.CLAIM: Context.ALLEGED,
-            Zone.DEFENCE: Context.ALLEGED, Zone.QUESTION: Context.HYPOTHETICAL}.get(zone, Context.AFFIRMED)
+    return {
+        Zone.LAW: Context.QUOTED_LAW,
+        Zone.RECORD: Context.OLD_CASE,
+        Zone.BOILERPLATE: Context.BOILERPLATE,
+        Zone.CLAIM: Context.ALLEGED,
+        Zone.DEFENCE: Context.ALLEGED,
+        Zone.QUESTION: Context.HYPOTHETICAL,
+    }.get(zone, Context.AFFIRMED)
 
 
 _LEAD = re.compile(r"(?:损伤程度|伤情|伤势|综合评定|评定|鉴定|构成|属|达到|为|系|程度|致)[^，。；]{0,10}$")
@@ -108,7 +183,9 @@ def _quote(words: str, match: re.Match[str]) -> tuple[int, int]:
     return start, match.end()
 
 
-def _distribute(paper: Paper, sentence: Sentence, words: str, grades: list[re.Match[str]]) -> dict[int, tuple[str, ...]]:
+def _distribute(
+    paper: Paper, sentence: Sentence, words: str, grades: list[re.Match[str]]
+) -> dict[int, tuple[str, ...]]:
     """⟨V⟩、⟨V⟩的损伤程度分别为轻伤一级、轻微伤: one grade each, in order."""
     out: dict[int, tuple[str, ...]] = {}
     for marker in _DISTRIBUTED.finditer(words):
@@ -143,10 +220,18 @@ def _whose(paper: Paper, sentence: Sentence, at: int, before: str, cast: Cast) -
         if frame.text[spot] == V and not doer:
             return row_before(frame, start, place, True), None
         if frame.text[spot] == A and not doer:
-            if _DONE_TO_OTHER.search(gap) or re.search(r"(?:致|造成)[^，。；]{0,6}$|故意伤害|持|殴打|用", gap) and not _OWN.search(frame.text[spot:place]):
+            if (
+                _DONE_TO_OTHER.search(gap)
+                or (re.search(r"(?:致|造成)[^，。；]{0,6}$|故意伤害|持|殴打|用", gap)
+                and not _OWN.search(frame.text[spot:place]))
+            ):
                 earlier = row_before(frame, max(0, start - 200), place, True)
                 return (earlier or single), None
-            if re.search(r"[，：](?:其|被害人)?", gap) and re.search("经|鉴定|诊断", gap) and not re.search("本人|自己|自身", gap):
+            if (
+                re.search(r"[，：](?:其|被害人)?", gap)
+                and re.search("经|鉴定|诊断", gap)
+                and not re.search("本人|自己|自身", gap)
+            ):
                 earlier = row_before(frame, start, place, True)
                 return (earlier or single), None
             return (last.people[0],), "是被告人自己的伤情"
@@ -176,7 +261,9 @@ def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) ->
     if match.group() in ("殁年", "卒年", "终年", "尸体", "死于"):
         back = frame.mentions_in(max(start, place - 40), place)
         return back[-1].people if back and frame.text[frame.from_view(back[-1].start)] == V else ()
-    if re.search(r"致(?:人|他人|一人|1人)$|[一二两三四五六七八九十\d]+人$", words[max(0, match.start() - 6) : match.start()]):
+    if re.search(
+        r"致(?:人|他人|一人|1人)$|[一二两三四五六七八九十\d]+人$", words[max(0, match.start() - 6) : match.start()]
+    ):
         return ()
     gap_owner = _nearest_in_sentence(frame, start, place)
     if gap_owner is not None:
@@ -195,7 +282,10 @@ def _nearest_in_sentence(frame: Frame, start: int, place: int) -> tuple[str, ...
     if not mentions:
         return None
     spot = frame.from_view(mentions[-1].start)
-    kin = re.match(r"(?:的|之)(?:父|母|妻|夫|子|女|丈夫|儿子|女儿|亲属|近亲属|家属|弟|妹|哥|姐|爷|奶)", frame.text[spot + 1 : spot + 5])
+    kin = re.match(
+        r"(?:的|之)(?:父|母|妻|夫|子|女|丈夫|儿子|女儿|亲属|近亲属|家属|弟|妹|哥|姐|爷|奶)",
+        frame.text[spot + 1 : spot + 5],
+    )
     if frame.text[spot] != V or kin:
         row = row_before(frame, start, place, True)
         return row if row and not kin else ()
