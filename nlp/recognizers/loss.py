@@ -38,7 +38,7 @@ _NEW_INCIDENT = re.compile(
 # what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
 _FRAUD = re.compile("抢劫|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
 # what comes before is told again one by one; near miss: 判决如下
-_TOLD_BELOW = re.compile("(?:分述|事实(?:分述)?|具体(?:分述)?|详情)如下")
+_TOLD_BELOW = re.compile("(?:分述|事实|具体|详情)如下")
 _APPRAISED = re.compile("鉴定|认定|估价|价格|评估|损失")
 
 
@@ -67,7 +67,8 @@ class LossRecognizer:
             words = " ".join(paper.reading.text[s.start : s.end] for s in sentences)
             if "元" not in words and "万" not in words:
                 continue
-            announced = bool(_TOLD_BELOW.search(words[-40:]))
+            after = incidents[incident + 1][1][0].start if incident + 1 < len(incidents) else sentences[-1].end
+            announced = _TOLD_BELOW.search(paper.reading.text, sentences[-1].end - 12, after + 16) is not None
             context = _Context(account_at, told in naming, fraud, sole)
             for account, item, owners in _items(paper, sentences, incident, context):
                 if announced:
