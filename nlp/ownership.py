@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nlp.facts import Role
 from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V
-from nlp.names import KIN
+from nlp.name_cues import KIN
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
 

@@ -6,7 +6,7 @@ import re
 
 from nlp.facts import Role
 from nlp.frames import LIST, NOTE, P
-from nlp.names import KIN
+from nlp.name_cues import KIN
 
 # Role words right before a name. The longer and the more specific come first.
 _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
