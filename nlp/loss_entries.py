@@ -105,8 +105,10 @@ _OTHER = re.compile(
 )
 # matches 以轿车作抵押（价值…; near miss: 押金 (money that went)
 _COLLATERAL = re.compile("抵押|质押|担保物")
+# what kind of harm a bare 损失 is of: 砸毁玻璃，损失; near miss: 残疾，损失 (of the body)
+_PROPERTY = re.compile("毁|损坏|砸|烧|盗|骗|诈|抢|敲诈|勒索|阻|火|车|财|物|资金|存款|投资")
 # matches 赔偿经济损失, 判令承担损失; near miss: 造成经济损失
-_REPAID = re.compile("赔|退|补偿|承担|判令|请求|诉请|要求|限额")
+_REPAID = re.compile("赔|得到|获得|共得|退|补偿|承担|判令|请求|诉请|要求|限额")
 # the price somebody else paid: 以500元; near miss: 借款以现金支付，
 _SOLD = re.compile(r"(?:以|按|用)(?:每[^，。；]{0,6})?(?:人民币|约|现金)*$")
 # behind the sum: 500元[的价格], 20000元[的借条], 800元[卖给]; near miss: 500元的手机
@@ -225,6 +227,8 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         if _bodily(clause) or _REPAID.search(clause):
             return None
         surely = lost["what"] != "损失" or re.search("财|物|车|房|货|直接", clause[-14:])
+        if not surely and not _PROPERTY.search(sentence, 0, start):
+            return None
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
     if re.search("人均|支出|收入", clause):
         return None
