@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from dossier.span import Span
 from nlp.facts import Circumstance, CircumstanceKind, Role, VictimType
 from nlp.frames import PersonMention
-from nlp.names import KIN
+from nlp.name_cues import KIN
 from nlp.people import Cast, Paper
 from nlp.reading import Sentence, Zone
 
@@ -38,8 +38,8 @@ _IF = either(
     "如果|假如|倘若|倘|若(?!干)|(?<![例比诸犹不])如(?![下实何此期上同前图今])",
     "要是|万一|一旦|除非|假设|的话|即使|哪怕|以免",
 )
-_MAY = re.compile(r"(?:可能|或许|也许|恐怕?|担心|预计|估计|建议|拟|申请|请求|希望|想|打算)[^，。；]{0,8}$")
-_WHETHER = re.compile(r"(?:是否|有无|能否|可否|有没有|会不会|能不能)[^，。；]{0,16}$")
+_MAY = re.compile(r"(?:可能|或许|也许|恐怕?|担心|预计|估计|建议|拟|申请|请求|希望|想|打算)[^，。；：]{0,8}$")
+_WHETHER = re.compile(r"(?:是否|有无|能否|可否|有没有|会不会|能不能)[^，。；：]{0,16}$")
 # matches 未/没有/并非 right before; near: 没有劳动能力 said of the words themselves, which patterns hold
 _NOT = re.compile(
     r"(?:没有|没|未曾|未能?|并未|不曾|并不|不|无需?|并非|非|不是|否认|不存在|从未|未见|未发现|排除|不属于|不构成|不符合)"
@@ -155,17 +155,17 @@ def asserts(paper: Paper, sentence: Sentence) -> bool:
     return _ASKS.search(paper.reading.text[sentence.start : sentence.end]) is None
 
 
-_DEPONENT = re.compile("被询问人|被讯问人|被走访人|申请人|收款人|领款人|谅解人|具状人|原告人|申请事项|被鉴定人|患者|姓名")
+_DEPONENT = re.compile(r"(?:被询问人|被讯问人|被走访人|申请人|收款人|领款人|谅解人|具状人|被鉴定人|患者|姓名)(?:姓名)?[：: ]{0,2}$")
 
 
 def subject_of(cast: Cast, paper: Paper) -> str | None:
-    """Whom the paper is about; an official who only wrote it is passed over for the one it names as heard."""
-    if paper.subject is not None and cast.person(paper.subject).role not in (Role.OFFICER, Role.EXPERT):
-        return paper.subject
+    """Whom the paper is about: the one it names as heard or described, else the first it speaks of."""
     for mention in paper.frame.mentions:
-        if _DEPONENT.search(paper.reading.text[max(0, mention.start - 6) : mention.name_start]):
+        if mention.by == "name" and _DEPONENT.search(
+            paper.reading.text[max(0, mention.start - 8) : mention.name_start]
+        ):
             return mention.people[0]
-    return None
+    return paper.subject
 
 
 def speaker(cast: Cast, paper: Paper) -> Role | None:

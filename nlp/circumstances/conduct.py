@@ -64,7 +64,7 @@ def _doers(remark: Remark, *, back: bool) -> tuple[str, ...]:
         start = remark.paper.reading.sentences[remark.sentence.index - 1].start
     for mention in reversed(mentions_between(remark.paper, start, remark.start)):
         people = [remark.cast.person(i) for i in mention.people]
-        if mention.by == "noun" and len(people) > 1 or is_object(remark, mention):
+        if (mention.by == "noun" and len(people) > 1) or is_object(remark, mention):
             return ()
         if all(person.role in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE) for person in people):
             continue

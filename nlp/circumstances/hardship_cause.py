@@ -68,13 +68,11 @@ def _narrow(remark: Remark) -> Remark:
     """The match without people inside it deciding whose it is: the cause is said of whoever stands before."""
     if len(remark.match.group()) <= 40:
         return remark
-    need = None
-    for need in _NEED_SEARCH.finditer(remark.text, remark.start, remark.end):
-        pass
-    if need is None:
+    ends = [need.end() for need in _NEED_SEARCH.finditer(remark.text, remark.start, remark.end)]
+    if not ends:
         return remark
-    start = max(remark.start, need.end() - 40)
-    return Remark(remark.cast, remark.paper, remark.sentence, remark.match, start, need.end())
+    start = max(remark.start, ends[-1] - 40)
+    return Remark(remark.cast, remark.paper, remark.sentence, remark.match, start, ends[-1])
 
 
 def _unrelated_here(remark: Remark) -> bool:

@@ -104,7 +104,7 @@ def _pending(cast: Cast) -> Iterator[Circumstance]:
 
 def _trauma(cast: Cast) -> Iterator[Circumstance]:
     for remark in find_remarks(cast, _TRAUMA_KEYS, _TRAUMA):
-        if not _is_fact(remark) or _NO_SIGN.search(remark.clause_before) or re.search("抚慰金|赔偿|责任能力", remark.after[:8]):
+        if not _is_fact(remark) or _NO_SIGN.search(remark.clause_before) or re.search("抚慰金|赔偿|责任能力|量表|测评|筛查", remark.after[:8]):
             continue
         for victim in about(remark):
             yield remark.circumstance(_K.PSYCHOLOGICAL_TRAUMA, victim)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from nlp.facts import Attribute, Circumstance, CircumstanceKind, Injury, Person, Role, VictimFacts
+from nlp.facts import Age, Attribute, Circumstance, CircumstanceKind, Injury, Person, Role, VictimFacts
 from nlp.frames import V
-from nlp.names import KIN
+from nlp.name_cues import KIN
 from nlp.people import Cast
-from nlp.remarks import Remark, about, either, find_remarks, mentions_between, merge, persons, side_of, sole_victim, subject_of
+from nlp.remarks import (
+    Remark,
+    about,
+    either,
+    find_remarks,
+    mentions_between,
+    merge,
+    persons,
+    sentences_with,
+    side_of,
+    sole_victim,
+    subject_of,
+)
 
 _K = CircumstanceKind
 
@@ -53,7 +65,14 @@ _APPLYING = frozenset({Role.RELATIVE, Role.GUARDIAN, Role.WITNESS, Role.OTHER})
 
 def find(cast: Cast, victims: Sequence[VictimFacts]) -> Iterable[Circumstance]:
     dead = {facts.person.id for facts in victims if _died(facts)}
-    return merge((*_earners(cast), *_supported(cast), *_applicants(cast, dead)))
+    young = {facts.person.id for facts in victims if _minor(facts)}  # a child supports nobody
+    living_on = (one for one in (*_earners(cast), *_supported(cast)) if one.victim not in young)
+    return merge((*living_on, *_applicants(cast, dead)))
+
+
+def _minor(facts: VictimFacts) -> bool:
+    fact = facts.first(Attribute.AGE)
+    return fact is not None and isinstance(fact.value, Age) and fact.value.group == "minor"
 
 
 def _died(facts: VictimFacts) -> bool:
@@ -71,8 +90,6 @@ def _earners(cast: Cast) -> Iterator[Circumstance]:
 
 def _over_frame(cast: Cast, keys: Sequence[str], pattern: re.Pattern[str]) -> Iterator[Remark]:
     """Matches over the frame, where a name is one character."""
-    from nlp.remarks import sentences_with
-
     for paper in cast.papers:
         frame = paper.frame
         for sentence in sentences_with(paper, keys):
@@ -136,7 +153,8 @@ def _applicants(cast: Cast, dead: set[str]) -> Iterator[Circumstance]:
         yield from _speaking(cast, victim)
     for remark in _over_frame(cast, ("死者", "被害人", *(cast.person(v).name for v in dead)), _UNNAMED):
         if not remark.supposed and not remark.denied:
-            for victim in persons(cast, [i for m in mentions_between(remark.paper, remark.start, remark.end) for i in m.people]):
+            inside = [m for m in mentions_between(remark.paper, remark.start, remark.end) if m.by != "pronoun"]
+            for victim in persons(cast, (i for mention in inside for i in mention.people)):
                 if victim in dead:
                     yield remark.circumstance(_K.APPLICANT, victim, value=remark.match["kin"], confidence=0.7)
     for remark in find_remarks(cast, ("亲属", "亲人", "继承人"), _NO_KIN):

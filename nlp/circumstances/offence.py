@@ -59,7 +59,7 @@ _DEEDS = (
         _K.ABDUCTION,
         ("拐", "绑架", "拘禁", "扣押", "关押", "反锁", "软禁", "人身自由", "关在", "拘押"),
         either(
-            rf"(?:将|把|对|使|限制){V}{NOTE}(?:、{V}{NOTE})*{_GAP}{{0,60}}?{_HOLD}",
+            rf"(?:将|把|对|使|限制)[^，。；]{{0,10}}?{V}{NOTE}(?:、{V}{NOTE})*{_GAP}{{0,60}}?{_HOLD}",
             rf"(?:拐卖|绑架|拐骗|非法拘禁|非法扣押)(?:了)?{V}",
             rf"{V}{NOTE}{_GAP}{{0,8}}被{_GAP}{{0,30}}?(?:拐卖|绑架|拐骗|非法拘禁|关押|反锁|软禁)",
         ),
@@ -86,8 +86,8 @@ _TRAFFIC = either(
 # matches 因⟨V⟩举报其偷采而报复, 打击报复证人; near: 报复社会, 担心被报复
 _REVENGE = either(
     r"打击报复[^，。；]{0,6}(?:证人|举报人|控告人|鉴定人)|打击报复",
-    rf"(?:举报|作证|出庭|证言|检举|控告|指证|鉴定(?:意见)?)[^。；]{{0,40}}?(?:报复|泄愤|怀恨|记恨|怨恨|教训)",
-    rf"(?:报复|泄愤|怀恨|记恨|怨恨|教训)[^。；]{{0,40}}?(?:举报|作证|检举|控告|指证|检察院作证)",
+    r"(?:举报|作证|出庭|证言|检举|控告|指证|鉴定(?:意见)?)[^。；]{0,40}?(?:报复|泄愤|怀恨|记恨|怨恨|教训)",
+    r"(?:报复|泄愤|怀恨|记恨|怨恨|教训)[^。；]{0,40}?(?:举报|作证|检举|控告|指证|检察院作证)",
 )
 # matches 系自杀, 因脑出血在家中病故, 疾病猝死, 不属于刑事案件; near: 排除自杀, 排除疾病猝死
 _OWN_DEATH = either(
@@ -202,7 +202,7 @@ def _revenge(cast: Cast) -> Iterator[Circumstance]:
             )[:1]
         )
         for victim in owners or _alone(cast):
-            yield remark.circumstance(_K.RETALIATION, victim)
+            yield _tail(remark).circumstance(_K.RETALIATION, victim)
 
 
 def _own_death(cast: Cast, hurt: dict[str, str | None]) -> Iterator[Circumstance]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from nlp.facts import Attribute, Circumstance, CircumstanceKind, Compensation, Role, VictimFacts
 from nlp.numerals import find_amounts
 from nlp.people import Cast
-from nlp.remarks import Remark, about, either, find_remarks, merge, mentions_between, sole_victim
+from nlp.remarks import Remark, about, either, find_remarks, mentions_between, merge, sole_victim
 
 _K = CircumstanceKind
 

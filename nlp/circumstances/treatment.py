@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from nlp.facts import Circumstance, CircumstanceKind, Injury, VictimFacts
 from nlp.facts import Attribute as Attr
+from nlp.facts import Circumstance, CircumstanceKind, Injury, VictimFacts
 from nlp.numerals import find_amounts
 from nlp.people import Cast
 from nlp.remarks import Remark, about, either, find_remarks, merge

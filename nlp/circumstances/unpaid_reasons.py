@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from nlp.facts import Circumstance, CircumstanceKind, Role, VictimFacts
 from nlp.frames import NOTE, A
 from nlp.people import Cast
-from nlp.remarks import Remark, either, find_remarks, merge, mentions_between, sentences_with, side_of, speaker
+from nlp.remarks import Remark, either, find_remarks, mentions_between, merge, sentences_with, side_of, speaker
 
 _K = CircumstanceKind
 
