@@ -361,14 +361,25 @@ _DEPONENT = re.compile(
 )
 
 
+# the role word that a frame swallows with the name
+_ABOUT_CUE = re.compile("被询问人|被讯问人|被走访人|来访者|对象|被鉴定人|申请救助人|持证人|户主|患者|死者姓名|(?<!被)姓名|收款人|领款人|谅解人|兹证明")
+_ASKER_CUE = re.compile("询问人|讯问人|记录人|谈话人|民警|检察|书记员|承办|审判|侦查|告知人|鉴定人|医师|医生|辩护人|律师|代理人")
+
+
 def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:
     """The one whom an interview, an appraisal, a medical paper or a certificate is about."""
     if reading.kind not in ABOUT_ONE:
         return None
     if len(re.findall("被鉴定人(?:[一二三甲乙丙][：:]|[^。]{1,60}被鉴定人[二乙])", reading.text[:1500])) > 1:
         return None  # one appraisal of two people
+    for mention in frame.mentions:
+        if _ABOUT_CUE.search(reading.text, mention.start, mention.name_start):
+            return mention
     match = _DEPONENT.search(frame.text)
-    return frame.mention_at(match.start("who")) if match else next(iter(frame.mentions), None)
+    if match:
+        return frame.mention_at(match.start("who"))
+    others = (m for m in frame.mentions if not _ASKER_CUE.search(reading.text, m.start, m.name_start))
+    return next(others, None)
 
 
 def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:

@@ -17,6 +17,9 @@ from nlp.reading import Zone
 
 _ROW = re.compile(rf"{P}{NOTE}(?:{LIST}{P}{NOTE})*")
 _DOER_BEFORE = re.compile(r"(?:被|遭|由|受|让|叫)$")
+# ⟨who⟩以其与⟨other⟩…案未执行、生活困难为由: the other is only beside
+_BESIDE = re.compile("(?:被|遭|由|受|让|叫|与|对|向)$")
+_MANY = ("户籍证明", "受案登记表")  # papers about several people
 _ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?{LIST}$")
 
 
@@ -62,14 +65,16 @@ def row_before(frame: Frame, low: int, place: int, victims_only: bool) -> tuple[
     return ()
 
 
-def nearest(paper: Paper, start: int, *, reach: int = 120) -> PersonMention | None:
+def nearest(
+    paper: Paper, start: int, *, reach: int = 120, passing: re.Pattern[str] = _DOER_BEFORE
+) -> PersonMention | None:
     """The nearest person of any role before view offset `start` in the same sentence, doers passed over."""
     frame = paper.frame
     place = frame.from_view(start)
     low = max(place - reach, frame.from_view(paper.reading.sentence_at(start).start))
     for mention in reversed(frame.mentions_in(low, place)):
         at = frame.from_view(mention.start)
-        if not _DOER_BEFORE.search(frame.text[max(0, at - 1) : at]):
+        if not passing.search(frame.text[max(0, at - 1) : at]):
             return mention
     return None
 
@@ -103,7 +108,9 @@ def credit(cast: Cast, paper: Paper, start: int, *, household: bool = False) -> 
     Args:
         household: whether what is said of somebody who lives with the victim counts too.
     """
-    mention = _third_person(paper, start) or nearest(paper, start, reach=160) or _before_sentence(paper, start)
+    mention = _third_person(paper, start) or nearest(paper, start, reach=160, passing=_BESIDE)
+    if mention is None and (paper.subject is None or paper.reading.kind in _MANY):
+        mention = _before_sentence(paper, start)
     if mention is None or not mention.people:
         if paper.subject is None:
             alone = cast.victims
@@ -156,8 +163,11 @@ def _credit_person(cast: Cast, person_id: str, household: bool) -> Credit:
     person = cast.person(person_id)
     if person.role is Role.VICTIM:
         return Credit((person.id,))
-    if person.of is not None:
-        other = cast.person(person.of)
+    other = person
+    for _ in range(3):  # the grandmother of the brother of the victim
+        if other.of is None:
+            break
+        other = cast.person(other.of)
         if other.role is Role.VICTIM and household:
             return Credit((other.id,))
         if other.role is Role.ACCUSED:

@@ -17,6 +17,8 @@ from nlp.numerals import number_of
 from nlp.payment_sums import Money, Payee, money_of, sums_in
 from nlp.reading import Zone
 
+FULL = 0.95  # score of words that say that all was paid; `nlp.attributes.compensation` lets them close what was open
+
 
 class Deed(Enum):
     """What is said to have happened, or not."""
@@ -45,6 +47,7 @@ class Clause:
         amount: the sum when no row carries it.
         weak: said in passing, gives way to anything firmer.
         every: everything that was taken came back (RETURNED).
+        full: 全部, 付清, 全额: nothing stays open.
         made: said as a fact by 已, 了 and the like.
     """
 
@@ -56,6 +59,7 @@ class Clause:
     weak: bool = False
     every: bool = False
     made: bool = False
+    full: bool = False
 
     @property
     def sum(self) -> float | None:
@@ -101,7 +105,13 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     found += _agreed(words, kind)
     found += _forgiven(words, zone, kind)
     found += [Clause(Deed.WAIVED, m.start(), m.end()) for m in cue.WAIVED.finditer(words)]
+    found = [replace(c, full=_says_all(words, c)) if c.deed in (Deed.PAID, Deed.DONE, Deed.RETURNED) else c for c in found]
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+def _says_all(words: str, clause: Clause) -> bool:
+    near = words[clause_start(words, clause.start) : clause_end(words, clause.end, 8)]
+    return bool(re.search("全部|全额|足额|如数|付清|结清|交清|完毕|悉数", near)) and "部分" not in near
 
 
 def clause_start(words: str, offset: int) -> int:
@@ -179,7 +189,7 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
             and "部分" not in verb.before
         )
         return Clause(Deed.RETURNED, start, end, money.payees, money.amount, every=every, made=made)
-    if not _firm(verb, zone, made, money):
+    if not _firm(words, verb, zone, made, money):
         return None
     near = verb.before[-14:] + verb.word + verb.after[:14]
     wages = re.search("工资|劳动报酬|劳动者报酬", verb.near)
@@ -281,7 +291,7 @@ def _fits(words: str, verb: _Verb, zone: Zone, kind: str | None) -> bool:
     return True
 
 
-def _firm(verb: _Verb, zone: Zone, made: bool, money: Money) -> bool:
+def _firm(words: str, verb: _Verb, zone: Zone, made: bool, money: Money) -> bool:
     """Is this a payment that was made, and not one in a rule, a plea or a plan?"""
     harmed = bool(cue.HARMED.search(verb.after))
     if verb.family == "got":
@@ -296,7 +306,7 @@ def _firm(verb: _Verb, zone: Zone, made: bool, money: Money) -> bool:
     if cue.RANGE.search(verb.before):
         return False
     if zone in (Zone.CLAIM, Zone.DEFENCE):
-        return bool(re.search("积极|主动|代为|代其|垫|仅|只|先后|事后|后|期间|共", verb.before + verb.word)) and (
+        return bool(money.end and re.search("(?:已|达成)[^。；]{0,24}(?:和解|协议)", words[: verb.begin])) or bool(re.search("积极|主动|代为|代其|垫|仅|只|先后|事后|后|期间|共", verb.before + verb.word)) and (
             bool(money.end) or harmed
         )
     return bool(money.end) or harmed or bool(re.search("进行|作出|给予|主动|积极|部分", verb.before[-6:]))
@@ -310,7 +320,7 @@ def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
     near, before = verb.near, verb.before
     to_victim = re.search(
         rf"(?:给|向|为|替|对|与|代){cue.ROW.pattern}[^，。；{P[1:-1]}]{{0,16}}$", before
-    ) or re.search(rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}", verb.after)
+    ) or re.search(rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}|^[^，。；{P[1:-1]}]{{0,16}}给{V}", verb.after)
     if cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near):
         if not (to_victim and re.search("亲属|家属", before)):
             return False
@@ -364,11 +374,13 @@ def _comes_back(words: str, verb: _Verb) -> bool:
         "偿还",
         "退还",
     ):
-        if not re.search(f"{V}|赃|被害", verb.near):
+        if not re.search(f"{V}|赃|被害|失主|车主|物主", verb.near):
             return False
     taken = re.search(
         f"{V}|赃|被害|失主|被盗|被抢|被骗|涉案|该[车手电]|车主|物主|物品|财物|本金|集资款|投资款|所得款", verb.near
     ) or re.match("其|给其", verb.after)
+    if cue.NEGATION.search(verb.before) and cue.TAKEN_GOODS.search(words[max(0, verb.begin - 14) : verb.start]):
+        return True
     if verb.word in ("追回", "追缴", "缴回", "起回"):
         return (
             bool(taken)

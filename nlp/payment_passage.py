@@ -130,24 +130,24 @@ def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text:
     return found
 
 
-_TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|侵占|借得|借走|拿走")
+_TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|侵占|借得|借走|拿走|出资")
 _ONE_THING = re.compile("手机|车|电脑|平板|相机|项链|戒指|手镯|耳环|首饰|证|卡")
 
 
 def _against_taken(story: Story, clause: Clause, start: int) -> Clause:
     """A return of less than was taken in this item of the story is a part."""
-    if clause.deed is not Deed.RETURNED:
+    if clause.deed not in (Deed.RETURNED, Deed.PAID):
         return clause
     text = story.paper.frame.text
     words = text[start + clause.start : start + clause.end]
-    if "部分" in words:
+    if "部分" in words and clause.deed is Deed.RETURNED:
         return replace(clause, deed=Deed.PART)
     place = start + clause.start
     item = max((i for i in story.items if i <= place), default=0)
     told = text[max(item, place - 500) : place]
     taken = [a for m in _TAKE.finditer(told) for a in sums_in(told, m.end(), min(m.end() + 70, _stop(told, m.end())))]
     less = clause.sum is not None and any(a.yuan > clause.sum * 1.02 + 1 for a in taken)
-    cash_gone = clause.sum is None and not clause.every and bool(_ONE_THING.search(words))
+    cash_gone = clause.deed is Deed.RETURNED and clause.sum is None and not clause.every and bool(_ONE_THING.search(words))
     if less or (cash_gone and any("现金" in told[max(0, a.start - 12) : a.start] for a in taken)):
         return replace(clause, deed=Deed.PART)
     return clause
@@ -262,9 +262,9 @@ def _owners(
     place = start + clause.start
     follows = clause.deed in (Deed.FORGIVEN, Deed.DONE, Deed.OPEN)
     if clause.payees:
-        people, named = row_at(story, start + clause.payees[0].place)
-        if people and named:
-            return people, True
+        rows = [row_at(story, start + payee.place) for payee in clause.payees]
+        if rows[0][0] and (rows[0][1] or len(rows) > 1):
+            return tuple(dict.fromkeys(p for people, _ in rows for p in people)), True
     if clause.deed in _PAYING and _paid_another(story, start + clause.start, start + clause.end):
         return (), False
     mates = [p for p in placed if p.named and p.owners]
@@ -295,7 +295,7 @@ def _owners(
     people = generic(story, place, words, passage.sentence.zone, events)
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
         people = tuple(p for p in people if p in paid_by_name) or people
-    if len(people) > 1 and not _MEANS_ALL.search(words[clause_start(words, clause.start) : clause.end + 16]):
+    if len(people) > 1 and not _MEANS_ALL.search(words[max(0, clause_start(words, clause.start) - 24) : clause.end + 16]):
         return (), False
     return people, False
 

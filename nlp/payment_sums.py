@@ -89,7 +89,10 @@ def money_of(
     rows = list(ROW.finditer(words, verb_end, end))
     inner = words.find("（其中", verb_end, end)
     if inner >= 0:  # 发还各被害人（其中甲…元、乙…元）
-        rows = [row for row in rows if row.start() > inner] or rows
+        crowd, rows = rows[:1], [row for row in rows if row.start() > inner]
+        if rows and sums:
+            whole_row = [Payee(row.start()) for row in crowd if row.start() < inner]
+            return Money((*whole_row, *_in_turn(words, rows, sums, end)), None, sums[0].start, sums[-1].end)
     left = [m for m in ROW_LEFT.finditer(words, max(0, begin - 1), verb_start)]
     each = bool(_EACH.search(words, max(0, verb_start - 8), end))
     if not sums:
@@ -99,14 +102,7 @@ def money_of(
         payees = (Payee(place, amount, each),) if place is not None else ()
         return Money(payees, amount, sums[0].start, sums[-1].end) if sums else Money(payees)
     if len(rows) > 1 and len(sums) > 1 and any(rows[0].end() <= a.start < rows[1].start() for a in sums):
-        pairs = []
-        for index, row in enumerate(rows):
-            limit = rows[index + 1].start() if index + 1 < len(rows) else end
-            own = [a for a in sums if row.end() <= a.start < limit]
-            pairs.append(
-                Payee(row.start(), sum_of(words, own), bool(own) and bool(_EACH.search(words, row.end(), own[0].start)))
-            )
-        return Money(tuple(pairs), None, sums[0].start, sums[-1].end)
+        return Money(_in_turn(words, rows, sums, end), None, sums[0].start, sums[-1].end)
     before = [r for r in rows if r.start() < sums[0].start]
     if not before and not left and rows:
         before = rows
@@ -119,6 +115,17 @@ def money_of(
         pairs = [Payee(i, a.yuan, True) for i, a in zip(members, sums, strict=True)]
         return Money(tuple(pairs), None, sums[0].start, sums[-1].end)
     return Money((Payee(place, sum_of(words, sums), each),), None, sums[0].start, _end_of(words, sums))
+
+
+def _in_turn(words: str, rows: list[re.Match[str]], sums: list[Amount], end: int) -> tuple[Payee, ...]:
+    """Rows of victims, each followed by its sum: 赔偿甲三万元、乙二万元."""
+    pairs = []
+    for index, row in enumerate(rows):
+        limit = rows[index + 1].start() if index + 1 < len(rows) else end
+        own = [a for a in sums if row.end() <= a.start < limit]
+        each = bool(own) and bool(_EACH.search(words, row.end(), own[0].start))
+        pairs.append(Payee(row.start(), sum_of(words, own), each))
+    return tuple(pairs)
 
 
 def _end_of(words: str, sums: list[Amount]) -> int:

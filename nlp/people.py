@@ -28,6 +28,7 @@ _NOUN = re.compile(
 _SUBJECT_NOUN = re.compile(
     r"被鉴定人|该?患者|被检查人|该伤者|持证人|该户|该同志|该村民|该居民|被检人|病人|户主|本人(?=(?:因|系|受|被|于|目前|现|家|收到|已|没|无|对|要求|同意))"
 )
+_APPLICANT_NOUN = re.compile("(?<!被)申请人")
 _ACCUSED_NOUN = re.compile(
     r"(?P<count>[二两三四五六七八九十]|各|众|上列|上述)?(?:名)?(?:被告人|犯罪嫌疑人|被执行人|肇事司机|肇事者)(?!及其辩护|供述|辩解|的供述|的辩解)"
 )
@@ -204,10 +205,11 @@ def _nouns(
                     )
                 )
     if subject is not None:
-        for match in _SUBJECT_NOUN.finditer(text):
+        applies = reading.kind in ("司法救助决定书", "申请书")
+        for match in (*_SUBJECT_NOUN.finditer(text), *(_APPLICANT_NOUN.finditer(text) if applies else ())):
             if match.end() not in taken and match.start() not in taken:
                 found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "noun"))
-        if reading.kind in ("询问笔录", "讯问笔录", "申请书", "谅解书", "收条", "附带民事起诉状"):
+        if reading.kind in ("询问笔录", "讯问笔录", "申请书", "谅解书", "收条", "附带民事起诉状", "司法救助决定书"):
             for match in _I.finditer(text):
                 if reading.sentence_at(match.start()).zone is not Zone.QUESTION:
                     found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "pronoun"))

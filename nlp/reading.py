@@ -109,7 +109,7 @@ _RIGHTS = re.compile(
     r"(?:符合|具有)(?:下列|以下)(?:情形|条件)|可(?:以)?(?:申请|提出)(?:国家)?司法救助|(?:有意|故意)?作伪证|听不懂|是否(?:听清|看清|要求回避|申请回避)"
 )
 _FORM_KINDS = frozenset({"告知书"})
-_QA = re.compile(r"^\s*(?P<who>问|答|[QA])\s*[：:]")
+_QA = re.compile(r"^\s*(?P<who>问|答|[QA])(?:\s*[：:]| (?=\S))")
 
 
 def read(document: Document) -> Reading:

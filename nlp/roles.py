@@ -176,7 +176,7 @@ PATIENT = tuple(
 KINSHIP = re.compile(rf"(?P<of>{P}|其|他|她|我){NOTE}(?:的|之)?(?P<kin>{KIN.pattern})(?:叫|是|名叫)?(?P<who>{P})?")
 # 余某（死者林某之祖母）, 余某系被害人林某的母亲
 KINSHIP_AFTER = re.compile(
-    rf"(?P<who>{P})(?:（(?:系|是)?|，|[^。；{P[1:-1]}]{{0,70}}?(?:系|是|与)(?:本案)?)(?P<of>{P})(?:关系[：:]?|系)?(?:的|之)?(?P<kin>{KIN.pattern})"
+    rf"(?P<who>{P})(?:（(?:系|是)?|，|[^。；\n{P[1:-1]}]{{1,40}}，(?={P}之)|[^。；{P[1:-1]}]{{0,70}}?(?:系|是|与)(?:本案)?)(?P<of>{P})(?:关系[：:]?|系)?(?:的|之)?(?P<kin>{KIN.pattern})"
 )
 # 我是门家兴的妻子, 冼有根是我堂弟: the one who speaks is the kin
 KINSHIP_OF_SPEAKER = re.compile(

@@ -88,7 +88,9 @@ def _paid(told: _Told) -> Choice:
     settled = any(_value(s).status == "settled" for s in strong)
     if amount is None and promised and settled and not opened and not denials:
         amount = promised
-    still_open = [*denials, *opened, *told.orders]
+    ordered = _owed(told.orders)
+    covered = ordered is not None and amount is not None and amount >= ordered - 1
+    still_open = [*denials, *opened, *(() if covered else told.orders)]
     less = promised is not None and amount is not None and amount < promised - 1
     claim_open = bool(told.claimed) or (told.owed is not None and amount is not None and amount < told.owed - 1)
     partial = bool(still_open) or less or (not told.forgiven and (not settled or claim_open))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from nlp.facts import Attribute, Compensation
 from nlp.mentions import Context, Mention
 from nlp.payee import Story, row_at, story_of
-from nlp.payment import Deed
+from nlp.payment import FULL, Deed
 from nlp.payment_passage import Placed, payments
 from nlp.people import Cast
 
@@ -54,12 +54,11 @@ def _mentions(story: Story, number: int, item: Placed) -> Iterator[Mention]:
 
 def _one(story: Story, number: int, item: Placed, owners: tuple[str, ...], amount: float | None) -> Iterator[Mention]:
     clause, frame = item.clause, story.paper.frame
-    if (
-        clause.deed is Deed.AGREED
-        and amount
-        and _BEFORE_COURT.search(frame.text, max(0, item.offset + clause.start - 120), item.offset + clause.start)
-    ):
-        yield from _one(story, number, replace(item, clause=replace(clause, deed=Deed.ORDERED)), owners, amount)
+    settlement = clause.deed is Deed.AGREED and amount and story.paper.reading.kind != "赔偿协议"
+    place = item.offset + clause.start
+    if settlement and _BEFORE_COURT.search(frame.text, max(0, place - 120), place):
+        ordered = replace(item, clause=replace(clause, deed=Deed.ORDERED))
+        yield from _one(story, number, ordered, owners, amount)
     why = _ASIDE.get(clause.deed)
     if not owners and why is None:
         return
@@ -73,7 +72,7 @@ def _one(story: Story, number: int, item: Placed, owners: tuple[str, ...], amoun
         min(end, start + _LONGEST),
         owners=owners,
         context=Context.ALLEGED if clause.deed is Deed.CLAIMED else Context.AFFIRMED,
-        score=0.5 if clause.weak else 0.9 if item.named else 0.8,
+        score=FULL if clause.full else 0.5 if clause.weak else 0.9 if item.named else 0.8,
         recognizer=_Compensation.name,
         why=why,
     )

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nlp.facts import Attribute, Hardship
+from nlp.frames import V
 from nlp.mentions import Context, Mention
 from nlp.ownership import Credit, credit
 from nlp.people import Cast, Paper
-from nlp.reading import Zone
+from nlp.reading import Sentence, Zone
 
 # Each with an example and a near miss that `_DENIED`, `_ENDED` or `_PRETEXT` catch or the pattern avoids.
 _CATEGORIES = (
@@ -58,7 +59,8 @@ _ENDED = re.compile(
     "(?:曾经?|(?<!其)原(?:系|为|属|先|来|本)|以前|过去|早年|之前|前些年)(?:是|系|为|属|享受|被)?[^，。；]{0,8}$"
 )
 _ENDED_AFTER = re.compile(
-    "^[^。；]{0,16}(?:已(?:于[^，。；]{0,12})?(?:脱贫|取消|退出|停发|注销|停止|清退)|现已(?:脱贫|取消|退出|不)|被取消|被停发|后(?:被)?取消)"
+    "^[^。；]{0,16}?(?:已(?:于[^，。；]{0,12})?(?:脱贫|取消|退出|停发|注销|停止|清退)|现已(?:脱贫|取消|退出|不)|(?:被|就|后来?)(?:取消|停发|停)|没(?:有)?(?:获)?(?:批|通过)|未(?:获)?批)|"
+    "^[^，。；]{0,4}以前(?:有|享受|吃|办)过"
 )
 _ASKED = re.compile(
     "(?:是否|有没有|申请|要求|拟|准备|如果|如|若|可能|能否|有无|想|打算|帮(?:助|其|他|她|忙)?(?:办理|办)?|办理|可以|符合|会)[^，。；]{0,10}$"
@@ -123,7 +125,7 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         context = Context.OLD_CASE
     elif _ASKED.search(before):
         context = Context.HYPOTHETICAL
-    if _POVERTY_OF_ACCUSED.search(words) and category == "生活困难" and "被害人" not in words:
+    if category == "生活困难" and _POVERTY_OF_ACCUSED.search(words) and not _names_victim(paper, sentence):
         return None
     who = credit(cast, paper, match.start(), household=True)
     if (
@@ -145,6 +147,13 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         0.85,
         why=None if who.owners else who.why,
     )
+
+
+def _names_victim(paper: Paper, sentence: Sentence) -> bool:
+    """Whether a victim is named in the sentence (else 无力赔偿 makes it the accused's poverty)."""
+    frame = paper.frame
+    start, end = frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1
+    return V in frame.text[start:end]
 
 
 RECOGNIZER = HardshipPatterns()
