@@ -27,7 +27,17 @@ _STAGES = (
     ("审查起诉", ("起诉书", "不起诉决定书", "审查报告", "起诉意见书", "认罪认罚具结书")),
     ("侦查", ("受案登记表", "立案决定书", "撤销案件决定书", "询问笔录", "讯问笔录")),
 )
-_NUMBERED = ("判决书", "裁定书", "起诉书", "不起诉决定书", "起诉意见书", "撤销案件决定书", "执行裁定书", "立案决定书", "受案登记表")
+_NUMBERED = (
+    "判决书",
+    "裁定书",
+    "起诉书",
+    "不起诉决定书",
+    "起诉意见书",
+    "撤销案件决定书",
+    "执行裁定书",
+    "立案决定书",
+    "受案登记表",
+)
 _CHARGING = ("判决书", "裁定书", "起诉书", "不起诉决定书", "起诉意见书", "执行裁定书", "审查报告", "立案决定书", None)
 
 
@@ -55,12 +65,16 @@ def _number(readings: Sequence[Reading]) -> str | None:
 def _charge() -> re.Pattern[str]:
     """A charge where somebody is accused of it: 涉嫌盗窃罪, 犯抢劫罪、盗窃罪, 被故意伤害一案; near: 盗窃案件频发."""
     names = "|".join(map(re.escape, sorted(words("charges"), key=len, reverse=True)))
-    return re.compile(rf"(?:(?<=[嫌犯以成及、，和])|(?<=构成了)|(?<=涉嫌犯))(?P<charge>{names})(?:罪|一?案|立案)|(?P<plain>{names})罪(?!的)")
+    return re.compile(
+        rf"(?:(?<=[嫌犯以成及、，和])|(?<=构成了)|(?<=涉嫌犯))(?P<charge>{names})(?:罪|一?案|立案)|(?P<plain>{names})罪(?!的)"
+    )
 
 
 # an old conviction or a rejected charge: 曾因犯盗窃罪被判, 不构成抢劫罪
 _NOT_THIS = re.compile(r"(?:曾因|前科|因犯|有期徒刑[^。；]{0,20}释放|不构成|不属于|改变定性|而非|不以)[^。；]{0,24}$")
-_AGAINST = re.compile("因[^，。；]{0,4}(?:犯)?[^，。；]{0,14}罪?[，]?(?:于|在)?[^，。；]{0,16}被(?:[^，。；]{0,14})?(?:判处|行政)")
+_AGAINST = re.compile(
+    "因[^，。；]{0,4}(?:犯)?[^，。；]{0,14}罪?[，]?(?:于|在)?[^，。；]{0,16}被(?:[^，。；]{0,14})?(?:判处|行政)"
+)
 
 
 def charges(readings: Sequence[Reading]) -> tuple[str, ...]:
@@ -84,7 +98,9 @@ def _charges_in(reading: Reading) -> Iterator[str]:
         if "罪" not in text and "案" not in text:
             continue
         for match in _charge().finditer(text):
-            if not _NOT_THIS.search(text[: match.start()]) and not _AGAINST.search(text[match.start() - 4 : match.end() + 24]):
+            if not _NOT_THIS.search(text[: match.start()]) and not _AGAINST.search(
+                text[match.start() - 4 : match.end() + 24]
+            ):
                 yield match["charge"] or match["plain"]
 
 
@@ -93,7 +109,9 @@ def _charges_in(reading: Reading) -> Iterator[str]:
 _HARM_ZONES = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.ANSWER, Zone.PARTY)
 _TOLD_AGAIN = (Zone.EVIDENCE, Zone.DEFENCE, Zone.CLAIM, Zone.HELD)  # the deed told by a witness or a party
 # 2025年6月3日18时许, 3日晚, 凌晨: an event has a time of day
-_CLOCK = re.compile(r"日?[ ]?(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚|夜|深夜|当晚|白天|[0-9一二三四五六七八九十]{1,3}(?:时|点)|许|前后|左右)")
+_CLOCK = re.compile(
+    r"日?[ ]?(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚|夜|深夜|当晚|白天|[0-9一二三四五六七八九十]{1,3}(?:时|点)|许|前后|左右)"
+)
 _DEED = re.compile(
     "打|殴|砍|刺|捅|撞|盗|窃|骗|抢|伤|死|杀|猥亵|奸|碰撞|纵火|点燃|敲诈|勒索|拘禁|绑架|拐|毁|烧|拖欠|侵占|虐待|争吵|争执|纠纷|肇事|追尾|翻墙|潜入|撬|掐|踢|推"
 )
@@ -106,9 +124,13 @@ _STEP_AFTER = re.compile(
 _STEP_FAR = re.compile(
     r"[^。；]{0,34}?(?:抓获|投案|归案|自首|拘留|逮捕|取保|提起公诉|起诉至|达成|和解|协议|判决|裁定|作出|垫付|登记|购入|购买|投保|发包|承包|立案|报案|报警|住院|出院|鉴定|浏览|发布)"
 )
-_STEP_BEFORE = re.compile(r"(?:生于|出生日期|出生|签发日期|有效期|时间|日期|基准日|截至|至|登记|受理|委托|入院|出院|不迟于)[^，。；]{0,6}[：: ]?$")
+_STEP_BEFORE = re.compile(
+    r"(?:生于|出生日期|出生|签发日期|有效期|时间|日期|基准日|截至|至|登记|受理|委托|入院|出院|不迟于)[^，。；]{0,6}[：: ]?$"
+)
 _EVENT_LABEL = re.compile(r"(?:事故(?:发生)?|发生|案发|事发|发案)(?:日期|时间)[：: ]{0,3}$")
-_REPORTED = re.compile(r"(?:报[案警]|接[案警报]|接报)时间[：: ]{0,3}$")  # the day of the report, when nothing better is told
+_REPORTED = re.compile(
+    r"(?:报[案警]|接[案警报]|接报)时间[：: ]{0,3}$"
+)  # the day of the report, when nothing better is told
 _OFFICIAL = {"判决书": 3, "裁定书": 3, "起诉书": 3, "起诉意见书": 3, "不起诉决定书": 3, "事故认定书": 3, "审查报告": 2, "受案登记表": 2, "立案决定书": 0, "调解书": 2,
              "鉴定意见": 1, "伤残鉴定": 1, "死亡鉴定": 0, "询问笔录": 1, "讯问笔录": 1, "附带民事起诉状": 1, "执行裁定书": 0, None: 3}  # fmt: skip
 _NO_EVENT_HERE = -3  # certificates, receipts, agreements: dates of themselves
@@ -165,5 +187,3 @@ def _score(sentence: Sentence, text: str, start: int, end: int, date: str) -> in
     if sentence.zone in _TOLD_AGAIN:
         return 0 if clock and deed else None
     return (3 if told else 0) + (2 if clock else 0) + (2 if deed else 0 if told else -2)
-
-

@@ -48,6 +48,10 @@ _NOT = re.compile(
 _OLD = re.compile(
     r"(?:曾经?|以前|早年|小时候|自幼|既往|陈旧|多年前|前些年|[12]\d{3}年那次|那次|前年|去年)[^，。；]{0,16}$"
 )
+# matches 辩护人提出, 被告人辩称, 原告人诉称; near: 公诉机关提出
+_PLEADS = re.compile(
+    r"(?:辩护人|被告人|上诉人|犯罪嫌疑人)[^。；]{0,16}?(?:提出|认为|辩称|辩解|辩护称)|(?:诉|辩|上诉)称[，：]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,9 @@ class Remark:
     @property
     def supposed(self) -> bool:
         """Said as a condition, a possibility or a wish, not as a fact."""
-        before = self.before.rsplit("；", 1)[-1]
+        frame = self.paper.frame  # names are one character there: the 如 of 车如意 is no condition
+        low, place = frame.from_view(self.sentence.start), frame.from_view(self.start)
+        before = frame.text[low:place].rsplit("；", 1)[-1]
         return bool(_IF.search(before[-60:]) or _MAY.search(before[-20:]) or _WHETHER.search(before[-24:]))
 
     @property
@@ -105,7 +111,7 @@ class Remark:
     @property
     def claimed(self) -> bool:
         """Only one side's word in a court paper."""
-        return self.sentence.zone in (Zone.CLAIM, Zone.DEFENCE)
+        return self.sentence.zone in (Zone.CLAIM, Zone.DEFENCE) or _PLEADS.search(self.before) is not None
 
     @property
     def span(self) -> Span:
@@ -155,7 +161,9 @@ def asserts(paper: Paper, sentence: Sentence) -> bool:
     return _ASKS.search(paper.reading.text[sentence.start : sentence.end]) is None
 
 
-_DEPONENT = re.compile(r"(?:被询问人|被讯问人|被走访人|申请人|收款人|领款人|谅解人|具状人|被鉴定人|患者|姓名)(?:姓名)?[：: ]{0,2}$")
+_DEPONENT = re.compile(
+    r"(?:被询问人|被讯问人|被走访人|申请人|收款人|领款人|谅解人|具状人|被鉴定人|患者|姓名)(?:姓名)?[：: ]{0,2}$"
+)
 
 
 def subject_of(cast: Cast, paper: Paper) -> str | None:

@@ -1,5 +1,6 @@
 """Circumstances as a lawyer would read them: each file of `tests/circumstances` holds short invented papers with
-what must be found (`expect`) and which kinds must not be stated (`none`)."""
+what must be found (`expect`) and which kinds must not be stated (`none`). `charge` is the police's account of the
+deed, which makes clear who is the victim."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from nlp.facts import CaseFacts, Circumstance, CircumstanceKind
 from nlp.pipeline import understand
 
 _FOLDER = Path(__file__).parent / "circumstances"
-_KEYS = {"name", "text", "papers", "expect", "none"}
+_KEYS = {"name", "text", "papers", "charge", "expect", "none"}
 _FACTS = {"kind", "victim", "stated", "amount", "value", "person", "words"}
 
 
@@ -27,7 +28,9 @@ def _cases() -> list[Any]:
 
 
 def _understand(case: dict[str, Any]) -> tuple[CaseFacts, dict[str, str]]:
-    papers = case.get("papers") or {"材料.txt": case["text"]}
+    papers = dict(case.get("papers") or {"材料.txt": case["text"]})
+    if "charge" in case:
+        papers["起诉意见书.txt"] = f"起诉意见书\n经依法侦查查明：\n{case['charge']}\n"
     documents = tuple(
         Document(f"d{number}", name, text, (Page(1, 0, len(text), ReadingMode.PLAIN),))
         for number, (name, text) in enumerate(papers.items())
@@ -47,6 +50,7 @@ def test_circumstances_are_read_as_meant(case: dict[str, Any]) -> None:
         assert set(wanted) <= _FACTS, "unknown key of an expectation"
         CircumstanceKind(wanted["kind"])
         assert any(_fits(wanted, one) for one in found), f"{wanted} not among {found} (victims {names})"
+    assert names or case.get("expect"), "without a victim nothing could be found"
     for refused in case.get("none") or ():
         entry = {"kind": refused} if isinstance(refused, str) else refused
         CircumstanceKind(entry["kind"])

@@ -18,7 +18,9 @@ _STATE = either(
     r"(?:终身|永久(?:性)?)(?:瘫痪|卧床|失明)|瘫痪在床|双目(?:完全)?失明",
 )
 # matches 因伤丧失劳动能力, 鉴定为完全丧失劳动能力; near: 年老丧失劳动能力, 部分丧失劳动能力
-_INCAPABLE = either(r"(?:完全|全部|大部分|已|基本|彻底)?(?:丧失|失去)(?:了)?(?:全部|大部分|基本)?(?:的)?劳动(?:能力|力)")
+_INCAPABLE = either(
+    r"(?:完全|全部|大部分|已|基本|彻底)?(?:丧失|失去)(?:了)?(?:全部|大部分|基本)?(?:的)?劳动(?:能力|力)"
+)
 _THROUGH_CASE = re.compile("伤|致|打|砍|撞|车祸|事故|案|断|瘫|被|鉴定|脊髓|烧")
 _OWN_CAUSE = re.compile("因病|年老|年迈|年事|高龄|先天|自幼|患有?|疾病|残疾人|老伴|其母|其父|中风|偏瘫(?=多年)")
 _PARTLY = re.compile("部分$|部份$|轻度$")
@@ -26,9 +28,19 @@ _PARTLY = re.compile("部分$|部份$|轻度$")
 _SIGNS = (
     ("抢救", ("抢救",), re.compile(r"抢救(?!无效|车)")),
     ("重症监护", ("重症", "ICU", "监护室"), re.compile(r"重症(?:监护|医学科)(?:室|病房)?|ICU(?:病房)?|监护室")),
-    ("病危", ("病危", "危及生命", "生命危险"), re.compile(r"病危(?!险)|(?:随时|可能)?危及生命|(?:有|未脱离|尚未脱离)生命危险")),
+    (
+        "病危",
+        ("病危", "危及生命", "生命危险"),
+        re.compile(r"病危(?!险)|(?:随时|可能)?危及生命|(?:有|未脱离|尚未脱离)生命危险"),
+    ),
     ("昏迷", ("昏迷", "没醒", "不省人事"), re.compile(r"(?:深度)?昏迷(?:不醒)?|一直没醒|不省人事")),
-    ("手术", ("术",), re.compile(r"(?:行|做|接受|进行|实施|急诊|经)[^，。；]{0,20}?(?:切除|固定|清除|修补|缝合|吻合|植皮|截肢|开颅|开腹|探查|置换|引流|内固定)(?:手)?术|(?:手术(?:治疗|切除|取出))")),
+    (
+        "手术",
+        ("术",),
+        re.compile(
+            r"(?:行|做|接受|进行|实施|急诊|经)[^，。；]{0,20}?(?:切除|固定|清除|修补|缝合|吻合|植皮|截肢|开颅|开腹|探查|置换|引流|内固定)(?:手)?术|(?:手术(?:治疗|切除|取出))"
+        ),
+    ),
     ("骨折", ("骨折",), re.compile(r"[\u4e00-\u9fff]{0,6}骨折(?!风险|愈合)")),
 )
 _NO_SIGN = re.compile(r"(?:无|未见|未发现|没有|没|否认|排除|未|不伴|未出现|未检见|不构成|并非)[^，。；]{0,10}$")
@@ -46,7 +58,21 @@ _TRAUMA = either(
     r"(?:重度|中度|轻度|严重)(?:的)?(?:抑郁|焦虑)(?:状态|情绪|症状|症|障碍)?|抑郁(?:症|状态|障碍|发作)|焦虑(?:症|状态|障碍)|(?:创伤)?(?:再体验|闪回)",
     r"(?:自残|自伤|轻生)(?:行为|念头|倾向)|自杀(?:倾向|念头|意念)",
 )
-_TRAUMA_KEYS = ("应激", "PTSD", "创伤", "心理", "精神", "抑郁", "焦虑", "自残", "自伤", "轻生", "自杀", "闪回", "再体验")
+_TRAUMA_KEYS = (
+    "应激",
+    "PTSD",
+    "创伤",
+    "心理",
+    "精神",
+    "抑郁",
+    "焦虑",
+    "自残",
+    "自伤",
+    "轻生",
+    "自杀",
+    "闪回",
+    "再体验",
+)
 
 
 def find(cast: Cast, victims: Sequence[VictimFacts]) -> Iterable[Circumstance]:
@@ -104,7 +130,11 @@ def _pending(cast: Cast) -> Iterator[Circumstance]:
 
 def _trauma(cast: Cast) -> Iterator[Circumstance]:
     for remark in find_remarks(cast, _TRAUMA_KEYS, _TRAUMA):
-        if not _is_fact(remark) or _NO_SIGN.search(remark.clause_before) or re.search("抚慰金|赔偿|责任能力|量表|测评|筛查", remark.after[:8]):
+        if (
+            not _is_fact(remark)
+            or _NO_SIGN.search(remark.clause_before)
+            or re.search("抚慰金|赔偿|责任能力|量表|测评|筛查", remark.after[:8])
+        ):
             continue
         for victim in about(remark):
             yield remark.circumstance(_K.PSYCHOLOGICAL_TRAUMA, victim)

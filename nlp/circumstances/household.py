@@ -51,14 +51,18 @@ _NOBODY = either(
 )
 _NOT_HIS = re.compile("工资|被告人|嫌疑人|羁押|监护人|赡养费|抚养费|抚养权|孤儿|收养")
 # 我丈夫⟨V⟩: what the one who speaks is to the dead victim
-_MY = re.compile(rf"我(?:的)?(?P<kin>{KIN.pattern}|爱人|老伴|弟|哥|娃|孩子)(?:叫)?{V}|{V}(?:就)?是我(?:的)?(?:亲)?(?P<kin2>{KIN.pattern}|爱人|老伴|孩子)")
+_MY = re.compile(
+    rf"我(?:的)?(?P<kin>{KIN.pattern}|爱人|老伴|弟|哥|娃|孩子)(?:叫)?{V}|{V}(?:就)?是我(?:的)?(?:亲)?(?P<kin2>{KIN.pattern}|爱人|老伴|孩子)"
+)
 _INVERSE = {
     "丈夫": "妻子", "老公": "妻子", "爱人": "配偶", "老伴": "配偶", "妻子": "丈夫", "老婆": "丈夫", "儿子": "父母", "女儿": "父母", "孩子": "父母",
     "娃": "父母", "父亲": "子女", "母亲": "子女", "爸": "子女", "妈": "子女", "爸爸": "子女", "妈妈": "子女", "哥哥": "弟妹", "哥": "弟妹",
     "弟弟": "兄姐", "弟": "兄姐", "姐姐": "弟妹", "妹妹": "兄姐", "孙子": "祖父母", "孙女": "祖父母", "奶奶": "孙子女", "爷爷": "孙子女",
 }  # fmt: skip
 # matches 死者的妻子, 死者之母: a close relative without a name
-_UNNAMED = re.compile(rf"(?:死者|被害人|{V})(?:的|之)?(?P<kin>妻子?|丈夫|父母|父亲|母亲|儿子|女儿|子女|父|母|妻|子|女|祖母|祖父|奶奶|爷爷|哥哥|弟弟|姐姐|妹妹|兄|弟|姐|妹)(?![\u4e00-\u9fff]{{0,2}}(?:已故|早逝|去世|过世))")
+_UNNAMED = re.compile(
+    rf"(?:死者|被害人|{V})(?:的|之)?(?P<kin>妻子?|丈夫|父母|父亲|母亲|儿子|女儿|子女|父|母|妻|子|女|祖母|祖父|奶奶|爷爷|哥哥|弟弟|姐姐|妹妹|兄|弟|姐|妹)(?![\u4e00-\u9fff]{{0,2}}(?:已故|早逝|去世|过世))"
+)
 _NO_KIN = either(r"(?:无|没有)(?:其他|任何|在世的?)?(?:近亲属|亲属|亲人)(?!代|到|在场|陪|签)|无(?:任何)?继承人")
 _APPLYING = frozenset({Role.RELATIVE, Role.GUARDIAN, Role.WITNESS, Role.OTHER})
 
@@ -130,7 +134,9 @@ def _supported(cast: Cast) -> Iterator[Circumstance]:
             continue
         kin = KIN.search(remark.match.group())
         for victim in _whose(remark):
-            yield remark.circumstance(_K.DEPENDANT, victim, value=kin.group() if kin else None, person=_named_kin(remark, victim))
+            yield remark.circumstance(
+                _K.DEPENDANT, victim, value=kin.group() if kin else None, person=_named_kin(remark, victim)
+            )
     for remark in find_remarks(cast, ("养", "靠", "各花各的"), _NOBODY):
         if not remark.supposed:
             for victim in _whose(remark):
@@ -165,7 +171,9 @@ def _applicants(cast: Cast, dead: set[str]) -> Iterator[Circumstance]:
 
 
 def _applicant(person: Person, victim: str) -> Circumstance:
-    return Circumstance(_K.APPLICANT, victim, True, person.mentions[:2], value=person.relation, person=person.id, confidence=0.9)
+    return Circumstance(
+        _K.APPLICANT, victim, True, person.mentions[:2], value=person.relation, person=person.id, confidence=0.9
+    )
 
 
 def _speaking(cast: Cast, victim: str) -> Iterator[Circumstance]:

@@ -45,13 +45,18 @@ _DEEDS = (
             rf"{V}{NOTE}{_GAP}{{0,50}}?{_SEXUAL}",
             rf"(?:强奸|奸淫|猥亵|轮奸|性侵)(?:了)?(?:不满[^，。；]{{0,8}}的)?(?:幼女|儿童|女童|少女)?{V}",
         ),
-        re.compile(rf"{_CHARGED}(?:强奸|猥亵儿童|强制猥亵(?:、侮辱)?|强制侮辱|负有照护职责人员性侵|强迫卖淫|组织卖淫)罪"),
+        re.compile(
+            rf"{_CHARGED}(?:强奸|猥亵儿童|强制猥亵(?:、侮辱)?|强制侮辱|负有照护职责人员性侵|强迫卖淫|组织卖淫)罪"
+        ),
     ),
     # matches 长期虐待⟨V⟩, 对⟨V⟩打骂、冻饿; near: 虐待俘虏(law)
     _Deed(
         _K.ABUSE,
         ("虐待", "冻饿", "打骂", "体罚"),
-        either(rf"虐待(?:被害人)?{V}", rf"{V}{NOTE}{_GAP}{{0,40}}?(?:虐待|冻饿|(?:经常|长期|多次)[^，。；]{{0,6}}打骂|体罚)"),
+        either(
+            rf"虐待(?:被害人)?{V}",
+            rf"{V}{NOTE}{_GAP}{{0,40}}?(?:虐待|冻饿|(?:经常|长期|多次)[^，。；]{{0,6}}打骂|体罚)",
+        ),
         re.compile(rf"{_CHARGED}虐待(?:被监护、被看护人)?罪"),
     ),
     # matches 将⟨V⟩拐卖至, 非法拘禁⟨V⟩, 把⟨V⟩骗至砖厂反锁在工棚内; near: 被羁押于看守所
@@ -76,7 +81,9 @@ _DOMESTIC = either(
     rf"{V}{NOTE}{_GAP}{{0,30}}?(?:遭受?|受到|长期|多次)[^，。；]{{0,10}}(?:家庭暴力|家暴)",
 )
 _DOMESTIC_WORD = re.compile("家庭暴力|家暴")
-_SPOUSE = re.compile("丈夫|老公|妻子?|前夫|前妻|男友|女友|儿子?|女儿?|子|父亲?|母亲?|[养继][父母子女]|儿媳|公公|婆婆|岳[父母]")
+_SPOUSE = re.compile(
+    "丈夫|老公|妻子?|前夫|前妻|男友|女友|儿子?|女儿?|子|父亲?|母亲?|[养继][父母子女]|儿媳|公公|婆婆|岳[父母]"
+)
 _HURT_CHARGE = re.compile("故意(?:伤害|杀人)|虐待|寻衅滋事|殴打|过失致人")
 # matches 犯交通肇事罪, 道路交通事故认定书, 机动车交通事故责任纠纷
 _TRAFFIC = either(
@@ -144,7 +151,9 @@ def _tail(remark: Remark, length: int = 30) -> Remark:
 
 
 def _domestic(cast: Cast) -> Iterator[Circumstance]:
-    for remark, owners in _in_frame(cast, ("妻", "夫", "老公", "老婆", "母", "父", "儿", "女", "子", "家暴", "家庭暴力"), _DOMESTIC):
+    for remark, owners in _in_frame(
+        cast, ("妻", "夫", "老公", "老婆", "母", "父", "儿", "女", "子", "家暴", "家庭暴力"), _DOMESTIC
+    ):
         if not remark.supposed and not remark.denied and _is_deed(remark):
             for victim in owners:
                 yield _tail(remark).circumstance(_K.DOMESTIC_VIOLENCE, victim)
