@@ -6,10 +6,11 @@ Takes the located names of every document, gives candidates: one a person, with 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nlp.aliases import namesakes, note_key
 from nlp.facts import Role
 from nlp.frames import A, Frame, O, P, PersonMention, build_frame
 from nlp.names import NameMention
@@ -30,7 +31,6 @@ _SUM = r"(?:的)?(?:工资|劳动报酬|劳务费|工钱|货款|投资款|集资
 _LIST_GAP = re.compile(
     rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$"
 )
-_NOTE = re.compile(r"^（(?P<note>[^（）]{1,60})）|^，?(?P<bare>[男女])，(?P<rest>[^，。；]{2,24})")
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
@@ -129,7 +129,7 @@ def _spread_left(text: str, named: Sequence[Named]) -> None:
 
 def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, Candidate]:
     """Candidates by key. One key a name, two where one masked name stands for two people."""
-    split = _namesakes(readings, names)
+    split = namesakes(readings, names)
     candidates: dict[str, Candidate] = {}
     for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
         current: dict[str, str] = {}
@@ -139,54 +139,8 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
             if item.role is not None and item.zone not in OUT_OF_CASE:
                 candidate.votes[item.role] += 3 if item.own_cue else 1
             candidate.sues = candidate.sues or "原告" in item.cue
+            candidate.testifies = candidate.testifies or "被询问人" in item.cue
     return candidates
-
-
-def _namesakes(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, str]:
-    """Names that stand for two people: `role` (accused and victim) or `note` (two sexes or birth dates)."""
-    roles: dict[str, Counter[Role]] = defaultdict(Counter)
-    notes: dict[str, set[str]] = defaultdict(set)
-    for reading, found in zip(readings, names, strict=True):
-        for item in found:
-            if item.own_cue and item.role in (Role.VICTIM, Role.ACCUSED):
-                roles[item.name][item.role] += 1
-            note = _note_key(reading, item)
-            if note and item.own_cue and item.role is Role.VICTIM:
-                notes[item.name].add(note)
-    split = {
-        name: "role"
-        for name, seen in roles.items()
-        if seen[Role.VICTIM]
-        and seen[Role.ACCUSED]
-        and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _face_to_face(readings, name))
-        and not _mutual(readings, name)
-    }
-    split.update({name: "note" for name, seen in notes.items() if len({n[0] for n in seen}) > 1})
-    return split
-
-
-def _face_to_face(readings: Sequence[Reading], name: str) -> bool:
-    """被告人李某…将被害人李某… in one sentence: two people."""
-    known = re.escape(name)
-    both = re.compile(
-        rf"被告人{known}(?![\u4e00-\u9fff]?某)[^。]{{0,120}}被害人{known}|被害人{known}[^。]{{0,120}}被告人{known}"
-    )
-    return any(both.search(reading.text) for reading in readings)
-
-
-def _mutual(readings: Sequence[Reading], name: str) -> bool:
-    """One person who is both: 被告人（附带民事诉讼原告人）…"""
-    both = re.compile(
-        rf"(?:被告人（附带民事诉讼原告人|被告人暨附带民事诉讼原告人|被告人（被害人)[^，。]{{0,6}}{re.escape(name)}"
-    )
-    return any(both.search(reading.text) for reading in readings)
-
-
-def _note_key(reading: Reading, item: Named) -> str | None:
-    match = _NOTE.match(reading.text[item.end : item.end + 64])
-    note = (match["note"] or match["bare"]) if match else None
-    sex = re.search("[男女]", note) if note else None
-    return sex.group() if sex else None
 
 
 def _key_of(item: Named, split: str | None, reading: Reading, current: dict[str, str]) -> str:
@@ -196,60 +150,11 @@ def _key_of(item: Named, split: str | None, reading: Reading, current: dict[str,
             current[item.name] = f"{item.name}|{role}"
         return current.get(item.name, f"{item.name}|{Role.ACCUSED}")
     if split == "note":
-        note = _note_key(reading, item)
+        note = note_key(reading, item)
         if note:
             current[item.name] = f"{item.name}|{note}"
         return current.get(item.name, f"{item.name}|{note or '男'}")
     return item.name
-
-
-_ALIAS = re.compile(
-    r"（(?:[^（）]{0,20}，)?(?:又名|绰号|化名|别名|曾用名|小名|外号|自称|乳名|真名|原名)[：:]?[“\"]?(?P<alias>[^（），、。”\"]{1,6})[”\"]?[^（）]{0,60}）|（以下(?:简称|称)[：:]?[“\"]?(?P<short>[^（），。”\"]{2,6})[”\"]?）"
-)
-
-
-def link_aliases(readings: Sequence[Reading], candidates: dict[str, Candidate]) -> None:
-    for reading in readings:
-        for match in _ALIAS.finditer(reading.text):
-            before = reading.text[max(0, match.start() - 8) : match.start()]
-            for candidate in candidates.values():
-                if before.endswith(candidate.name):
-                    candidate.aliases.add((match["alias"] or match["short"]).strip())
-    masked = {key: c for key, c in candidates.items() if "某" in c.name and "|" not in key}
-    full = [c for c in candidates.values() if not re.search("[某×xX*]", c.name)]
-    for key, candidate in list(masked.items()):
-        family = candidate.name.split("某")[0]
-        if re.search(r"[甲乙丙丁0-9]", candidate.name):
-            continue
-        same = [
-            c
-            for c in full
-            if c.name.startswith(family)
-            and len(c.name) >= len(candidate.name)
-            and _compatible(c.votes, candidate.votes)
-        ]
-        if (
-            len(same) == 1
-            and not _in_one_document(readings, candidate.name, same[0].name)
-            and not re.sub("某", "", candidate.name[len(family) :])
-        ):
-            same[0].aliases.add(candidate.name)
-            same[0].votes.update(candidate.votes)
-            candidates[key] = same[0]
-
-
-def _compatible(full: Counter[Role], masked: Counter[Role]) -> bool:
-    """Whether the same person may stand behind a full and a masked name: on one side, or nothing against it."""
-    side = Role.ACCUSED if masked[Role.ACCUSED] > masked[Role.VICTIM] else Role.VICTIM if masked[Role.VICTIM] else None
-    if side is None:
-        return False
-    other = Role.VICTIM if side is Role.ACCUSED else Role.ACCUSED
-    apart = (Role.WITNESS, Role.OFFICER, Role.REPRESENTATIVE, Role.EXPERT, other)
-    return not any(full[role] for role in apart)
-
-
-def _in_one_document(readings: Sequence[Reading], one: str, other: str) -> bool:
-    return any(one in reading.text and other in reading.text for reading in readings)
 
 
 def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
@@ -380,6 +285,16 @@ def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:
         return frame.mention_at(match.start("who"))
     others = (m for m in frame.mentions if not _ASKER_CUE.search(reading.text, m.start, m.name_start))
     return next(others, None)
+
+
+def subject_keys(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> list[str | None]:
+    """Key of the one whom each paper is about, before roles are known."""
+    keys: list[str | None] = []
+    for reading, found in zip(readings, names, strict=True):
+        mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
+        about = subject_of(reading, build_frame(reading.text, mentions, {}))
+        keys.append(about.people[0] if about is not None else None)
+    return keys
 
 
 def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:

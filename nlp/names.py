@@ -119,6 +119,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
     after = text[end : end + 1]
     if after in "镇乡村县路街厂号弄室栋幢" and after:
         return False
+    if text[start] in "万元" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
+        return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False
     if text[start - 1 : start] == "“" and text[end : end + 1] == "”" and PREMISES.match(text[end + 1 : end + 4]):
@@ -271,6 +273,6 @@ def _plausible(whole: str, name: str) -> bool:
     ):
         return False  # 商品房, 马尾松
     return (
-        not any(follower in "市县省镇乡区路街" and follower for follower in _nexts(whole, name))
+        not any(follower in "市县省镇乡区路街牌" and follower for follower in _nexts(whole, name))
         or whole.count(name) > 3
     )

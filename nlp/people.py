@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dossier.span import Span
-from nlp.candidates import Candidate, Named, collect, link_aliases, subject_of, watch_deeds, watch_plaintiffs, with_cues
+from nlp.aliases import link_aliases
+from nlp.candidates import Candidate, Named, collect, subject_keys, subject_of, watch_deeds, watch_plaintiffs, with_cues
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
@@ -83,7 +84,7 @@ def resolve_people(readings: Sequence[Reading]) -> Cast:
         with_cues(reading, found) for reading, found in zip(readings, find_names(r.text for r in readings), strict=True)
     ]
     candidates = collect(readings, names)
-    link_aliases(readings, candidates)
+    link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
     return _cast(readings, names, candidates)

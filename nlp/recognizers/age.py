@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nlp.dates import DATE, iso_of, years_between
-from nlp.facts import Age, Attribute
+from nlp.dates import DATE, find_dates, iso_of, years_between
+from nlp.facts import Age, Attribute, VictimType
 from nlp.frames import NOTE, P
 from nlp.identity import find_identities
 from nlp.matter import harm_date
@@ -15,6 +15,7 @@ from nlp.mentions import Mention
 from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.ownership import nearest
 from nlp.people import Cast, Paper
+from nlp.reading import Sentence, Zone
 from nlp.subjects import owner_of_form_line
 
 _N = rf"(?:\d{{1,3}}|{CHINESE_NUMBER})"
@@ -45,17 +46,18 @@ class AgePatterns:
     version: str = "1"
 
     def find(self, cast: Cast) -> Iterable[Mention]:
-        day = harm_date([paper.reading for paper in cast.papers])
+        days = _harm_days(cast)
         for index, paper in enumerate(cast.papers):
             yield from _years(index, paper)
-            yield from _births(index, paper, day)
+            yield from _births(index, paper, days)
             yield from _groups(index, paper)
+            yield from _crowds(cast, index, paper)
             for identity in find_identities(paper.reading.text):
                 owner = owner_of_form_line(paper, identity.start)
                 if owner:
                     yield Mention(
                         Attribute.AGE,
-                        age_at(identity.birth_date, day),
+                        age_at(identity.birth_date, days[owner]),
                         index,
                         identity.start,
                         identity.end,
@@ -63,6 +65,46 @@ class AgePatterns:
                         score=0.99,
                         weight=0,
                     )
+
+
+_ACCOUNT = ("判决书", "裁定书", "起诉书", "起诉意见书", "不起诉决定书", None)
+
+
+def _harm_days(cast: Cast) -> dict[str, str | None]:
+    """Day of the harm of each person: where several were harmed on different days, the date of the account in which
+    a victim first appears; else that of the case."""
+    case = harm_date([paper.reading for paper in cast.papers])
+    days = dict.fromkeys((person.id for person in cast.people), case)
+    if len(cast.victims) < 2:
+        return days
+    told: set[str] = set()
+    for paper in cast.papers:
+        if paper.reading.kind not in _ACCOUNT:
+            continue
+        for mention in paper.frame.mentions:
+            sentence = paper.reading.sentence_at(mention.start)
+            if sentence.zone not in (Zone.FOUND, Zone.CHARGE, Zone.PLAIN):
+                continue
+            day = _day_before(paper, sentence, mention.start)
+            for person in mention.people:
+                if person not in told and mention.by == "name" and day is not None:
+                    told.add(person)
+                    days[person] = day
+    return days
+
+
+def _day_before(paper: Paper, sentence: Sentence, at: int) -> str | None:
+    """The last date of an event before view offset `at`, in this sentence or the three before."""
+    text = paper.reading.text
+    for index in range(sentence.index, max(-1, sentence.index - 4), -1):
+        earlier = paper.reading.sentences[index]
+        if earlier.zone not in (Zone.FOUND, Zone.CHARGE, Zone.PLAIN):
+            return None
+        end = min(earlier.end, at)
+        for _, stop, date in reversed(find_dates(text, earlier.start, end)):
+            if len(date) >= 7 and not re.match("日?(?:出生|生|被)", text[stop : stop + 3]):
+                return date
+    return None
 
 
 def group_of(years: int) -> str:
@@ -157,7 +199,7 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
     return before.people if len(before.people) == 1 or "均" in gap or "都" in gap else before.people[-1:]
 
 
-def _births(index: int, paper: Paper, day: str | None) -> Iterable[Mention]:
+def _births(index: int, paper: Paper, days: Mapping[str, str | None]) -> Iterable[Mention]:
     text = paper.reading.text
     for match in re.finditer(r"出生|生于|日生|月生|年生(?!效|产|活|意)", text):
         low = max(0, match.start() - 14)
@@ -177,7 +219,7 @@ def _births(index: int, paper: Paper, day: str | None) -> Iterable[Mention]:
         start = min(born.start("date"), match.start()) if match.group() == "生于" else born.start("date")
         owner = _owner(paper, start)
         if owner:
-            yield Mention(Attribute.AGE, age_at(date, day), index, start, born.end("date"), owner, score=0.95)
+            yield Mention(Attribute.AGE, age_at(date, days[owner[0]]), index, start, born.end("date"), owner, score=0.95)
 
 
 def _groups(index: int, paper: Paper) -> Iterable[Mention]:
@@ -227,6 +269,18 @@ def _groups(index: int, paper: Paper) -> Iterable[Mention]:
                 owner,
                 score=0.85,
             )
+
+
+def _crowds(cast: Cast, index: int, paper: Paper) -> Iterable[Mention]:
+    """A crowd whose very name tells its age: 48名老年人."""
+    for person in cast.victims:
+        word = re.search("老年人|老人|未成年人|儿童|小学生|中学生|学生", person.name) if person.type is VictimType.GROUP else None
+        if word:
+            group = "elder" if "老" in word.group() else "minor"
+            at = paper.reading.text.find(person.name)
+            if at >= 0:
+                place = (at + word.start(), at + word.end())
+                yield Mention(Attribute.AGE, Age(None, None, group), index, *place, (person.id,), score=0.9)
 
 
 RECOGNIZER = AgePatterns()

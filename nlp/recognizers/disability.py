@@ -189,7 +189,7 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
     if context in (Context.QUOTED_LAW, Context.BOILERPLATE, Context.HYPOTHETICAL) and not who.owners:
         return None
     owners = who.owners
-    if value.status == "caused" and who.why and not who.owners and "被告人" not in who.why and len(cast.victims) == 1:
+    if value.status == "caused" and who.why and not who.owners and who.why == "原文未说明是谁" and len(cast.victims) == 1:
         owners, who = (cast.victims[0].id,), credit(cast, paper, start)
         return Mention(Attribute.DISABILITY, value, index, start, end, owners, context, 0.8)
     return Mention(
