@@ -32,6 +32,7 @@ _LIST_GAP = re.compile(
     rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$"
 )
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
+_OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
 
@@ -136,7 +137,9 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
         for item in found:
             item.key = _key_of(item, split.get(item.name), reading, current)
             candidate = candidates.setdefault(item.key, Candidate(item.name, (number, item.start)))
-            if item.role is not None and item.zone not in OUT_OF_CASE:
+            if reading.text[item.name_start : item.end] != item.name:
+                candidate.aliases.add(reading.text[item.name_start : item.end])
+            if item.role is not None and (item.zone not in OUT_OF_CASE or item.role in _OFFICE_ROLES):
                 candidate.votes[item.role] += 3 if item.own_cue else 1
             candidate.sues = candidate.sues or "原告" in item.cue
             candidate.testifies = candidate.testifies or "被询问人" in item.cue
@@ -273,6 +276,8 @@ _ASKER_CUE = re.compile("询问人|讯问人|记录人|谈话人|民警|检察|�
 
 def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:
     """The one whom an interview, an appraisal, a medical paper or a certificate is about."""
+    if reading.kind is None:
+        return _speaker_of(frame)
     if reading.kind not in ABOUT_ONE:
         return None
     if len(re.findall("被鉴定人(?:[一二三甲乙丙][：:]|[^。]{1,60}被鉴定人[二乙])", reading.text[:1500])) > 1:
@@ -285,6 +290,19 @@ def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:
         return frame.mention_at(match.start("who"))
     others = (m for m in frame.mentions if not _ASKER_CUE.search(reading.text, m.start, m.name_start))
     return next(others, None)
+
+
+# a statement that somebody signs: 我叫蓝水妹, 本人系沈某之妻沈二妹; or the name that stands last
+_SPEAKER = re.compile(rf"(?:我叫|我是|本人(?:叫|系|是)?|(?:说明|陈述|情况说明)人[：: ]{{0,2}})(?P<who>{P})")
+_SIGNED = re.compile(rf"(?P<who>{P})(?:（[^（）]{{0,8}}）)?[ \n]{{0,6}}(?:[12][0-9〇零一二][^\n]{{0,14}}日)?[ \n]*$")
+
+
+def _speaker_of(frame: Frame) -> PersonMention | None:
+    """Who writes 我 in a paper of no known kind."""
+    if not re.search("我(?:丈夫|妻子|老公|老婆|爱人|儿子|女儿|家|们家|叫|是|有|自己|现在|因)", frame.text):
+        return None
+    match = _SPEAKER.search(frame.text) or _SIGNED.search(frame.text)
+    return frame.mention_at(match.start("who")) if match else None
 
 
 def subject_keys(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> list[str | None]:

@@ -43,7 +43,7 @@ class NameMention:
 
     start: int
     end: int
-    name: str
+    name: str  # the full form: 欧阳小川 where only 小川 stands
 
 
 def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
@@ -58,9 +58,27 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
         if not more:
             break
         known |= more
-    alternatives = sorted(known, key=len, reverse=True)
-    full = re.compile("|".join(map(re.escape, alternatives))) if alternatives else None
-    return [_located(text, masked, full) for text in texts]
+    short = _given_alone(whole, known)
+    forms = sorted([*known, *short], key=len, reverse=True)
+    full = re.compile("|".join(map(re.escape, forms))) if forms else None
+    return [_located(text, masked, full, short) for text in texts]
+
+
+def _given_alone(whole: str, known: set[str]) -> dict[str, str]:
+    """Given names that stand alone for one person (小川 for 欧阳小川): at least twice, no common word, nobody else's."""
+    owners: dict[str, list[str]] = {}
+    for name in known:
+        head = surname_pattern().match(name)
+        if head and len(name) - len(head.group()) == 2:
+            owners.setdefault(name[-2:], []).append(name)
+    short: dict[str, str] = {}
+    for given, names in owners.items():
+        if len(names) == 1 and not is_word(given):
+            family = names[0][: -len(given)]
+            alone = sum(whole[max(0, at - len(family)) : at] != family for at in _places(whole, given))
+            if alone >= 2 and whole.count(given) < 40:
+                short[given] = names[0]
+    return short
 
 
 def _listed_beside(whole: str, masked: re.Pattern[str], known: set[str]) -> set[str]:
@@ -100,7 +118,9 @@ def _repeated(whole: str) -> set[str]:
     }
 
 
-def _located(text: str, masked: re.Pattern[str], full: re.Pattern[str] | None) -> list[NameMention]:
+def _located(
+    text: str, masked: re.Pattern[str], full: re.Pattern[str] | None, short: dict[str, str]
+) -> list[NameMention]:
     spans = {m.start(): m.end() for m in masked.finditer(text) if _is_person(text, m.start(), m.end())}
     if full is not None:
         for match in full.finditer(text):
@@ -110,7 +130,7 @@ def _located(text: str, masked: re.Pattern[str], full: re.Pattern[str] | None) -
     for start, end in sorted(spans.items()):
         if mentions and start < mentions[-1].end:
             continue
-        mentions.append(NameMention(start, end, text[start:end]))
+        mentions.append(NameMention(start, end, short.get(text[start:end], text[start:end])))
     return mentions
 
 
@@ -217,7 +237,7 @@ def _name_at(whole: str, position: int) -> str | None:
     if len(rest) == 1:
         return one if _plausible(whole, one) else None
     count_one, count_two = whole.count(one), whole.count(two)
-    if count_two < count_one and _begins_word(rest[1:] + whole[position + len(family) + len(rest) :][:2]):
+    if count_two < count_one and _stands_alone(whole, one) and _begins_word(rest[1:] + whole[position + len(family) + len(rest) :][:2]):
         return one if _plausible(whole, one) else None  # 冷霜见证, with 冷霜 elsewhere
     second = rest[1]
     if (second in NOT_GIVEN and count_two < 0.9 * count_one) or (
@@ -248,7 +268,7 @@ def _stands_alone(whole: str, name: str) -> bool:
 
 def _begins_word(text: str) -> bool:
     first = next(tokens(text), None)
-    return first is not None and first[1] >= 2 and not first[2].startswith("nr")
+    return first is not None and first[1] >= 2 and is_word(text[: first[1]])
 
 
 def _places(whole: str, name: str) -> Iterator[int]:

@@ -27,7 +27,7 @@ _NOUN = re.compile(
     r"(?P<count>[二两三四五六七八九十]|\d{1,2}|各|众|诸|全体|上述|上列|以上|部分|其他|其余|多)?(?P<unit>名|位|个)?(?P<noun>被害人|受害人|被害者|受害者|死者|伤者|受害方|被害方)(?:们)?(?!单位|近亲属委托)"
 )
 _SUBJECT_NOUN = re.compile(
-    r"被鉴定人|该?患者|被检查人|该伤者|持证人|该户|该同志|该村民|该居民|被检人|病人|户主|本人(?=(?:因|系|受|被|于|目前|现|家|收到|已|没|无|对|要求|同意))"
+    r"被鉴定人|该?患者|被检查人|该伤者|持证人|该户|该同志|该村民|该居民|被检人|病人|户主|本人(?!签名|签字|确认|及|声明|无异议|核对|宣读|看过|听)"
 )
 _APPLICANT_NOUN = re.compile("(?<!被)申请人")
 _ACCUSED_NOUN = re.compile(
@@ -155,6 +155,9 @@ def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, st
     named = sorted(named, key=lambda m: (m.start, -m.end))
     about = subject_of(reading, build_frame(reading.text, _apart(named), marks))
     subject = about.people[0] if about is not None else None
+    if reading.kind == "讯问笔录" and (subject is None or marks[subject] != A):  # only an accused is interrogated
+        accused = [person for person, mark in marks.items() if mark == A]
+        subject = accused[0] if len(accused) == 1 else None
     mentions = sorted([*named, *_nouns(reading, named, marks, subject)], key=lambda m: (m.start, -m.end))
     return Paper(reading, build_frame(reading.text, _apart(mentions), marks), subject)
 
@@ -210,7 +213,7 @@ def _nouns(
         for match in (*_SUBJECT_NOUN.finditer(text), *(_APPLICANT_NOUN.finditer(text) if applies else ())):
             if match.end() not in taken and match.start() not in taken:
                 found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "noun"))
-        if reading.kind in ("询问笔录", "讯问笔录", "申请书", "谅解书", "收条", "附带民事起诉状", "司法救助决定书"):
+        if reading.kind in ("询问笔录", "讯问笔录", "申请书", "谅解书", "收条", "附带民事起诉状", "司法救助决定书", None):
             for match in _I.finditer(text):
                 if reading.sentence_at(match.start()).zone is not Zone.QUESTION:
                     found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "pronoun"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nlp.dates import DATE, find_dates, iso_of, years_between
 from nlp.facts import Age, Attribute, VictimType
-from nlp.frames import NOTE, P
+from nlp.frames import NOTE, P, V
 from nlp.identity import find_identities
 from nlp.matter import harm_date
 from nlp.mentions import Mention
@@ -35,6 +35,8 @@ _PREFIX = ((re.compile("老年?"), "elder"), (re.compile("未成年|幼女|少�
 # （女，31）, （女，殁年71）: an age without its unit
 _BARE = re.compile(r"（(?:[男女]，(?:殁年)?|殁年)(?P<n>\d{1,2})(?=[，）])")
 _MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满)?(?P<n>{_N})个月(?!内|后|前|以|零)")
+# an answer without 岁: 虚岁六十三了, 今年五十七
+_SPOKEN = re.compile(r"(?P<how>虚岁|今年|实岁|周岁)(?:都|已经|快|有)?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=了|[，。；\n]|$)")
 _NOT_A_PERSON = re.compile(r"(?:车龄|树龄|工龄|房龄)$")
 
 
@@ -77,34 +79,33 @@ def _harm_days(cast: Cast) -> dict[str, str | None]:
     days = dict.fromkeys((person.id for person in cast.people), case)
     if len(cast.victims) < 2:
         return days
-    told: set[str] = set()
+    sure: dict[str, int] = {}
     for paper in cast.papers:
         if paper.reading.kind not in _ACCOUNT:
             continue
         for mention in paper.frame.mentions:
             sentence = paper.reading.sentence_at(mention.start)
-            if sentence.zone not in (Zone.FOUND, Zone.CHARGE, Zone.PLAIN):
+            if mention.by != "name" or sentence.zone not in (Zone.FOUND, Zone.CHARGE, Zone.PLAIN):
                 continue
-            day = _day_before(paper, sentence, mention.start)
-            for person in mention.people:
-                if person not in told and mention.by == "name" and day is not None:
-                    told.add(person)
-                    days[person] = day
+            day, weight = _day_before(paper, sentence, mention.start)
+            if day is not None and weight > sure.get(mention.people[0], 0):
+                days[mention.people[0]], sure[mention.people[0]] = day, weight
     return days
 
 
-def _day_before(paper: Paper, sentence: Sentence, at: int) -> str | None:
-    """The last date of an event before view offset `at`, in this sentence or the three before."""
-    text = paper.reading.text
+def _day_before(paper: Paper, sentence: Sentence, at: int) -> tuple[str | None, int]:
+    """The last date of an event before view offset `at`, in this sentence or the three before, and how sure it is:
+    2 when only the accused is named between the date and the person."""
+    text, frame = paper.reading.text, paper.frame
     for index in range(sentence.index, max(-1, sentence.index - 4), -1):
         earlier = paper.reading.sentences[index]
         if earlier.zone not in (Zone.FOUND, Zone.CHARGE, Zone.PLAIN):
-            return None
-        end = min(earlier.end, at)
-        for _, stop, date in reversed(find_dates(text, earlier.start, end)):
+            return None, 0
+        for _, stop, date in reversed(find_dates(text, earlier.start, min(earlier.end, at))):
             if len(date) >= 7 and not re.match("日?(?:出生|生|被)", text[stop : stop + 3]):
-                return date
-    return None
+                between = frame.text[frame.from_view(stop) : frame.from_view(at)]
+                return date, 2 if index == sentence.index and V not in between else 1
+    return None, 0
 
 
 def group_of(years: int) -> str:
@@ -164,6 +165,12 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
                     weight=6 if nominal else None,
                 )
         position = text.find("岁", max(position + 1, seen))
+    for match in _SPOKEN.finditer(text):
+        value, owner = number_of(match["n"]), _owner(paper, match.start())
+        if value is not None and 3 <= value <= 110 and owner and paper.reading.sentence_at(match.start()).zone is Zone.ANSWER:
+            years = int(value)
+            nominal = match["how"] == "虚岁"
+            yield Mention(Attribute.AGE, Age(years, None, group_of(years)), index, match.start(), match.end(), owner, score=0.6, weight=6 if nominal else None)
     for match in _MONTHS.finditer(text):
         owner = _owner(paper, match.start())
         if owner and re.search(r"[（，]$|时年$|殁年$|年仅$|婴", text[max(0, match.start() - 3) : match.start() + 1]):

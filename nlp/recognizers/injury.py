@@ -43,6 +43,7 @@ _OWN = re.compile(
     rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$"
 )
 _DONE_TO_OTHER = re.compile(r"(?:将|把|致|使|对|给|朝|向|打|砍|刺|捅|撞|殴打|伤害)(?:了)?(?:其|他|她|对方|他人|人)")
+_ILLNESS = re.compile("病故|因病(?:去世|死亡|逝世)|自然死亡")
 _CRITERION = re.compile("的，?(?:应)?(?:属|为|系)?于?$")  # 脾破裂须手术治疗的属重伤二级: the standard, nobody's injury
 _EARLIER_OPINION = re.compile("原(?:鉴定|评定|意见|结论)|第一次鉴定|首次鉴定|初次鉴定|不符合[^，。；]{0,8}$")
 _REAPPRAISED = re.compile(r"(?:重新|再次|复核|补充|第二次|二次|另行)(?:委托)?[^，。；]{0,10}(?:鉴定|评定)")
@@ -133,7 +134,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
                 context,
                 0.93,
             )
-    if sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE, Zone.QUESTION):
+    if sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE, Zone.QUESTION) or _ILLNESS.search(words):
         return
     for match in _HURT.finditer(words):
         if _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()]) or re.search(
@@ -159,7 +160,7 @@ def _is_reappraisal(paper: Paper, at: int) -> bool:
     """Whether an appraisal paper says, before view offset `at`, that it appraises anew."""
     if paper.reading.kind not in ("鉴定意见", "伤残鉴定"):
         return False
-    return _REAPPRAISED.search(paper.reading.text[:at]) is not None or "重新鉴定" in paper.reading.text[:120]
+    return _REAPPRAISED.search(paper.reading.text[:at]) is not None or "重新鉴定" in "".join(paper.reading.text.split("\n")[:2])[:60]
 
 
 def _zone_context(zone: Zone) -> Context:
