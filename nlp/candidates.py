@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nlp.aliases import namesakes, note_key
@@ -135,7 +135,7 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
     for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
         current: dict[str, str] = {}
         for item in found:
-            item.key = _key_of(item, split.get(item.name), reading, current)
+            item.key = _key_of(item, split.get(item.name), reading, current, candidates)
             candidate = candidates.setdefault(item.key, Candidate(item.name, (number, item.start)))
             if reading.text[item.name_start : item.end] != item.name:
                 candidate.aliases.add(reading.text[item.name_start : item.end])
@@ -146,7 +146,9 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
     return candidates
 
 
-def _key_of(item: Named, split: str | None, reading: Reading, current: dict[str, str]) -> str:
+def _key_of(
+    item: Named, split: str | None, reading: Reading, current: dict[str, str], keys: Iterable[str]
+) -> str:
     if split == "role":
         role = item.role if item.own_cue and item.role in (Role.VICTIM, Role.ACCUSED) else None
         if role:
@@ -155,7 +157,8 @@ def _key_of(item: Named, split: str | None, reading: Reading, current: dict[str,
     if split == "note":
         note = note_key(reading, item)
         if note:
-            current[item.name] = f"{item.name}|{note}"
+            known = [key for key in keys if key.startswith(f"{item.name}|{note}")]
+            current[item.name] = known[0] if known else f"{item.name}|{note}"
         return current.get(item.name, f"{item.name}|{note or '男'}")
     return item.name
 

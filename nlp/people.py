@@ -185,6 +185,7 @@ def _nouns(
     )
     found: list[PersonMention] = []
     taken = {m.start for m in named} | {m.name_start for m in named}
+    ends = {m.end for m in named}
     for match in _NOUN.finditer(text):
         if match.end() in taken or match.start() in taken or not everybody:
             continue
@@ -211,7 +212,7 @@ def _nouns(
     if subject is not None:
         applies = reading.kind in ("司法救助决定书", "申请书")
         for match in (*_SUBJECT_NOUN.finditer(text), *(_APPLICANT_NOUN.finditer(text) if applies else ())):
-            if match.end() not in taken and match.start() not in taken:
+            if match.end() not in taken and match.start() not in taken | ends:  # 皮万贵本人 is no 本人
                 found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "noun"))
         if reading.kind in ("询问笔录", "讯问笔录", "申请书", "谅解书", "收条", "附带民事起诉状", "司法救助决定书", None):
             for match in _I.finditer(text):
