@@ -158,6 +158,9 @@ def sentences_with(paper: Paper, keys: Sequence[str]) -> list[Sentence]:
 def asserts(paper: Paper, sentence: Sentence) -> bool:
     if sentence.zone in _SILENT:
         return False
+    # one item of a list of cases that a statute or a form provides for: 权利人死亡的；
+    if paper.reading.text[sentence.start : sentence.end].rstrip().endswith("的；"):
+        return False
     return _ASKS.search(paper.reading.text[sentence.start : sentence.end]) is None
 
 
@@ -263,7 +266,7 @@ def _credited(remark: Remark, mention: PersonMention, household: bool) -> tuple[
     owners = persons(cast, mention.people)
     if owners:
         kin = KIN.search(re.split("[，；]", between)[-1][:8]) if not household else None
-        return () if kin and remark.kind not in _ABOUT_BODY else owners
+        return () if kin and remark.kind not in _ABOUT_BODY else _with_row(remark, mention, owners)
     roles = {cast.person(i).role for i in mention.people}
     if household:
         near = persons(cast, (v for i in mention.people for v in side_of(cast, i)))
@@ -274,6 +277,21 @@ def _credited(remark: Remark, mention: PersonMention, household: bool) -> tuple[
     if Role.OFFICER in roles or Role.EXPERT in roles:
         return _unnamed(remark, household, 2)
     return ()
+
+
+# 李某、王某均骨折: what is said of the last in a row is said of the row
+_ROW_GAP = re.compile(r"(?:（[^（）]{0,40}）)?(?:、|和|及|以及)")
+
+
+def _with_row(remark: Remark, last: PersonMention, owners: tuple[str, ...]) -> tuple[str, ...]:
+    row = list(owners)
+    start = last.start
+    for mention in reversed(mentions_between(remark.paper, remark.sentence.start, last.start)):
+        if not _ROW_GAP.fullmatch(remark.text[mention.end : start]):
+            break
+        row[:0] = [i for i in persons(remark.cast, mention.people) if i not in row]
+        start = mention.start
+    return tuple(row)
 
 
 def _counts_many(remark: Remark, mention: PersonMention) -> bool:

@@ -29,7 +29,8 @@ _ROW = re.compile(rf"(?P<row>{P}{NOTE}(?:{LIST}{P}{NOTE})*)(?:均|都|各|二人
 _OTHER_BEARER = re.compile("驾驶人|肇事|对方|司机|车主|一方")
 # 认定郎新负: two to four characters that are no known person, yet bear it
 _SOMEBODY = re.compile(
-    r"(?:[，：；、]|认定|^)(?!(?:是|其|应|故|均|并|且|也|共|即))[\u4e00-\u9fff]{2,4}(?:负|承担|应负|应承担)[^，。；]{0,10}$"
+    r"(?:[，：；、及和而]|认定|^)(?!(?:是|其|应|故|均|并|且|也|共|即))[\u4e00-\u9fffA-Za-z0-9×*]{2,5}"
+    r"(?:负|承担|应负|应承担)[^，。；]{0,10}$"
 )
 _NO_SUBJECT = re.compile(r"\s*(?:[三四五六]、)?(?:其|故|应当?|并|因此)?(?:负|承担|是造成)")
 _TRAFFIC = re.compile("事故|交警|交通|车")
@@ -48,6 +49,7 @@ _BEGAN = re.compile(
 _REJECTED = re.compile(
     r"不(?:予)?采纳|不能成立|不成立|没有(?:事实)?(?:和法律)?(?:依据|根据)|与(?:查明的)?事实不符|予以驳回|不予支持|无证据"
 )
+_PLEA_AFTER = re.compile(r"\s*(?:建议|请求|恳请|希望|综上，建议)[^。；]{0,12}(?:从轻|减轻|缓刑|法[庭院]|合议庭)")
 _ADOPTED = re.compile(r"(?<!不)(?:予以|应予|可予)采纳|意见成立")
 _OFFICIAL = frozenset(
     {"起诉书", "判决书", "裁定书", "不起诉决定书", "起诉意见书", "审查报告", "调解书", "司法救助决定书"}
@@ -112,20 +114,25 @@ def _grave(cast: Cast) -> Iterator[Circumstance]:
         if remark.supposed or remark.denied or remark.kind == "讯问笔录":
             continue
         rejected = _REJECTED.search(remark.after) or _rejected_next(remark)
+        if not remark.claimed and _PLEA_AFTER.match(_next(remark)):
+            continue
         if remark.claimed and not rejected and not _ADOPTED.search(remark.after):
             continue
         for victim in _at_fault(remark):
             yield remark.circumstance(_FAULT, victim, stated=not rejected, value="过错", confidence=0.9)
 
 
-def _rejected_next(remark: Remark) -> bool:
-    """辩护人提出…。经查，…不予采纳。 in the sentence after the plea."""
+def _next(remark: Remark) -> str:
+    """The sentence after this one."""
     sentences = remark.paper.reading.sentences
     index = remark.sentence.index + 1
-    if not remark.claimed or index >= len(sentences):
-        return False
-    following = remark.text[sentences[index].start : sentences[index].end]
-    return following.startswith("经查") and _REJECTED.search(following) is not None
+    return remark.text[sentences[index].start : sentences[index].end] if index < len(sentences) else ""
+
+
+def _rejected_next(remark: Remark) -> bool:
+    """辩护人提出…。经查，…不予采纳。 in the sentence after the plea."""
+    following = _next(remark)
+    return remark.claimed and following.startswith("经查") and _REJECTED.search(following) is not None
 
 
 def _at_fault(remark: Remark) -> tuple[str, ...]:

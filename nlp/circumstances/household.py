@@ -45,6 +45,8 @@ _SUPPORTS = either(
     r"就他一个儿子|(?:独子|独生子|独女)(?=[，。；]|赡养)|带(?:着)?(?:两|三|四|几|一)个(?:小的|孩子|娃|小孩)",
 )
 _SUPPORT_KEYS = ("养", "靠", "指望", "年幼", "未成年", "年迈", "读", "上学", "上小学", "上初中", "上幼儿园", "念书", "有老", "独", "一个儿子", "没人管", "无人", "小的", "孩子", "娃")  # fmt: skip
+_KEPT = re.compile("养|靠|指望|嗷嗷|没人管|无人")
+_HOUSEHOLD_PAPERS = frozenset({"困难证明", "低保证明", "询问笔录", "申请书", "户籍证明", "司法救助决定书", "审查报告"})
 _NOBODY = either(
     r"(?:不用|无需|不需要?|没有(?:人|谁)?(?:需要)?)(?:抚养|赡养|扶养|养)(?:谁|任何人|的人)?|(?:没有|无)(?:需要)?(?:被?扶养|抚养|赡养)(?:的)?(?:人|对象|义务)",
     r"(?:她|他)?不靠(?:我|他|她|其)(?:养)?|(?:我|谁)?也不靠(?:他|她|其)(?:养)?|各花各的|无人依靠(?:其|他|她)|没有人?(?:靠|依靠)(?:他|她|其)(?:生活|养)",
@@ -132,6 +134,8 @@ def _supported(cast: Cast) -> Iterator[Circumstance]:
         words = remark.clause_before + remark.match.group() + remark.after[:6]
         if remark.supposed or remark.denied or remark.claimed or _NOT_HIS.search(words):
             continue
+        if not _KEPT.search(remark.match.group()) and remark.kind not in _HOUSEHOLD_PAPERS:
+            continue  # 孩子上高中 in an account of a fraud is no household
         kin = KIN.search(remark.match.group())
         for victim in _whose(remark):
             yield remark.circumstance(

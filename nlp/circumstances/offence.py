@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.facts import Attribute, Circumstance, CircumstanceKind, Injury, Role, VictimFacts, VictimType
-from nlp.frames import NOTE, A, V
+from nlp.frames import NOTE, A, O, V
 from nlp.people import Cast
 from nlp.remarks import Remark, about, either, find_remarks, mentions_between, merge, persons, sentences_with
 
@@ -42,7 +42,8 @@ _DEEDS = (
         _K.SEXUAL_OFFENCE,
         ("奸", "猥亵", "性侵", "性关系", "性行为", "搂抱", "抚摸", "强制侮辱", "卖淫"),
         either(
-            rf"{V}{NOTE}{_GAP}{{0,50}}?{_SEXUAL}",
+            rf"(?:[对将把与和向让给逼带抱拉拽拖搂]|强行)[^，。；]{{0,12}}?{V}{NOTE}{_GAP}{{0,60}}?{_SEXUAL}",
+            rf"{V}{NOTE}{_GAP}{{0,30}}?(?:被|遭|受到){_GAP}{{0,30}}?{_SEXUAL}",
             rf"(?:强奸|奸淫|猥亵|轮奸|性侵)(?:了)?(?:不满[^，。；]{{0,8}}的)?(?:幼女|儿童|女童|少女)?{V}",
         ),
         re.compile(
@@ -64,7 +65,7 @@ _DEEDS = (
         _K.ABDUCTION,
         ("拐", "绑架", "拘禁", "扣押", "关押", "反锁", "软禁", "人身自由", "关在", "拘押"),
         either(
-            rf"(?:将|把|对|使|限制)[^，。；]{{0,10}}?{V}{NOTE}(?:、{V}{NOTE})*{_GAP}{{0,60}}?{_HOLD}",
+            rf"(?:将|把|对|限制)[^，。；]{{0,10}}?{V}{NOTE}(?:、{V}{NOTE})*{_GAP}{{0,60}}?{_HOLD}",
             rf"(?:拐卖|绑架|拐骗|非法拘禁|非法扣押)(?:了)?{V}",
             rf"{V}{NOTE}{_GAP}{{0,8}}被{_GAP}{{0,30}}?(?:拐卖|绑架|拐骗|非法拘禁|关押|反锁|软禁)",
         ),
@@ -74,16 +75,22 @@ _DEEDS = (
 # matches 酒后殴打妻子⟨V⟩, 被丈夫⟨A⟩打伤, 对其母⟨V⟩拳打脚踢; near: ⟨A⟩与妻子⟨O⟩殴打⟨V⟩
 _FAMILY = "(?:前妻|前夫|妻子?|丈夫|老公|老婆|儿子|女儿|父亲|母亲|[养继]子|[养继]女|[养继]父|[养继]母|同居(?:女友|男友|人员)|父|母|岳父|岳母|婆婆|儿媳)"
 _HIT = "(?:殴打|打|踢|踹|砍|捅|刺|掐|烫|勒|扇|实施|施暴|家暴|杀|揪|撞|推)"
+_NO_ONE = f"[^，。；、与和及{V}{A}{O}]"
 _DOMESTIC = either(
-    rf"{_HIT}[^，。；、与和]{{0,6}}(?:其|自己的)?{_FAMILY}{V}",
-    rf"(?:对|将|把|向|与|和)(?:其|自己的)?{_FAMILY}{V}{_GAP}{{0,30}}?{_HIT}",
+    rf"(?:{_HIT}(?!电话)){_NO_ONE}{{0,6}}(?:其|自己的)?{_FAMILY}{V}",
+    rf"(?:对|将|把|向|与|和)(?:其|自己的)?{_FAMILY}{V}{_GAP}{{0,30}}?{_HIT}(?!电话)",
+)
+_BEATEN = either(
     rf"{V}{NOTE}{_GAP}{{0,12}}被(?:其|自己的)?(?:酒后的)?{_FAMILY}(?:{A})?{_GAP}{{0,12}}?{_HIT}",
     rf"{V}{NOTE}{_GAP}{{0,30}}?(?:遭受?|受到|长期|多次)[^，。；]{{0,10}}(?:家庭暴力|家暴)",
 )
-_DOMESTIC_WORD = re.compile("家庭暴力|家暴")
-_SPOUSE = re.compile(
-    "丈夫|老公|妻子?|前夫|前妻|男友|女友|儿子?|女儿?|子|父亲?|母亲?|[养继][父母子女]|儿媳|公公|婆婆|岳[父母]"
+# matches ⟨A⟩系⟨V⟩之子, ⟨V⟩与⟨A⟩系夫妻, ⟨A⟩与其父⟨V⟩同住; near: ⟨A⟩与⟨V⟩的妻子⟨O⟩
+_KIN_OF = either(
+    rf"{A}{NOTE}[，]?(?:系|是|为){V}(?:的|之){_FAMILY}|{V}{NOTE}[，]?(?:系|是|为){A}(?:的|之){_FAMILY}",
+    rf"{A}与(?:其)?{_FAMILY}{V}(?:因|发生|在|争|同|共同)",
+    rf"(?:{A}[与和]{V}|{V}[与和]{A})(?:系|是|为)(?:夫妻|父子|父女|母子|母女|同居|恋人|恋爱|男女朋友)",
 )
+_DOMESTIC_WORD = re.compile("家庭暴力|家暴")
 _HURT_CHARGE = re.compile("故意(?:伤害|杀人)|虐待|寻衅滋事|殴打|过失致人")
 # matches 犯交通肇事罪, 道路交通事故认定书, 机动车交通事故责任纠纷
 _TRAFFIC = either(
@@ -135,13 +142,18 @@ def _alone(cast: Cast) -> tuple[str, ...]:
 def _deeds(cast: Cast) -> Iterator[Circumstance]:
     for deed in _DEEDS:
         for remark, owners in _in_frame(cast, deed.keys, deed.done):
-            if not remark.supposed and not remark.denied and not re.search("没有|未|否认", remark.match.group()):
+            if remark.supposed or remark.denied or re.search("没有|未|否认", remark.match.group()):
+                continue
+            if "性关系" not in remark.match.group() or _AGAINST_WILL.search(remark.words):
                 for victim in owners:
                     yield _tail(remark).circumstance(deed.kind, victim)
         for remark in find_remarks(cast, ("罪",), deed.charge):
             if not remark.supposed:
                 for victim in _alone(cast):
                     yield remark.circumstance(deed.kind, victim)
+
+
+_AGAINST_WILL = re.compile("强行|强迫|暴力|威胁|胁迫|违背|醉|幼女|不满|1[0-7]岁|[1-9]岁|未满|奸|殴打|恐吓|趁|迷")
 
 
 def _tail(remark: Remark, length: int = 30) -> Remark:
@@ -151,40 +163,26 @@ def _tail(remark: Remark, length: int = 30) -> Remark:
 
 
 def _domestic(cast: Cast) -> Iterator[Circumstance]:
-    for remark, owners in _in_frame(
-        cast, ("妻", "夫", "老公", "老婆", "母", "父", "儿", "女", "子", "家暴", "家庭暴力"), _DOMESTIC
-    ):
-        if not remark.supposed and not remark.denied and _is_deed(remark):
+    keys = ("妻", "夫", "老公", "老婆", "母", "父", "儿", "女", "子", "家暴", "家庭暴力", "同居", "恋")
+    charged = any(_HURT_CHARGE.search(paper.reading.text) for paper in cast.papers)
+    for pattern in (_DOMESTIC, _BEATEN, *((_KIN_OF,) if charged else ())):
+        for remark, owners in _in_frame(cast, keys, pattern):
+            if remark.supposed or remark.denied or (pattern is _DOMESTIC and not _by_accused(remark)):
+                continue
             for victim in owners:
                 yield _tail(remark).circumstance(_K.DOMESTIC_VIOLENCE, victim)
     for remark in find_remarks(cast, ("家庭暴力", "家暴"), _DOMESTIC_WORD):
         if not remark.supposed and not remark.denied:
             for victim in about(remark):
                 yield remark.circumstance(_K.DOMESTIC_VIOLENCE, victim)
-    yield from _by_kin(cast)
 
 
-def _is_deed(remark: Remark) -> bool:
-    """Somebody of the family does it: the accused is in the sentence or the words themselves say 被丈夫."""
-    return "被" in remark.match.group() or any(
-        remark.cast.person(i).role is Role.ACCUSED
-        for mention in mentions_between(remark.paper, remark.sentence.start, remark.sentence.end)
-        for i in mention.people
-    )
-
-
-def _by_kin(cast: Cast) -> Iterator[Circumstance]:
-    """The accused is the victim's spouse, parent or child, and violence is charged."""
-    charged = any(_HURT_CHARGE.search(paper.reading.text) for paper in cast.papers)
-    for person in cast.people if charged else ():
-        if person.of is None or not person.relation or not _SPOUSE.fullmatch(person.relation) or not person.mentions:
-            continue
-        other = cast.person(person.of)
-        roles = {person.role, other.role}
-        if roles == {Role.ACCUSED, Role.VICTIM}:
-            victim = person if person.role is Role.VICTIM else other
-            spans = person.mentions[:1]
-            yield Circumstance(_K.DOMESTIC_VIOLENCE, victim.id, True, spans, value=person.relation, confidence=0.75)
+def _by_accused(remark: Remark) -> bool:
+    """其妻 is the accused's wife only when the accused is the last person named before."""
+    earlier = mentions_between(remark.paper, remark.sentence.start, remark.start)
+    if earlier:
+        return any(remark.cast.person(i).role is Role.ACCUSED for i in earlier[-1].people)
+    return re.search("被告人|嫌疑人", remark.before) is not None
 
 
 def _traffic(cast: Cast, hurt: dict[str, str | None]) -> Iterator[Circumstance]:

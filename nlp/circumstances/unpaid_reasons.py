@@ -91,11 +91,24 @@ def _means(cast: Cast) -> Iterator[Circumstance]:
             yield remark.circumstance(_K.OFFENDER_NO_MEANS, None, confidence=0.6 if remark.claimed else 0.9)
     for remark in find_remarks(cast, _POOR_KEYS, _POOR):
         around = remark.clause_before + remark.match.group() + remark.after[:6]
-        if not remark.supposed and not remark.denied and not _TREATMENT.search(around) and _of_offender(remark):
+        if _TREATMENT.search(around) or _PRETEXT.search(around) or not _about_payment(remark):
+            continue
+        if not remark.supposed and not remark.denied and _of_offender(remark):
             yield remark.circumstance(_K.OFFENDER_NO_MEANS, None, confidence=0.6)
     for remark in find_remarks(cast, ("能力",), _HAS_MEANS):
         if not remark.supposed and not remark.denied and not remark.claimed and not _of_victim(remark):
             yield remark.circumstance(_K.OFFENDER_NO_MEANS, None, stated=False)
+
+
+_PRETEXT = re.compile("谎称|为由|冒充|买|花")
+_PAYMENT = re.compile("赔|退|偿|医|治疗|损失|执行|履行|工钱|工资|丧葬")
+
+
+def _about_payment(remark: Remark) -> bool:
+    """Plain words of poverty count only where payment to the other side is spoken of, here or in the question."""
+    sentences = remark.paper.reading.sentences
+    first = sentences[max(0, remark.sentence.index - 2)]
+    return _PAYMENT.search(remark.text, first.start, remark.sentence.end) is not None
 
 
 def _of_victim(remark: Remark) -> bool:
@@ -151,7 +164,7 @@ def _dead(cast: Cast) -> Iterator[Circumstance]:
 
 def _unknown(cast: Cast) -> Iterator[Circumstance]:
     """An offender at large beside another in custody leaves somebody who can pay, so it is no reason."""
-    in_hand = any(paper.reading.kind in _IN_HAND_KINDS for paper in cast.papers)
+    in_hand = any(p.reading.kind in _IN_HAND_KINDS or "被告人" in p.reading.text for p in cast.papers)
     for remark in find_remarks(cast, _UNKNOWN_KEYS, _UNKNOWN):
         suspended = "止侦查" in remark.match.group() or "破" in remark.match.group()
         if not remark.supposed and (not in_hand or suspended):
