@@ -318,16 +318,18 @@ def subject_keys(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) 
     return keys
 
 
+_CIVIL = re.compile("被告人|犯罪嫌疑人|公诉|被害人|[\u4e00-\u9fff]罪")  # what a civil paper does not have
+
+
 def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
-    """In papers that name no victim, a plaintiff who says to have been hurt is one: 原告…骨折, 致原告受伤.
+    """In civil papers, and where no victim is named, a plaintiff who says to have been hurt is one: 原告…骨折, 致原告受伤.
 
     The lone 原告 means the only plaintiff of the paper.
     """
-    if any(c.role() is Role.VICTIM for c in candidates.values()):
-        return
+    nobody_yet = not any(c.role() is Role.VICTIM for c in candidates.values())
     for reading, found in zip(readings, names, strict=True):
         suing = {item.key for item in found if candidates[item.key].sues}
-        if not suing:
+        if not suing or not (nobody_yet or _CIVIL.search(reading.text) is None):
             continue
         for match in HURT_PLAINTIFF.finditer(reading.text):
             start = match.start("who")

@@ -111,6 +111,12 @@ def masked_stem_pattern() -> re.Pattern[str]:
     return re.compile(rf"{surname()}(?:\d?[某×xX*]|某\d)(?P<next>[\u4e00-\u9fff])")
 
 
+@cache
+def numbered_pattern() -> re.Pattern[str]:
+    """A surname with a number for the given name, right behind a role word: 原告伍0, 被害人李11; near: 原告于2015年."""
+    return re.compile(rf"(?:原告人?|被告人?|被害人|投保人|被保险人|死者|伤者)(?P<name>{surname()}\d{{1,2}})(?![\d.年月日元万时分点个名人])")
+
+
 PREMISES = re.compile("网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店")
 OTHER_NAME = re.compile(r"[（(](?:又名|曾用名|化名|别名|小名|原名)[：:]?")
 GIVEN = re.compile(r"[\u4e00-\u9fff]{1,3}")

@@ -32,6 +32,7 @@ from nlp.name_cues import (
     listed_pattern,
     masked_pattern,
     masked_stem_pattern,
+    numbered_pattern,
     surname_pattern,
 )
 from nlp.segment import is_word, tokens
@@ -186,6 +187,7 @@ def _masked_with_given(whole: str) -> set[str]:
 def _full_names(whole: str) -> set[str]:
     """Unmasked names that a cue announces, with their length decided over the whole dossier."""
     names = {m["name"] for m in INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in HARD_STOP}
+    names |= {m["name"] for m in numbered_pattern().finditer(whole)}
     for deed in DEED.finditer(whole):
         name = _name_at(whole, deed.end())
         if name and len(name) >= 3:

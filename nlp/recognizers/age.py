@@ -76,7 +76,7 @@ def _harm_days(cast: Cast) -> dict[str, str | None]:
     """Day of the harm of each person: where several were harmed on different days, the date of the account in which
     a victim first appears; else that of the case."""
     case = harm_date([paper.reading for paper in cast.papers])
-    days = dict.fromkeys((person.id for person in cast.people), case)
+    days: dict[str, str | None] = dict.fromkeys((person.id for person in cast.people), case)
     if len(cast.victims) < 2:
         return days
     sure: dict[str, int] = {}
