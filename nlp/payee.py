@@ -124,7 +124,7 @@ def generic(story: Story, place: int, sentence: str, zone: Zone, earlier: Sequen
     Args:
         place: frame offset of the words.
         sentence: the words of the sentence.
-        earlier: frame offsets of such statements in this paper, in order, this one included.
+        earlier: frame offsets at which the sentences of such statements end, in order.
     """
     if len(story.victims) <= 1:
         return story.victims
@@ -133,13 +133,20 @@ def generic(story: Story, place: int, sentence: str, zone: Zone, earlier: Sequen
     firsts: dict[str, int] = {}
     for at, person in story.named:
         firsts.setdefault(person, at)
-    after = [p for p, at in firsts.items() if at > place]
+    after = [p for p, at in firsts.items() if at > place and _telling(story, at)]
     item = max((i for i in story.items if i <= place), default=0)
     here = tuple(dict.fromkeys(p for at, p in story.named if item <= at < place))
-    by_item = any(any(at > other for at in firsts.values()) for other in earlier if other != place)
+    told = [at for at in firsts.values() if _telling(story, at)]
+    by_item = any(at > other for other in earlier if other <= place for at in told)
     if after or (by_item and not _CONCLUDES.search(sentence[:16])):
         return here or _last(story, place, after)
-    return tuple(p for p in story.victims if firsts.get(p, 0) <= place)
+    return tuple(p for p in story.victims if firsts.get(p, 0) <= place or not _telling(story, firsts[p]))
+
+
+def _telling(story: Story, place: int) -> bool:
+    """Does this place tell what happened, and not list evidence or pleas?"""
+    zone = story.paper.reading.sentence_at(story.paper.frame.to_view(place)).zone
+    return zone in (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.PARTY, Zone.ANSWER)
 
 
 def _last(story: Story, place: int, after: Sequence[str]) -> tuple[str, ...]:

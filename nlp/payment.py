@@ -261,6 +261,11 @@ def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool, kind
     nothing = Clause(Deed.WAIVED, verb.start, verb.end)
     if cue.ASKED.search(wide) and (judged or verb.family == "pay" or zone is Zone.CLAIM):
         return Clause(Deed.CLAIMED, verb.start, end, payees, amount)
+    summed_up = re.fullmatch("(?:以上|各项)?(?:共计|合计|总计|共)", verb.before)
+    if summed_up and re.search("应(?:当|予)?[^。；]{0,4}赔偿[^。；]*$", wide):
+        return Clause(Deed.ORDERED, verb.start, end, payees, amount, weak=True)
+    if judged and re.search("(?:人力|劳动|社会保障|人社|指令书|整改)[^。；]{0,60}$", wide):
+        return nothing  # an office's order to pay wages, not a court's
     if judged or zone is Zone.ORDER:
         return Clause(Deed.ORDERED, verb.start, end, payees, amount)
     if cue.WISH.search(verb.before):
@@ -346,6 +351,7 @@ def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
         return bool(to_victim) and bool(sums_in(words, verb.end, verb.stop))
     return (
         bool(to_victim)
+        or "约定" in before
         or verb.word in ("垫付", "垫支", "预付", "先行支付", "代付", "付给", "给付")
         or bool(cue.PAYER.search(before))
     )
@@ -376,6 +382,8 @@ def _comes_back(words: str, verb: _Verb) -> bool:
     ):
         if not re.search(f"{V}|赃|被害|失主|车主|物主", verb.near):
             return False
+    if re.match("债|欠款|借款", verb.after) or re.search(f"(?:逼|强迫|催|替{V}|代{V})[^，。；]{{0,12}}$", verb.before):
+        return False
     taken = re.search(
         f"{V}|赃|被害|失主|被盗|被抢|被骗|涉案|该[车手电]|车主|物主|物品|财物|本金|集资款|投资款|所得款", verb.near
     ) or re.match("其|给其", verb.after)
@@ -435,6 +443,9 @@ def _agreed(words: str, kind: str | None) -> Iterator[Clause]:
             for m in cue.ROW_LEFT.finditer(words, max(0, match.start() - 60), min(len(words), match.end() + 4))
         ]
         sums = sums_in(words, match.start(), match.end())
+        near = words[clause_start(words, match.start()) : clause_end(words, match.end(), 16)]
+        if not sums and not re.search("赔|补偿|调解|经济损失|款", near) and not re.search("履行|支付", words[match.end() :]):
+            continue  # 和解 with no word of payment
         yield Clause(
             Deed.AGREED, match.start(), match.end(), (Payee(rows[-1]),) if rows else (), sums[0].yuan if sums else None
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp import payment_cues as cue
-from nlp.frames import O, V
+from nlp.frames import A, O, V
 from nlp.payee import Story, generic, named_near, row_at, side_of
 from nlp.payment import Clause, Deed, clause_end, clause_start, clauses
 from nlp.payment_sums import Payee, sums_in
@@ -16,7 +16,7 @@ from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at
 _ANCHOR = re.compile(
-    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领取|没给|没人|医保|新农合|捐|一共|总共"
+    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领取|没给|没人|医保|新农合|捐|一共|总共|金额"
 )
 _SKIPPED = (Zone.LAW, Zone.BOILERPLATE, Zone.RECORD, Zone.QUESTION)
 _PAYING = (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.AGREED)
@@ -53,7 +53,7 @@ def payments(story: Story) -> Iterator[Placed]:
     """Every clause of one paper, in order."""
     passages = _passages(story)
     events = [
-        p.start + c.start
+        p.start + len(p.words)
         for p in passages
         for c in p.clauses
         if c.deed in (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.UNPAID)
@@ -78,7 +78,7 @@ def _passages(story: Story) -> list[_Read]:
         words = frame.text[start : frame.from_view(sentence.end - 1) + 1]
         found = clauses(words, sentence.zone, reading.kind)
         if sentence.zone is Zone.ANSWER:
-            found += _answer(story, sentence, words, found)
+            found = _answered(story, sentence, words, found)
         if reading.kind == "收条":
             found += _receipt(words, found)
         if sentence.index and _GOES_ON.match(words):
@@ -94,21 +94,35 @@ def _passages(story: Story) -> list[_Read]:
 
 def _sentences(story: Story) -> Iterator[Sentence]:
     reading = story.paper.reading
-    position = 0
+    position, last = 0, -1
     while match := _ANCHOR.search(reading.text, position):
         sentence = reading.sentence_at(match.start())
-        if sentence.zone not in _SKIPPED or (sentence.zone is Zone.LAW and reading.kind == "赔偿协议"):
-            yield sentence
         position = max(match.end(), sentence.end)
         after = reading.sentences[sentence.index + 1] if sentence.index + 1 < len(reading.sentences) else None
-        if after and reading.text[sentence.end - 1] == "；" and not _ANCHOR.search(reading.text, after.start, after.end):
-            if _GOES_ON.match(story.paper.frame.text, story.paper.frame.from_view(after.start)):
-                yield after
+        if _counts(sentence, reading.kind) and sentence.index > last:
+            yield sentence
+            last = sentence.index
+        if after is not None and _belongs(story, sentence, after):
+            yield after
+            last = after.index
+
+
+def _counts(sentence: Sentence, kind: str | None) -> bool:
+    return sentence.zone not in _SKIPPED or (sentence.zone is Zone.LAW and kind == "赔偿协议")
+
+
+def _belongs(story: Story, sentence: Sentence, after: Sentence) -> bool:
+    """Must the sentence behind be read too: the answer to a question on payment, or the next entry of a list?"""
+    text, frame = story.paper.reading.text, story.paper.frame
+    if sentence.zone is Zone.QUESTION:
+        return after.zone is Zone.ANSWER and bool(_ABOUT_PAYMENT.search(text, sentence.start, sentence.end))
+    listed = text[sentence.end - 1] == "；" and not _ANCHOR.search(text, after.start, after.end)
+    return listed and bool(_GOES_ON.match(frame.text, frame.from_view(after.start)))
 
 
 # a sentence without a subject of its own goes on with the one before: 赔偿原告人…; 彭某人民币五千元
 _GOES_ON = re.compile(
-    rf"(?:并|再|另|又)?(?:共同|连带|一次性)?(?:赔偿|支付|给付|退赔|返还)|{V}(?:各项)?(?:经济)?(?:损失)?(?:人民币|现金)?[0-9一二三四五六七八九十]"
+    rf"(?:并|再|另|又)?(?:共同|连带|一次性)?(?:赔偿|支付|给付|退赔|返还)|{A}(?:、{A})*(?:共同|连带)?(?:赔偿|退赔)|{V}(?:各项)?(?:经济)?(?:损失)?(?:人民币|现金)?[0-9一二三四五六七八九十]"
 )
 _SENTENCED = re.compile("判处|判决|剥夺政治权利|有期徒刑")
 
@@ -117,6 +131,8 @@ def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text:
     """Clauses of a sentence that goes on with the one before, in the sense of that one."""
     money = [c for c in earlier if c.deed in (Deed.ORDERED, Deed.AGREED, Deed.PAID, Deed.PART, Deed.CLAIMED)]
     listed = text.endswith("；")
+    if words.startswith(A) and not (listed and _SENTENCED.search(text)):
+        return found
     deed = money[-1].deed if money else Deed.ORDERED if listed and _SENTENCED.search(text) else None
     if deed is None:
         return found
@@ -144,10 +160,10 @@ def _against_taken(story: Story, clause: Clause, start: int) -> Clause:
         return replace(clause, deed=Deed.PART)
     place = start + clause.start
     item = max((i for i in story.items if i <= place), default=0)
-    told = text[max(item, place - 500) : place]
+    told = text[max(item, place - 1500) : place]
     taken = [a for m in _TAKE.finditer(told) for a in sums_in(told, m.end(), min(m.end() + 70, _stop(told, m.end())))]
     less = clause.sum is not None and any(a.yuan > clause.sum * 1.02 + 1 for a in taken)
-    cash_gone = clause.deed is Deed.RETURNED and clause.sum is None and not clause.every and bool(_ONE_THING.search(words))
+    cash_gone = clause.deed is Deed.RETURNED and clause.sum is None and not clause.every and bool(_ONE_THING.search(words)) and "现金" not in words
     if less or (cash_gone and any("现金" in told[max(0, a.start - 12) : a.start] for a in taken)):
         return replace(clause, deed=Deed.PART)
     return clause
@@ -168,31 +184,35 @@ _NO = re.compile(
 )
 _GAVE = re.compile(r"(?:给|赔|退|付|拿|打|转|出|垫|带|送|还)(?:了|过|给|来)")
 _UNTRUE = re.compile("瞎话|瞎说|胡说|没有的事|没这回事|不属实|假的|不是真的|撒谎")
+_NOT_GAVE = re.compile("(?:不|没|未|愿意?|想|准备|打算|等|会|应该|要是|说好?|答应)[^，。；]{0,8}$")
+_OLD_DEEDS = re.compile("前科|处理过|处罚过|打过架|违法犯罪|以前[^，。？]{0,6}(?:被|有)|劣迹|判刑|判过|坐过牢")
 _WANTS = re.compile(r"(?:要|要求|想要|合计|一共|总共|算)[^。；]{0,20}$")
 
 
-def _answer(story: Story, sentence: Sentence, words: str, found: list[Clause]) -> Iterator[Clause]:
-    """What an answer says of payment when the question asked for it."""
-    reading = story.paper.reading
+def _answered(story: Story, sentence: Sentence, words: str, found: list[Clause]) -> list[Clause]:
+    """Clauses of an answer, in the light of its question: one on old deeds tells nothing of this case."""
     question = _question(story, sentence)
+    asked = story.paper.reading.text[question.start : question.end] if question is not None else ""
+    if _OLD_DEEDS.search(asked):
+        return []
     if _UNTRUE.search(words):
-        for clause in list(found):
-            if clause.deed in (Deed.PAID, Deed.PART):
-                found.remove(clause)
-    if question is None or not _ABOUT_PAYMENT.search(reading.text[question.start : question.end]):
-        if question is not None and "要求" in reading.text[question.start : question.end]:
-            yield from _wanted(words)
-        return
+        return [c for c in found if c.deed not in (Deed.PAID, Deed.PART)]
+    if not _ABOUT_PAYMENT.search(asked):
+        return [*found, *(_wanted(words) if "要求" in asked else ())]
+    first = question is not None and question.index == sentence.index - 1
+    return [*found, *_answer(words, found, first)]
+
+
+def _answer(words: str, found: list[Clause], first: bool) -> Iterator[Clause]:
+    """What an answer says when the question asked for payment: no, or how much."""
     no = _NO.match(words)
-    if no and reading.sentences[sentence.index - 1].zone is Zone.QUESTION:
+    if no and first:
         yield Clause(Deed.UNPAID, 2 if words.startswith("答") else 0, no.end())
         return
-    if any(c.deed in (Deed.PAID, Deed.PART, Deed.UNPAID) for c in found) or _UNTRUE.search(words):
+    if any(c.deed in (Deed.PAID, Deed.PART, Deed.UNPAID) for c in found):
         return
     for verb in _GAVE.finditer(words):
-        if re.search(
-            "(?:不|没|未|愿意?|想|准备|打算|等|会|应该|要是|说好?|答应)[^，。；]{0,8}$", words[: verb.start()]
-        ):
+        if _NOT_GAVE.search(words[: verb.start()]):
             continue
         sums = sums_in(words, verb.end(), clause_end(words, verb.end()), spoken=True)
         if sums:
@@ -210,7 +230,7 @@ def _question(story: Story, sentence: Sentence) -> Sentence | None:
     """The question that the answer of which this sentence is part belongs to."""
     for index in range(sentence.index - 1, max(-1, sentence.index - 7), -1):
         before = story.paper.reading.sentences[index]
-        if before.zone is Zone.QUESTION:
+        if before.zone is Zone.QUESTION or story.paper.reading.text.startswith(("问：", "问:"), before.start):
             return before
         if before.zone is not Zone.ANSWER:
             return None
@@ -261,6 +281,11 @@ def _owners(
     start, words = passage.start, passage.words
     place = start + clause.start
     follows = clause.deed in (Deed.FORGIVEN, Deed.DONE, Deed.OPEN)
+    if re.search("分述如下|事实如下", words):
+        return (), False
+    if cue.REST_GONE.search(words) and clause.deed in (Deed.UNPAID, Deed.OPEN):
+        got = {owner for p in placed if p.clause.deed in (Deed.RETURNED, Deed.PART) for owner in p.owners}
+        return (tuple(v for v in story.victims if v not in got), True) if got else (story.victims, False)
     if clause.payees:
         rows = [row_at(story, start + payee.place) for payee in clause.payees]
         if rows[0][0] and (rows[0][1] or len(rows) > 1):
@@ -270,9 +295,6 @@ def _owners(
     mates = [p for p in placed if p.named and p.owners]
     if follows and mates:
         return mates[-1].owners, True
-    if cue.REST_GONE.search(words) and clause.deed in (Deed.UNPAID, Deed.OPEN):
-        got = {owner for p in placed if p.clause.deed in (Deed.RETURNED, Deed.PART) for owner in p.owners}
-        return (tuple(v for v in story.victims if v not in got), True) if got else (story.victims, False)
     near = named_near(story, start, start + len(words), place)
     if near and clause.deed in (Deed.UNPAID, Deed.DONE) and _ALL.search(words[clause_start(words, clause.start) : clause.end]):
         near = _all_named(story, start, start + len(words)) if len(near) == 1 else near
@@ -290,11 +312,11 @@ def _owners(
     subject = signed or _subject_side(story)
     if subject:
         return subject, True
-    if re.search("分述如下|事实如下", words):
-        return (), False
     people = generic(story, place, words, passage.sentence.zone, events)
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
-        people = tuple(p for p in people if p in paid_by_name) or people
+        told = tuple(p for p in people if p in paid_by_name)
+        one_thing = clause.deed is Deed.RETURNED and not clause.full and _ONE_THING.search(words[: clause.end])
+        people = told or (() if one_thing and len(people) > 1 else people)
     if len(people) > 1 and not _MEANS_ALL.search(words[max(0, clause_start(words, clause.start) - 24) : clause.end + 16]):
         return (), False
     return people, False

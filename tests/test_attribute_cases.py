@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from dossier.document import Document, Dossier, Page, ReadingMode
-from nlp.facts import Attribute, CaseFacts, Fact, Value
+from nlp.facts import Attribute, CaseFacts, Compensation, Fact, Value
 from nlp.people import resolve_people
 from nlp.pipeline import understand
 from nlp.reading import read
@@ -32,7 +32,10 @@ def dossier_of(case: dict[str, Any]) -> Dossier:
 
 
 def plain(value: Value) -> object:
-    """The value as a case writes it: the figure or word that counts."""
+    """The value as a case writes it: the figure or word that counts; of compensation all that is stated."""
+    if isinstance(value, Compensation):
+        stated = {name: getattr(value, name) for name in ("status", "amount", "owed", "performed", "forgiven")}
+        return {name: word for name, word in stated.items() if word not in (None, False) or name == "status"}
     for name in ("amount", "value", "category", "grade", "status"):
         if hasattr(value, name):
             return getattr(value, name)

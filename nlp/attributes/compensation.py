@@ -78,7 +78,7 @@ def _paid(told: _Told) -> Choice:
     best = told.paid[0].rank
     strong = [s for s in told.paid if s.rank == best]
     first, last = min(s.order for s in strong), max(s.order for s in strong)
-    denials = [s for s in told.unpaid if s.score > 0.5 and (s.rank > best or (s.rank == best and s.order > first))]
+    denials = [s for s in told.unpaid if s.score > 0.5 and s.rank >= best and _comes_after(s, strong, first)]
     opened = list(told.opened)
     if any(s.score >= FULL for s in strong):  # all was paid: what was open before, or is told by weaker papers, is not
         denials = [s for s in denials if s.rank == best and s.order > last]
@@ -98,6 +98,14 @@ def _paid(told: _Told) -> Choice:
     said = [*strong, *(still_open if partial else ()), *told.forgiven, *told.paid]
     fact = _fact(value, said, strong[0].score)
     return Choice((fact,), _against(fact, strong[0], [s for s in told.unpaid if s.score > 0.5 and s.rank > best]))
+
+
+def _comes_after(denial: Statement, paid: Sequence[Statement], first: int) -> bool:
+    """Is it said after a payment was told that something is unpaid? In another paper the dates tell."""
+    papers = {s.spans[0].document_id for s in paid}
+    if denial.spans[0].document_id in papers:
+        return denial.order > first
+    return bool(denial.date) and denial.date > max(s.date for s in paid)
 
 
 def _fact(value: Compensation, statements: Sequence[Statement], confidence: float) -> Fact:
