@@ -118,7 +118,7 @@ _DEED = re.compile(
 # steps of the proceedings and the life of a paper, right beside the date
 _STEP_AFTER = re.compile(
     r"日?[^。；，]{0,16}?(?:出生|生(?=[，。；）])|刑事拘留|拘留|逮捕|取保|监视居住|提起公诉|移送|受理|立案|报案|报警|报至|鉴定|登记|签订|签发|发证|判处|入院|出院|住院|转入|起诉|批准|抓获|查获|归案|投案|"
-    r"辨认|告知|委托|受案|有效|发放|纳入|认定|开庭|宣判|购买|购置|出具|作出|达成|收到|支付|赔偿|汇入|付清|注销|结婚|离婚|宣告|享受|起(?=[，]?(?:享受|领取|纳入))|送达|释放|询问|讯问|办理|申请|调解|评残|检验|尸检|复查|手术|满|止|前|底前)"
+    r"辨认|告知|委托|受案|有效|发放|纳入|认定|开庭|宣判|购买|购置|出具|作出|达成|收到|支付|赔偿|汇入|付清|注销|结婚|离婚|宣告|享受|起(?=[，]?(?:享受|领取|纳入))|送达|释放|询问|讯问|办理|申请|调解|评残|检验|尸检|复查|手术|届满|止(?=[，。；])|前(?=[，。；]|付|支付|缴)|底前)"
 )
 # the same behind a comma, for a date without a time of day: 2018年3月21日，被告人被抓获
 _STEP_FAR = re.compile(
@@ -171,8 +171,10 @@ def _events(reading: Reading) -> Iterator[tuple[str, int]]:
 
 
 def _score(sentence: Sentence, text: str, start: int, end: int, date: str) -> int | None:
+    told = sentence.zone in (Zone.FOUND, Zone.CHARGE)
+    deed = _DEED.search(text, end) is not None
     if len(date) < 7:
-        return None
+        return -2 if told and deed else None  # 2015年5、6月份的一天: the year, when nothing better is told
     if _EVENT_LABEL.search(text[max(0, start - 12) : start]):
         return 6
     if _REPORTED.search(text[max(0, start - 8) : start]):
@@ -180,10 +182,7 @@ def _score(sentence: Sentence, text: str, start: int, end: int, date: str) -> in
     if _STEP_BEFORE.search(text[max(0, start - 12) : start]) or _STEP_AFTER.match(text, end):
         return None
     clock = _CLOCK.match(text, end) is not None
-    if not clock and _STEP_FAR.match(text, end):
-        return None
-    told = sentence.zone in (Zone.FOUND, Zone.CHARGE)
-    deed = _DEED.search(text, end) is not None
     if sentence.zone in _TOLD_AGAIN:
         return 0 if clock and deed else None
-    return (3 if told else 0) + (2 if clock else 0) + (2 if deed else 0 if told else -2)
+    step = not clock and _STEP_FAR.match(text, end) is not None
+    return (3 if told else 0) + (2 if clock else 0) + (2 if deed else 0 if told else -2) - (4 if step else 0)

@@ -15,7 +15,7 @@ from nlp.facts import CaseFacts, Circumstance, CircumstanceKind
 from nlp.pipeline import understand
 
 _FOLDER = Path(__file__).parent / "circumstances"
-_KEYS = {"name", "text", "papers", "charge", "expect", "none"}
+_KEYS = {"name", "text", "papers", "charge", "expect", "none"}  # and `ways`: texts that each must read the same
 _FACTS = {"kind", "victim", "stated", "amount", "value", "person", "words"}
 
 
@@ -23,8 +23,16 @@ def _cases() -> list[Any]:
     cases = []
     for path in sorted(_FOLDER.glob("*.yaml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            cases.append(pytest.param(case, id=f"{path.stem}-{case['name']}"))
+            for number, one in enumerate(_ways(case)):
+                cases.append(pytest.param(one, id=f"{path.stem}-{case['name']}-{number}"))
     return cases
+
+
+def _ways(case: dict[str, Any]) -> list[dict[str, Any]]:
+    if "ways" not in case:
+        return [case]
+    rest = {key: value for key, value in case.items() if key != "ways"}
+    return [{**rest, "text": text} for text in case["ways"]]
 
 
 def _understand(case: dict[str, Any]) -> tuple[CaseFacts, dict[str, str]]:

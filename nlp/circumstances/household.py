@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.facts import Age, Attribute, Circumstance, CircumstanceKind, Injury, Person, Role, VictimFacts
-from nlp.frames import V
+from nlp.frames import O, V
 from nlp.name_cues import KIN
 from nlp.people import Cast
 from nlp.remarks import (
@@ -25,7 +25,7 @@ from nlp.remarks import (
 
 _K = CircumstanceKind
 
-_HIM = rf"(?:{V}|他|她|其|死者|伤者|被害人|我(?:丈夫|老公|爱人|儿子|女儿|妻子|老婆|爸|妈)?|儿子|丈夫|老公|小?[\u4e00-\u9fff])"
+_HIM = rf"(?:{V}|{O}(?:爸爸?|妈妈?|父亲|母亲|丈夫|老公|爱人|儿子|女儿|妻子|老婆)|他|她|其|死者|伤者|被害人|我(?:丈夫|老公|爱人|儿子|女儿|妻子|老婆|爸|妈)?|儿子|丈夫|老公|小?[\u4e00-\u9fff])"
 _EARNS = "(?:一(?:个)?人)?(?:的)?(?:在[^，。；]{0,10})?(?:挣钱|打工|做工|务工|干活|收入|工资|打渔|捕鱼|种地|跑车|开车|卖[^，。；]{0,4}|养家|养活|一个人|外出|做[^，。；]{0,6}|赚钱|维持|摆摊)"
 # matches 一家四口就靠他, 主要收入靠被害人打工, 家中顶梁柱, 开支全指望他的工资; near: 靠其妻做散工, 靠低保
 _EARNER = either(
@@ -88,10 +88,20 @@ def _died(facts: VictimFacts) -> bool:
 
 def _earners(cast: Cast) -> Iterator[Circumstance]:
     for remark in _over_frame(cast, _EARNER_KEYS, _EARNER):
-        if remark.supposed or remark.denied or remark.claimed:
+        if remark.supposed or remark.denied or remark.claimed or _my_kin(remark):
             continue
         for victim in _whose(remark):
             yield remark.circumstance(_K.MAIN_EARNER, victim)
+
+
+def _my_kin(remark: Remark) -> bool:
+    """靠我爸打工, said by the victim: the earner is another."""
+    inside = mentions_between(remark.paper, remark.start, remark.end)
+    pronoun = next((m for m in inside if m.by == "pronoun"), None)
+    if pronoun is None or KIN.match(remark.text, pronoun.end) is None:
+        return False
+    subject = subject_of(remark.cast, remark.paper)
+    return subject is not None and remark.cast.person(subject).role is Role.VICTIM
 
 
 def _over_frame(cast: Cast, keys: Sequence[str], pattern: re.Pattern[str]) -> Iterator[Remark]:
