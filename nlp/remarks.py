@@ -316,8 +316,6 @@ def _unnamed(remark: Remark, household: bool, back: int) -> tuple[str, ...]:
 
 def _row_back(remark: Remark, back: int) -> tuple[str, ...]:
     """The last victims named before, with those in one row with them."""
-    from nlp.ownership import owners_left
-
     return persons(remark.cast, owners_left(remark.paper, remark.start, sentences_back=back))
 
 
