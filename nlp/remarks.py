@@ -14,6 +14,7 @@ from dossier.span import Span
 from nlp.facts import Circumstance, CircumstanceKind, Role, VictimType
 from nlp.frames import PersonMention
 from nlp.name_cues import KIN
+from nlp.ownership import owners_left
 from nlp.people import Cast, Paper
 from nlp.reading import Sentence, Zone
 
