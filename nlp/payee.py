@@ -13,6 +13,10 @@ from nlp.people import Cast, Paper
 from nlp.reading import Zone
 
 _ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?(?:{LIST}|等)$")
+# matches 致黎某死亡, 黎某当场死亡, 死者黎某; not 黎某受伤，其妻死亡
+_DIED = re.compile(
+    rf"(?:(?:致|致使|造成|将)(?=[^，。；]{{0,14}}(?:死亡|致死)))?(?P<who>{V}){NOTE}(?:(?:于|经)[^，。；]{{0,20}})?[，]?(?:当场|因[^，。；]{{0,20}}|经?抢救无效|不治)*(?:死亡|身亡)"
+)
 _NEW_ITEM = re.compile(
     r"(?:^|(?<=[。；\n：]))\s*(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}(?:[、．]|\.(?![0-9]))|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
 )
@@ -35,6 +39,7 @@ class Story:
     victims: tuple[str, ...]
     named: list[tuple[int, str]]
     items: list[int]
+    dead: frozenset[str]
 
 
 def story_of(cast: Cast, paper: Paper) -> Story:
@@ -48,7 +53,15 @@ def story_of(cast: Cast, paper: Paper) -> Story:
         for person in mention.people
         if person in known
     ]
-    return Story(cast, paper, victims, named, [m.start() for m in _NEW_ITEM.finditer(frame.text)])
+    items = [m.start() for m in _NEW_ITEM.finditer(frame.text)]
+    dead = {
+        person
+        for match in _DIED.finditer(frame.text)
+        if (mention := frame.mention_at(match.start("who"))) is not None and mention.by == "name"
+        for person in mention.people
+        if person in known
+    }
+    return Story(cast, paper, victims, named, items, frozenset(dead))
 
 
 def side_of(cast: Cast, mention: PersonMention) -> tuple[str, ...]:
@@ -137,7 +150,7 @@ def generic(story: Story, place: int, sentence: str, zone: Zone, earlier: Sequen
     item = max((i for i in story.items if i <= place), default=0)
     here = tuple(dict.fromkeys(p for at, p in story.named if item <= at < place))
     told = [at for at in firsts.values() if _telling(story, at)]
-    by_item = any(at > other for other in earlier if other <= place for at in told)
+    by_item = any(min(told) < other < at for other in earlier if other <= place for at in told)
     if after or (by_item and not _CONCLUDES.search(sentence[:16])):
         return here or _last(story, place, after)
     return tuple(p for p in story.victims if firsts.get(p, 0) <= place or not _telling(story, firsts[p]))

@@ -154,6 +154,8 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         or not _fits(words, verb, zone, kind)
     ):
         return None
+    if cue.FORCED.search(words[max(0, verb.start - 24) : verb.start]):
+        return None
     told_twice = verb.word in ("追回", "追缴", "起回") and not cue.NEGATION.search(verb.before)
     if told_twice and re.match("[^。；]{0,24}(?:发还|返还|退还|归还)", words[verb.end :]):
         return None
@@ -268,7 +270,7 @@ def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, made: bool, kind
         return nothing  # an office's order to pay wages, not a court's
     if judged or zone is Zone.ORDER:
         return Clause(Deed.ORDERED, verb.start, end, payees, amount)
-    if cue.WISH.search(verb.before):
+    if cue.WISH.search(verb.before) or cue.IF.search(words[max(0, verb.start - 60) : verb.start]):
         return nothing
     if cue.OUGHT.search(verb.before) and not re.search("予以(?:扣押|返还|发还|退还)", verb.near):
         if (zone is Zone.HELD and money.end and verb.family == "pay" and "应" in verb.before) or re.search(

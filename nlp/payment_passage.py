@@ -316,7 +316,12 @@ def _owners(
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
         told = tuple(p for p in people if p in paid_by_name)
         one_thing = clause.deed is Deed.RETURNED and not clause.full and _ONE_THING.search(words[: clause.end])
-        people = told or (() if one_thing and len(people) > 1 else people)
+        if told and len(told) < len(people):
+            people = told
+        elif one_thing and len(people) > 1:
+            people = ()
+    if len(people) > 1 and story.dead and _FAMILY.search(words):
+        people = tuple(p for p in people if p in story.dead) or people
     if len(people) > 1 and not _MEANS_ALL.search(words[max(0, clause_start(words, clause.start) - 24) : clause.end + 16]):
         return (), False
     return people, False
@@ -336,6 +341,8 @@ def _paid_another(story: Story, start: int, end: int) -> bool:
     return not re.search("原告|申请|家属|亲属|被害|受害|死者|父|母|妻|夫|子|女|兄|弟|姐|妹", called)
 
 
+# the family of 被害人 without a name receives for the dead
+_FAMILY = re.compile(rf"{V}(?:一?方)?的?(?:近?亲属|家属|家人)")
 _ALL = re.compile("(?:[二两三四五六七八九]|各)名?(?:申请|被害|原告|受害|死者|伤者)|均|都")
 
 

@@ -77,12 +77,11 @@ def _says(value: Compensation, context: Context) -> str:
 def _paid(told: _Told) -> Choice:
     best = told.paid[0].rank
     strong = [s for s in told.paid if s.rank == best]
-    first, last = min(s.order for s in strong), max(s.order for s in strong)
+    first = min(s.order for s in strong)
     denials = [s for s in told.unpaid if s.score > 0.5 and s.rank >= best and _comes_after(s, strong, first)]
     opened = list(told.opened)
-    if any(s.score >= FULL for s in strong):  # all was paid: what was open before, or is told by weaker papers, is not
-        denials = [s for s in denials if s.rank == best and s.order > last]
-        opened = [s for s in opened if s.rank < best or (s.rank == best and s.order > last)]
+    if any(s.score >= FULL for s in strong):  # all was paid: what weaker or equal papers tell of a rest is outdated
+        denials, opened = [], [s for s in opened if s.rank < best]
     amount = _paid_sum(told.paid)
     promised = _owed(told.agreed)
     settled = any(_value(s).status == "settled" for s in strong)
