@@ -117,7 +117,9 @@ def numbered_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:原告人?|被告人?|被害人|投保人|被保险人|死者|伤者)(?P<name>{surname()}\d{{1,2}})(?![\d.年月日元万时分点个名人])")
 
 
-PREMISES = re.compile("网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店")
+PREMISES = re.compile(
+    "网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|[\u4e00-\u9fff]?店(?![主员里内])|公司|小区|大道|派出所|中学|小学|医院|卫生院|学校|大厦|广场|花园|集团|汽车|牌|加工|家纺|不锈钢|电动车|镇|厂"
+)
 OTHER_NAME = re.compile(r"[（(](?:又名|曾用名|化名|别名|小名|原名)[：:]?")
 GIVEN = re.compile(r"[\u4e00-\u9fff]{1,3}")
 BOUNDARY = re.compile(r"[、，。；（）：\n]")

@@ -144,13 +144,15 @@ def _is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False
-    if text[start - 1 : start] == "“" and text[end : end + 1] == "”" and PREMISES.match(text[end + 1 : end + 4]):
+    if text[start - 1 : start] in ("“", '"') and text[end : end + 1] in ("”", '"') and PREMISES.search(text[end + 1 : end + 7]):
+        return False
+    if PREMISES.match(text[end : end + 4]):  # 沙某卫生院
         return False
     if (
         text[start] in "路苑街楼" and text[start + 1] in "某×xX*" and "\u4e00" <= text[start - 1 : start] <= "\u9fff"
     ):  # 墨玉路XX弄
         return False
-    return text[end : end + 2] not in ("公司", "小区", "大道", "派出", "中学", "小学", "医院")
+    return True
 
 
 def _masked_with_given(whole: str) -> set[str]:

@@ -68,7 +68,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         "伤" not in words
         and "亡" not in words
         and "死" not in words
-        and not re.search("骨折|出血|昏迷|血肿|尸体|殁年|肿胀|流产|瘫|截肢|失明|脱位|断裂|穿孔|缺损|脑震荡|流血", words)
+        and not re.search("杀害|遇害|遇难|罹难|毙命|骨折|出血|昏迷|血肿|尸体|殁年|肿胀|流产|瘫|截肢|失明|脱位|断裂|穿孔|缺损|脑震荡|流血", words)
     ):
         return
     context = _zone_context(sentence.zone)

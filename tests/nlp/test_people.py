@@ -1,0 +1,112 @@
+"""Who is who: names, roles, aliases, namesakes, kin."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.facts import Role
+from nlp.people import Cast
+from tests.nlp.papers import cast
+
+
+def roles(found: Cast) -> dict[str, Role]:
+    return {person.name: person.role for person in found.people}
+
+
+def victims(*texts: str) -> list[str]:
+    return [person.name for person in cast(*texts).victims]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("被告人屈某将被害人黎某打伤。", ["黎某"]),
+        ("被告人屈某骗取被害人黎某甲、常某乙现金。", ["黎某甲", "常某乙"]),
+        ("被告人屈某盗走被害人黎×2的手机。", ["黎×2"]),
+        ("被告人1某甲将被害人黎某嫒打伤，黎某嫒报警，黎某嫒被送医。", ["黎某嫒"]),
+        ("被告人屈大海持刀将黎小满砍伤，经鉴定，黎小满的损伤程度为轻伤一级。", ["黎小满"]),
+        ("被告人屈某将与其同住的欧阳某打伤，经鉴定，欧阳某的损伤为轻微伤。", ["欧阳某"]),
+        ("被告人屈某对到店购物的小女孩黎某进行猥亵。", ["黎某"]),
+        ("被告人屈某驾车将行人黎某、常某撞倒，致黎某死亡、常某受伤。", ["黎某", "常某"]),
+        ("被告人屈某骗取黎某2000元、常某3000元、丁某5000元后逃匿。", ["黎某", "常某", "丁某"]),
+        ("被告人屈某拖欠工人黎某、常某等人工资共计8000元。", ["黎某", "常某"]),
+        ("上述事实，有被害人黎某、常某的陈述，证人丁某、方某的证言证实。", ["黎某", "常某"]),
+        ("被告人屈某趁黎某熟睡之机，将其手机盗走。", ["黎某"]),
+    ],
+)
+def test_victims(text: str, names: list[str]) -> None:
+    assert victims(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "被告人屈某向吸毒人员黎某贩卖甲基苯丙胺0.3克。",
+        "被告人屈某伙同黎某（另案处理）盗窃某公司电缆。",
+        "被告人屈某酒后驾驶机动车，被民警黎某当场查获。",
+        "被告人屈某骗取被害人信任后逃匿，证人黎某予以证实。",
+        "辩护人黎某提出，被告人屈某系初犯。",
+        "被告人屈某曾因殴打黎某被判处拘役。",
+        "被告人屈某构成××罪，判处××。",
+    ],
+)
+def test_nobody_named_is_a_victim(text: str) -> None:
+    assert "黎某" not in victims(text)
+
+
+def test_offices_and_sides() -> None:
+    found = roles(
+        cast(
+            "公诉机关指派检察员丁一出庭，被告人屈大海及其辩护人方远到庭，被害人黎小满的法定代理人黎大山到庭。"
+            "审判长米兰，书记员卜青。鉴定人岑松。证人常桂花证实上述事实。"
+        )
+    )
+    expected = {
+        "丁一": Role.OFFICER, "屈大海": Role.ACCUSED, "方远": Role.REPRESENTATIVE, "黎小满": Role.VICTIM, "黎大山": Role.GUARDIAN,
+        "米兰": Role.OFFICER, "卜青": Role.OFFICER, "岑松": Role.EXPERT, "常桂花": Role.WITNESS,
+    }  # fmt: skip
+    assert {name: found.get(name) for name in expected} == expected
+
+
+def test_relatives_of_a_dead_victim_are_none() -> None:
+    found = cast("被告人屈某将被害人黎某杀害。附带民事诉讼原告人常某系被害人黎某之妻，要求赔偿。")
+    assert [v.name for v in found.victims] == ["黎某"]
+    (wife,) = [person for person in found.people if person.name == "常某"]
+    assert (wife.role, wife.relation, wife.of) == (Role.RELATIVE, "妻", found.victims[0].id) or wife.relation == "之妻"
+
+
+def test_a_masked_and_a_full_name_are_one_person_across_papers() -> None:
+    found = cast("起诉书\n被告人屈某某将被害人黎某某打成轻伤二级。", "询问笔录\n被询问人：黎小满，女\n答：是屈大海打的。")
+    assert [(v.name, v.aliases) for v in found.victims] == [("黎小满", ("黎某某",))]
+
+
+def test_two_people_of_one_masked_name() -> None:
+    found = victims("1、被告人屈某窃得被害人黎某（男，1990年2月4日出生）手机一部；2、被告人屈某窃得被害人黎某（女，1969年10月3日出生）项链一条。")
+    assert found == ["黎某", "黎某"]
+
+
+def test_accused_and_victim_of_one_masked_name() -> None:
+    found = cast("经审理查明，被告人李某来到小区，将被害人李某停放在路边的电动车盗走。")
+    assert sorted(person.role for person in found.people) == [Role.ACCUSED, Role.VICTIM]
+
+
+def test_alias() -> None:
+    (victim,) = cast("被告人屈大海将被害人黎小满（又名“黎三”）打伤。黎三报警。").victims
+    assert victim.aliases == ("黎三",)
+    assert len(victim.mentions) == 2
+
+
+def test_the_interviewer_is_not_the_one_interviewed() -> None:
+    paper = cast("询问笔录\n询问人：丁一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。").papers[0]
+    found = cast("询问笔录\n询问人：丁一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。")
+    assert paper.subject is not None and found.person(paper.subject).name == "黎小满"
+
+
+def test_names_are_told_in_the_characters_of_the_paper() -> None:
+    assert victims("經審理查明，被告人屈某騙取被害人羅慶堂人民幣5000元，羅慶堂報案。") == ["羅慶堂"]
+
+
+def test_every_mention_quotes_a_form_of_the_name() -> None:
+    text = "被告人屈大海将被害人黎小满（又名“黎三”）打伤，黎小满报警。"
+    (victim,) = cast(text).victims
+    assert {text[span.start : span.end] for span in victim.mentions} <= {victim.name, *victim.aliases}
