@@ -13,9 +13,9 @@ from nlp.people import Cast, Paper
 from nlp.reading import Zone
 
 _ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?(?:{LIST}|等)$")
-# matches 致黎某死亡, 黎某当场死亡, 死者黎某; not 黎某受伤，其妻死亡
+# matches 黎某当场死亡, 致黎某、常某二人死亡, 黎某经抢救无效死亡; not 黎某受伤，其妻死亡
 _DIED = re.compile(
-    rf"(?:(?:致|致使|造成|将)(?=[^，。；]{{0,14}}(?:死亡|致死)))?(?P<who>{V}){NOTE}(?:(?:于|经)[^，。；]{{0,20}})?[，]?(?:当场|因[^，。；]{{0,20}}|经?抢救无效|不治)*(?:死亡|身亡)"
+    rf"(?P<who>{V}{NOTE}(?:{LIST}{V}{NOTE})*)(?:[二两三四五六七八九]?人|均|相继|先后)*(?:(?:于|经)[^，。；]{{0,20}})?[，]?(?:当场|因[^，。；]{{0,20}}|经?抢救无效|不治)*(?:死亡|身亡)"
 )
 _NEW_ITEM = re.compile(
     r"(?:^|(?<=[。；\n：]))\s*(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}(?:[、．]|\.(?![0-9]))|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
@@ -57,9 +57,9 @@ def story_of(cast: Cast, paper: Paper) -> Story:
     dead = {
         person
         for match in _DIED.finditer(frame.text)
-        if (mention := frame.mention_at(match.start("who"))) is not None and mention.by == "name"
+        for mention in frame.mentions_in(*match.span("who"))
         for person in mention.people
-        if person in known
+        if mention.by == "name" and person in known
     }
     return Story(cast, paper, victims, named, items, frozenset(dead))
 

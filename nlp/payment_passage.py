@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from nlp import payment_cues as cue
 from nlp.frames import A, O, V
 from nlp.payee import Story, generic, named_near, row_at, side_of
-from nlp.payment import Clause, Deed, clause_end, clause_start, clauses
+from nlp.payment import Clause, Deed, clause_end, clause_start
+from nlp.payment_clauses import clauses
 from nlp.payment_sums import Payee, sums_in
 from nlp.reading import Sentence, Zone
 
@@ -163,7 +164,13 @@ def _against_taken(story: Story, clause: Clause, start: int) -> Clause:
     told = text[max(item, place - 1500) : place]
     taken = [a for m in _TAKE.finditer(told) for a in sums_in(told, m.end(), min(m.end() + 70, _stop(told, m.end())))]
     less = clause.sum is not None and any(a.yuan > clause.sum * 1.02 + 1 for a in taken)
-    cash_gone = clause.deed is Deed.RETURNED and clause.sum is None and not clause.every and bool(_ONE_THING.search(words)) and "现金" not in words
+    cash_gone = (
+        clause.deed is Deed.RETURNED
+        and clause.sum is None
+        and not clause.every
+        and bool(_ONE_THING.search(words))
+        and "现金" not in words
+    )
     if less or (cash_gone and any("现金" in told[max(0, a.start - 12) : a.start] for a in taken)):
         return replace(clause, deed=Deed.PART)
     return clause
@@ -296,7 +303,11 @@ def _owners(
     if follows and mates:
         return mates[-1].owners, True
     near = named_near(story, start, start + len(words), place)
-    if near and clause.deed in (Deed.UNPAID, Deed.DONE) and _ALL.search(words[clause_start(words, clause.start) : clause.end]):
+    if (
+        near
+        and clause.deed in (Deed.UNPAID, Deed.DONE)
+        and _ALL.search(words[clause_start(words, clause.start) : clause.end])
+    ):
         near = _all_named(story, start, start + len(words)) if len(near) == 1 else near
     if near:
         return near, True
@@ -322,7 +333,9 @@ def _owners(
             people = ()
     if len(people) > 1 and story.dead and _FAMILY.search(words):
         people = tuple(p for p in people if p in story.dead) or people
-    if len(people) > 1 and not _MEANS_ALL.search(words[max(0, clause_start(words, clause.start) - 24) : clause.end + 16]):
+    if len(people) > 1 and not _MEANS_ALL.search(
+        words[max(0, clause_start(words, clause.start) - 24) : clause.end + 16]
+    ):
         return (), False
     return people, False
 

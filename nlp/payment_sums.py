@@ -137,7 +137,15 @@ def _sums_before(words: str, verb_start: int, begin: int, goods: bool) -> list[A
     left = sums_in(words, max(begin, verb_start - 60), verb_start)
     if left:
         return left[-1:]
-    if words[begin - 1 : begin] == "（" and words[begin:verb_start] in ("", "已", "均已", "现已", "后已", "已被", "已经"):  # 现金800元（已发还）
+    if words[begin - 1 : begin] == "（" and words[begin:verb_start] in (
+        "",
+        "已",
+        "均已",
+        "现已",
+        "后已",
+        "已被",
+        "已经",
+    ):  # 现金800元（已发还）
         return [a for a in sums_in(words, max(0, begin - 24), begin) if begin - 1 - a.end <= 2][-1:]
     seized = _SEIZED.search(words[:verb_start])
     if goods and seized and not re.search("上述|物品|财物", words[begin:verb_start]):
@@ -152,7 +160,9 @@ def sum_of(words: str, sums: list[Amount]) -> float | None:
     for amount in sums:
         if TOTAL.search(words[max(0, amount.start - 8) : amount.start]):
             return amount.yuan
-    if len(sums) > 1 and re.search("先后|分别|分[两二三四五几多0-9]*次", words[max(0, sums[0].start - 40) : sums[0].start]):
+    if len(sums) > 1 and re.search(
+        "先后|分别|分[两二三四五几多0-9]*次", words[max(0, sums[0].start - 40) : sums[0].start]
+    ):
         return round(sum(a.yuan for a in sums), 2)
     costs = all(_COST.search(words, max(0, a.start - 10), a.start) for a in sums)
     if len(sums) > 1 and costs and all(_JOIN.search(words, x.end, y.start) for x, y in pairwise(sums)):

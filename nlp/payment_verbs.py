@@ -1,0 +1,328 @@
+"""Verbs of paying in one sentence of a frame: is it a payment to a victim, was it made, and of how much?
+
+All offsets are in the sentence. People are placeholders, so that patterns see who is who.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp import payment_cues as cue
+from nlp.frames import A, P, V
+from nlp.payment import Clause, Deed, clause_end, clause_start
+from nlp.payment_sums import Money, money_of, sums_in
+from nlp.reading import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """A verb in its clause; `before` and `after` are the words of the clause around it."""
+
+    start: int
+    end: int
+    family: str
+    word: str
+    begin: int
+    stop: int
+    before: str
+    after: str
+    near: str  # before and the first part of after
+
+
+def verb_clauses(words: str, zone: Zone, kind: str | None) -> Iterator[Clause]:
+    """What each verb of paying says, in order."""
+    for verb in _verbs(words):
+        clause = _read(words, verb, zone, kind)
+        if clause is not None:
+            yield clause
+
+
+def _verbs(words: str) -> Iterator[_Verb]:
+    matches = list(cue.VERB.finditer(words))
+    for index, match in enumerate(matches):
+        stop = matches[index + 1].start() if index + 1 < len(matches) else len(words)
+        begin = clause_start(words, match.start())
+        after = words[match.end() : stop]
+        first = re.split("[，；]", after, maxsplit=1)[0]
+        before = words[begin : match.start()]
+        yield _Verb(
+            match.start(),
+            match.end(),
+            str(match.lastgroup),
+            match.group(),
+            begin,
+            stop,
+            before,
+            after,
+            before + match.group() + first,
+        )
+
+
+def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | None:
+    if cue.AID.search(verb.near):
+        return None
+    if (
+        cue.DENIED.search(words[max(0, verb.start - 70) : verb.start])
+        or cue.BODY.search(verb.after)
+        or not _fits(words, verb, zone, kind)
+    ):
+        return None
+    if cue.FORCED.search(words[max(0, verb.start - 24) : verb.start]):
+        return None
+    told_twice = verb.word in ("追回", "追缴", "起回") and not cue.NEGATION.search(verb.before)
+    if told_twice and re.match("[^。；]{0,24}(?:发还|返还|退还|归还)", words[verb.end :]):
+        return None
+    if (
+        verb.family == "pay"
+        and re.search(f"{V}[^，。；的家亲要请求主诉获得收{P[1:-1]}]{{0,3}}$", verb.before)
+        and not cue.ROW_LEFT.search(verb.before)
+    ):
+        return None  # 被害人 is the one who pays
+    money = money_of(
+        words, verb.start, verb.end, verb.begin, verb.stop, goods=verb.family == "back", spoken=zone is Zone.ANSWER
+    )
+    negated = _negated(words, verb, money)
+    if negated is not None or cue.NEGATION.search(verb.before):
+        return negated
+    made = bool(re.search("已|业经|均|曾", verb.before[-12:])) or verb.after[:1] in ("了", "过") or verb.family == "got"
+    not_yet = None if made else _not_yet(words, verb, zone, money, kind)
+    if not_yet is not None:
+        return not_yet if not_yet is not _NO_DEED else None
+    start, end = _span(words, verb, money)
+    if (
+        not made
+        and re.search("(?:费|费用)[^，。；]{0,6}由[^，。；]{1,12}$", verb.before)
+        and zone not in (Zone.ORDER, Zone.CLAIM)
+        and kind != "赔偿协议"
+    ):
+        return Clause(Deed.PART, verb.begin, end, money.payees, money.amount)
+    if not made and (kind == "赔偿协议" or _only_agreed(verb)):
+        return Clause(Deed.AGREED, start, end, money.payees, money.amount)
+    if verb.family == "back":
+        every = (
+            bool(re.search("全部|均|上述|全数|悉数|一并|被盗[^，。；]{0,8}$|赃[物款]|该|涉案", verb.before))
+            and "部分" not in verb.before
+        )
+        return Clause(Deed.RETURNED, start, end, money.payees, money.amount, every=every, made=made)
+    if not _firm(words, verb, zone, made, money):
+        return None
+    near = verb.before[-14:] + verb.word + verb.after[:14]
+    wages = re.search("工资|劳动报酬|劳动者报酬", verb.near)
+    some = (not wages and re.search("垫|预付|预交|先行|部分|仅|只(?!好)|先期", near)) or (
+        re.search("医疗费|医药费|丧葬费|抢救费|住院费|治疗费|安葬费|护理费", verb.near)
+        and not re.search("全部|各项|其他|所有|等|损失|误工", verb.near)
+    )
+    return Clause(
+        Deed.PART if some else Deed.PAID,
+        start,
+        end,
+        money.payees,
+        money.amount,
+        weak=not (made or money.end),
+        made=made,
+    )
+
+
+def _only_agreed(verb: _Verb) -> bool:
+    """由甲赔偿…, 约定赔偿…, 自愿赔偿…: what is to be paid, unless the verb itself tells of an advance."""
+    if re.search("约定|协议：|(?<!，)自愿[^，、。；]{0,8}$", verb.before):
+        return True
+    return (
+        verb.family != "back"
+        and verb.word not in ("预付", "垫付", "垫支")
+        and bool(re.search("由[^，。；]{0,40}$", verb.before))
+    )
+
+
+def _span(words: str, verb: _Verb, money: Money) -> tuple[int, int]:
+    """The words that carry a deed: from the verb, or what was returned, to the sum or the end of the clause."""
+    start, end = verb.start, verb.end
+    if verb.family == "back" and verb.start - verb.begin <= 20:
+        start = verb.begin
+    if money.end and money.end - verb.start < 80 and verb.end - money.start < 60:
+        start, end = min(start, money.start), max(end, money.end)
+    else:
+        end = clause_end(words, verb.end, 20)
+    return start, end
+
+
+def _negated(words: str, verb: _Verb, money: Money) -> Clause | None:
+    negation = cue.NEGATION.search(verb.before)
+    if re.match("(?:不到|不了|不起|不上|无门|未果|无望)", verb.after):
+        return Clause(Deed.UNPAID, verb.start, verb.end + 2, money.payees)
+    if not negation and verb.word != "至今未还":
+        return None
+    goods = cue.TAKEN_GOODS.search(words[max(0, verb.begin - 12) : verb.begin] + verb.near)
+    if (
+        (verb.family == "back" and verb.word != "至今未还" and not goods)
+        or re.search("作案工具|凶器", verb.before)
+        or verb.family == "got"
+    ):
+        return None
+    wages = bool(re.search("工资|报酬", verb.near))
+    if wages and (
+        verb.after.startswith("罪") or re.match("[^，。；]{0,12}罪", verb.after) or re.search("能力", verb.before)
+    ):
+        return None  # the name of the crime
+    start = verb.begin + negation.start() if negation and verb.family != "back" else max(verb.begin, verb.start - 20)
+    return Clause(Deed.UNPAID, start, clause_end(words, verb.end, 14), money.payees, weak=wages)
+
+
+_NO_DEED = Clause(Deed.WAIVED, 0, 1)  # stands for: said of the future or of a duty, nothing that counts
+
+
+def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, kind: str | None) -> Clause | None:
+    """Ordered, asked for or promised; None when it may have happened."""
+    wide = words[max(0, verb.start - 100) : verb.start]
+    if kind == "执行裁定书" and verb.family == "pay" and "应" in verb.before:
+        return Clause(Deed.ORDERED, verb.start, _span(words, verb, money)[1], money.payees, money.amount)
+    judged = cue.JUDGED.search(wide)
+    amount, payees = money.amount, money.payees
+    _, end = _span(words, verb, money)
+    if cue.ASKED.search(wide) and (judged or verb.family == "pay" or zone is Zone.CLAIM):
+        return Clause(Deed.CLAIMED, verb.start, end, payees, amount)
+    summed_up = re.fullmatch("(?:以上|各项)?(?:共计|合计|总计|共)", verb.before)
+    if summed_up and re.search("应(?:当|予)?[^。；]{0,4}赔偿[^。；]*$", wide):
+        return Clause(Deed.ORDERED, verb.start, end, payees, amount, weak=True)
+    if judged and re.search("(?:人力|劳动|社会保障|人社|指令书|整改)[^。；]{0,60}$", wide):
+        return _NO_DEED  # an office's order to pay wages, not a court's
+    if judged or zone is Zone.ORDER:
+        return Clause(Deed.ORDERED, verb.start, end, payees, amount)
+    if cue.WISH.search(verb.before) or cue.IF.search(words[max(0, verb.start - 60) : verb.start]):
+        return _NO_DEED
+    if cue.OUGHT.search(verb.before) and not re.search("予以(?:扣押|返还|发还|退还)", verb.near):
+        if (zone is Zone.HELD and money.end and verb.family == "pay" and "应" in verb.before) or re.search(
+            "继续|判", verb.before
+        ):
+            return Clause(Deed.ORDERED, verb.start, end, payees, amount, weak=True)
+        return _NO_DEED
+    if re.match("（?[一二三四五六七八九十]）?、(?:追缴|责令|继续|扣押在案|违法所得|限|没收|随案)", words):
+        return Clause(Deed.ORDERED, verb.start, end, payees, amount)
+    if zone is Zone.CLAIM and not re.search(
+        "只|仅|先后|期间|事后|发生后|案发后|事故后|垫|预付", verb.before + verb.word
+    ):
+        return Clause(Deed.CLAIMED, verb.start, end, payees, amount) if verb.family == "pay" and money.end else _NO_DEED
+    return None
+
+
+def _fits(words: str, verb: _Verb, zone: Zone, kind: str | None) -> bool:
+    match verb.family:
+        case "move":
+            return _concerns_harm(words, verb, zone)
+        case "back":
+            return _comes_back(words, verb)
+        case "got":
+            return kind == "收条" or _received(verb)
+    return True
+
+
+def _firm(words: str, verb: _Verb, zone: Zone, made: bool, money: Money) -> bool:
+    """Is this a payment that was made, and not one in a rule, a plea or a plan?"""
+    harmed = bool(cue.HARMED.search(verb.after))
+    if verb.family == "got":
+        return True
+    if made:
+        return (
+            bool(money.end)
+            or harmed
+            or bool(re.search(f"{V}|损失|费|进行|作出|给予|原告|被害|受害|死者|伤者", verb.before))
+            or zone not in (Zone.CLAIM, Zone.DEFENCE)
+        )
+    if cue.RANGE.search(verb.before):
+        return False
+    if zone in (Zone.CLAIM, Zone.DEFENCE):
+        return bool(money.end and re.search("(?:已|达成)[^。；]{0,24}(?:和解|协议)", words[: verb.begin])) or (
+            bool(re.search("积极|主动|代为|代其|垫|仅|只|先后|事后|后|期间|共", verb.before + verb.word))
+            and (bool(money.end) or harmed)
+        )
+    return bool(money.end) or harmed or bool(re.search("进行|作出|给予|主动|积极|部分", verb.before[-6:]))
+
+
+_INTO = frozenset({"汇入", "打入", "打到", "转入", "汇至", "转账", "打给", "汇给", "转给"})
+
+
+def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
+    """支付 … of a compensation, not of a price, a fine or the money that was cheated out of somebody."""
+    near, before = verb.near, verb.before
+    to_victim = re.search(
+        rf"(?:给|向|为|替|对|与|代){cue.ROW.pattern}[^，。；{P[1:-1]}]{{0,16}}$", before
+    ) or re.search(
+        rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}|^[^，。；{P[1:-1]}]{{0,16}}给{V}",
+        verb.after,
+    )
+    other = cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near)
+    if other and not (to_victim and re.search("亲属|家属", before)):
+        return False
+    if re.search(f"{V}[^，。；]{{0,8}}$", before) and not to_victim and not re.search("收|领", before):
+        return False
+    if (
+        (cue.OWN_MONEY.search(before) and not (zone in (Zone.DEFENCE, Zone.CLAIM) and "我" in before))
+        or re.search(f"^(?:了|给)?{A}", verb.after)
+        or re.search(f"(?:给|向|为|替|对){A}[^，。；]{{0,6}}$", before)
+    ):
+        return False
+    if re.search("扣除|减去|除去|扣减", before):
+        return True
+    to_side = re.search("^(?:了|给|到|至|入)?[^，。；]{0,14}(?:申请执行人|被害|受害|原告|家属|我)", verb.after)
+    if to_side and verb.word in _INTO and (sums_in(words, max(verb.begin, verb.start - 40), verb.stop)):
+        return True
+    promised = re.search("赔偿|协议|赔款", words[: verb.begin])
+    if promised and re.search("现|已|先", before) and sums_in(words, verb.end, verb.stop):
+        return True
+    if re.search("拖欠|全部|赔偿款", near) and re.search("已|进行了|全部", before) and cue.HARM_COST.search(near):
+        return True
+    if not cue.HARM_COST.search(near):
+        return bool(to_victim) and bool(sums_in(words, verb.end, verb.stop))
+    return (
+        bool(to_victim)
+        or "约定" in before
+        or verb.word in ("垫付", "垫支", "预付", "先行支付", "代付", "付给", "给付")
+        or bool(cue.PAYER.search(before))
+    )
+
+
+def _received(verb: _Verb) -> bool:
+    """收到 … by the victim's side, of compensation."""
+    if re.search(f"{A}[^，。；]{{0,10}}$", verb.before) or re.search(
+        "货款|定金|工程款|投资款|救助|集资|存款", verb.near
+    ):
+        return False
+    if re.search("赔偿|赔款|补偿|退赔|保险金|赔付", verb.near):
+        return not re.search("标准|应|可|请求|法律|权利", verb.near)
+    return bool(re.search(f"{V}|原告|家属", verb.before)) and bool(re.search("医疗费|丧葬费|赃款|现金|元", verb.near))
+
+
+_OF_SCHEMES = frozenset({"返还", "归还", "偿还", "退还"})
+# matches 按期全额 (返还), 用于 (归还); not 已 (返还)
+_SCHEME = re.compile("(?:用于|以|能|按期|定期|到期|如期|并)(?:全额|按月)?[^，。；]{0,4}$")
+
+
+def _comes_back(words: str, verb: _Verb) -> bool:
+    """发还 … of what was taken, not of a loan's interest, a promise or an excuse of the fraud."""
+    if re.search("利息|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(
+        "赃|被害|失主", verb.near
+    ):
+        return False
+    scheme = verb.word in _OF_SCHEMES and _SCHEME.search(verb.before)
+    if scheme and not re.search(f"{V}|赃|被害|失主|车主|物主", verb.near):
+        return False
+    if re.match("债|欠款|借款", verb.after) or re.search(f"(?:逼|强迫|催|替{V}|代{V})[^，。；]{{0,12}}$", verb.before):
+        return False
+    taken = re.search(
+        f"{V}|赃|被害|失主|被盗|被抢|被骗|涉案|该[车手电]|车主|物主|物品|财物|本金|集资款|投资款|所得款", verb.near
+    ) or re.match("其|给其", verb.after)
+    if cue.NEGATION.search(verb.before) and cue.TAKEN_GOODS.search(words[max(0, verb.begin - 14) : verb.start]):
+        return True
+    if verb.word in ("追回", "追缴", "缴回", "起回"):
+        return (
+            bool(taken)
+            or bool(re.search("均|已|部|辆|台|只|未", verb.before))
+            or words[verb.start - 1 : verb.start] in ("（", "已")
+        )
+    if verb.word in ("领回", "找回", "取回"):
+        return bool(taken) or bool(re.search(f"{V}|该", verb.near))
+    if verb.word == "修好":
+        return bool(re.search(f"{A}|赔", words[: verb.start])) and bool(re.search(V, verb.before))
+    return verb.word in ("发还", "至今未还") or bool(taken)
