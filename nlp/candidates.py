@@ -128,14 +128,33 @@ def _spread_left(text: str, named: Sequence[Named]) -> None:
                 item.role = following.role
 
 
+_IN_ROW = re.compile(rf"^(?:（[^（）]{{0,40}}）)?(?:{_SUM})?、$")
+
+
+def _said_again(reading: Reading, found: Sequence[Named]) -> list[str]:
+    """A masked name that stands twice in one row of victims (被害人张某某、李某某、张某某) is two people: a suffix."""
+    marks: list[str] = []
+    row: Counter[str] = Counter()
+    end = -1
+    for item in found:
+        if end < 0 or not _IN_ROW.match(reading.text[end : item.start]):
+            row.clear()
+        end = item.end
+        told = item.role is Role.VICTIM and re.search("[某×xX*]", item.name)
+        times = row[item.name] if told else 0
+        row[item.name] += 1
+        marks.append(f"|{times + 1}" if times else "")
+    return marks
+
+
 def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, Candidate]:
     """Candidates by key. One key a name, two where one masked name stands for two people."""
     split = namesakes(readings, names)
     candidates: dict[str, Candidate] = {}
     for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
         current: dict[str, str] = {}
-        for item in found:
-            item.key = _key_of(item, split.get(item.name), reading, current, candidates)
+        for item, again in zip(found, _said_again(reading, found), strict=True):
+            item.key = _key_of(item, split.get(item.name), reading, current, candidates) + again
             candidate = candidates.setdefault(item.key, Candidate(item.name, (number, item.start)))
             if reading.text[item.name_start : item.end] != item.name:
                 candidate.aliases.add(reading.text[item.name_start : item.end])
