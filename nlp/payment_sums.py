@@ -147,6 +147,8 @@ def _sums_before(words: str, verb_start: int, begin: int, goods: bool) -> list[A
         "已经",
     ):  # 现金800元（已发还）
         return [a for a in sums_in(words, max(0, begin - 24), begin) if begin - 1 - a.end <= 2][-1:]
+    if re.search("(?:该|此|上述)(?:笔|项)?(?:费用|款项|款)", words[begin:verb_start]):  # 医疗费3000元，该费用由…支付
+        return sums_in(words, max(0, begin - 30), begin)[-1:]
     seized = _SEIZED.search(words[:verb_start])
     if goods and seized and not re.search("上述|物品|财物", words[begin:verb_start]):
         return sums_in(words, max(0, verb_start - 50), verb_start)[-1:]

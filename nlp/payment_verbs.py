@@ -86,7 +86,7 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
     negated = _negated(words, verb, money)
     if negated is not None or cue.NEGATION.search(verb.before):
         return negated
-    made = bool(re.search("已|业经|均|曾", verb.before[-12:])) or verb.after[:1] in ("了", "过") or verb.family == "got"
+    made = _made(verb)
     not_yet = None if made else _not_yet(words, verb, zone, money, kind)
     if not_yet is not None:
         return not_yet if not_yet is not _NO_DEED else None
@@ -123,6 +123,16 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         weak=not (made or money.end),
         made=made,
     )
+
+
+# matches 在其催促下, 多次索要后: pressed, and then it was paid; not 要求被告人
+_PRESSED = re.compile("(?:要求|催促?|催要|索要|追索|讨要)[^，。；]{0,16}(?:下|后)")
+
+
+def _made(verb: _Verb) -> bool:
+    """Is it said as done: 已赔偿, 赔偿了, 经催要后归还, 收到?"""
+    said = re.search("已|业经|均|曾", verb.before[-12:]) or verb.after[:1] in ("了", "过")
+    return bool(said) or verb.family == "got" or bool(_PRESSED.search(verb.before))
 
 
 def _only_agreed(verb: _Verb) -> bool:
@@ -255,7 +265,7 @@ def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
     other = cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near)
     if other and not (to_victim and re.search("亲属|家属", before)):
         return False
-    if re.search(f"{V}[^，。；]{{0,8}}$", before) and not to_victim and not re.search("收|领", before):
+    if re.search(f"{V}[^，。；]{{0,8}}$", before) and not to_victim and not re.search("收|领|拖欠", before):
         return False
     if (
         (cue.OWN_MONEY.search(before) and not (zone in (Zone.DEFENCE, Zone.CLAIM) and "我" in before))
