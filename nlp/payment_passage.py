@@ -323,6 +323,8 @@ def _owners(
     subject = signed or _subject_side(story)
     if subject:
         return subject, True
+    if clause.deed in (Deed.PAID, Deed.PART) and re.search("退出|退缴|退赃", words[clause.start : clause.end]):
+        return story.victims, False  # handed in for all whom it may concern
     people = generic(story, place, words, passage.sentence.zone, events)
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
         told = tuple(p for p in people if p in paid_by_name)

@@ -98,7 +98,7 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         and kind != "赔偿协议"
     ):
         return Clause(Deed.PART, verb.begin, end, money.payees, money.amount)
-    if not made and (kind == "赔偿协议" or _only_agreed(verb)):
+    if not made and (kind == "赔偿协议" or _only_agreed(words, verb)):
         return Clause(Deed.AGREED, start, end, money.payees, money.amount)
     if verb.family == "back":
         every = (
@@ -135,9 +135,11 @@ def _made(verb: _Verb) -> bool:
     return bool(said) or verb.family == "got" or bool(_PRESSED.search(verb.before))
 
 
-def _only_agreed(verb: _Verb) -> bool:
+def _only_agreed(words: str, verb: _Verb) -> bool:
     """由甲赔偿…, 约定赔偿…, 自愿赔偿…: what is to be paid, unless the verb itself tells of an advance."""
-    if re.search("约定|协议：|(?<!，)自愿[^，、。；]{0,8}$", verb.before):
+    if re.search("约定|协议：", verb.before):
+        return True
+    if re.search("自愿[^，、。；]{0,8}$", verb.before) and re.search("协议|调解|和解", words):
         return True
     return (
         verb.family != "back"
@@ -279,6 +281,8 @@ def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
     if to_side and verb.word in _INTO and (sums_in(words, max(verb.begin, verb.start - 40), verb.stop)):
         return True
     promised = re.search("赔偿|协议|赔款", words[: verb.begin])
+    if promised and re.search("赔偿[金款]|补偿款", near):
+        return True
     if promised and re.search("现|已|先", before) and sums_in(words, verb.end, verb.stop):
         return True
     if re.search("拖欠|全部|赔偿款", near) and re.search("已|进行了|全部", before) and cue.HARM_COST.search(near):

@@ -173,7 +173,7 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
             yield Mention(Attribute.AGE, Age(years, None, group_of(years)), index, match.start(), match.end(), owner, score=0.6, weight=6 if nominal else None)
     for match in _MONTHS.finditer(text):
         owner = _owner(paper, match.start())
-        if owner and text[max(0, match.start() - 1) : match.start()] in ("（", "，", "婴", "才", "仅"):
+        if owner and text[max(0, match.start() - 1) : match.start()] in ("（", "婴", "才", "仅"):
             yield Mention(Attribute.AGE, Age(0, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
 
 

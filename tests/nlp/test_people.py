@@ -57,13 +57,13 @@ def test_nobody_named_is_a_victim(text: str) -> None:
 def test_offices_and_sides() -> None:
     found = roles(
         cast(
-            "公诉机关指派检察员丁一出庭，被告人屈大海及其辩护人方远到庭，被害人黎小满的法定代理人黎大山到庭。"
-            "审判长米兰，书记员卜青。鉴定人岑松。证人常桂花证实上述事实。"
+            "公诉机关指派检察员丁守一出庭，被告人屈大海及其辩护人方远到庭，被害人黎小满的法定代理人黎大山到庭。"
+            "审判长米晓岚，书记员卜青。鉴定人岑松。证人常桂花证实上述事实。"
         )
     )
     expected = {
-        "丁一": Role.OFFICER, "屈大海": Role.ACCUSED, "方远": Role.REPRESENTATIVE, "黎小满": Role.VICTIM, "黎大山": Role.GUARDIAN,
-        "米兰": Role.OFFICER, "卜青": Role.OFFICER, "岑松": Role.EXPERT, "常桂花": Role.WITNESS,
+        "丁守一": Role.OFFICER, "屈大海": Role.ACCUSED, "方远": Role.REPRESENTATIVE, "黎小满": Role.VICTIM, "黎大山": Role.GUARDIAN,
+        "米晓岚": Role.OFFICER, "卜青": Role.OFFICER, "岑松": Role.EXPERT, "常桂花": Role.WITNESS,
     }  # fmt: skip
     assert {name: found.get(name) for name in expected} == expected
 
@@ -91,14 +91,14 @@ def test_accused_and_victim_of_one_masked_name() -> None:
 
 
 def test_alias() -> None:
-    (victim,) = cast("被告人屈大海将被害人黎小满（又名“黎三”）打伤。黎三报警。").victims
-    assert victim.aliases == ("黎三",)
+    (victim,) = cast("被告人屈大海将被害人黎小满（又名“黎二娃”）打伤。黎二娃报警。").victims
+    assert victim.aliases == ("黎二娃",)
     assert len(victim.mentions) == 2
 
 
 def test_the_interviewer_is_not_the_one_interviewed() -> None:
-    paper = cast("询问笔录\n询问人：丁一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。").papers[0]
-    found = cast("询问笔录\n询问人：丁一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。")
+    paper = cast("询问笔录\n询问人：丁守一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。").papers[0]
+    found = cast("询问笔录\n询问人：丁守一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。")
     assert paper.subject is not None and found.person(paper.subject).name == "黎小满"
 
 
@@ -107,6 +107,6 @@ def test_names_are_told_in_the_characters_of_the_paper() -> None:
 
 
 def test_every_mention_quotes_a_form_of_the_name() -> None:
-    text = "被告人屈大海将被害人黎小满（又名“黎三”）打伤，黎小满报警。"
+    text = "被告人屈大海将被害人黎小满（又名“黎二娃”）打伤，黎小满报警。"
     (victim,) = cast(text).victims
     assert {text[span.start : span.end] for span in victim.mentions} <= {victim.name, *victim.aliases}
