@@ -92,8 +92,9 @@ def _in_one_document(readings: Sequence[Reading], one: str, other: str) -> bool:
     return any(one in reading.text and other in reading.text for reading in readings)
 
 
-def namesakes(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> dict[str, str]:
-    """Names that stand for two people: `role` (accused and victim) or `note` (two sexes or birth dates)."""
+def namesakes(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> dict[str, tuple[str, ...]]:
+    """Names that stand for two people, with what tells them apart: the roles accused and victim, or the notes behind
+    the name (sex and birth date), fullest first."""
     roles: dict[str, Counter[Role]] = defaultdict(Counter)
     notes: dict[str, set[str]] = defaultdict(set)
     for reading, found in zip(readings, names, strict=True):
@@ -103,15 +104,15 @@ def namesakes(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> 
             note = note_key(reading, item)
             if note and (item.role is Role.VICTIM or (item.role is None and re.search("[某×xX*]", item.name))):
                 notes[item.name].add(note)
-    split = {
-        name: "role"
+    split: dict[str, tuple[str, ...]] = {
+        name: (str(Role.ACCUSED), str(Role.VICTIM))
         for name, seen in roles.items()
         if seen[Role.VICTIM]
         and seen[Role.ACCUSED]
         and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _face_to_face(readings, name))
         and not _mutual(readings, name)
     }
-    split.update({name: "note" for name, seen in notes.items() if _told_apart(seen)})
+    split.update({name: tuple(sorted(seen, key=len, reverse=True)) for name, seen in notes.items() if _told_apart(seen)})
     return split
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nlp.aliases import namesakes, note_key
@@ -154,7 +154,7 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
     for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
         current: dict[str, str] = {}
         for item, again in zip(found, _said_again(reading, found), strict=True):
-            item.key = _key_of(item, split.get(item.name), reading, current, candidates) + again
+            item.key = _key_of(item, split.get(item.name, ()), reading, current) + again
             candidate = candidates.setdefault(item.key, Candidate(item.name, (number, item.start)))
             if reading.text[item.name_start : item.end] != item.name:
                 candidate.aliases.add(reading.text[item.name_start : item.end])
@@ -165,21 +165,18 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
     return candidates
 
 
-def _key_of(
-    item: Named, split: str | None, reading: Reading, current: dict[str, str], keys: Iterable[str]
-) -> str:
-    if split == "role":
-        role = item.role if item.own_cue and item.role in (Role.VICTIM, Role.ACCUSED) else None
-        if role:
-            current[item.name] = f"{item.name}|{role}"
-        return current.get(item.name, f"{item.name}|{Role.ACCUSED}")
-    if split == "note":
+def _key_of(item: Named, apart: tuple[str, ...], reading: Reading, current: dict[str, str]) -> str:
+    """The key of a name: itself, or with what tells this person from a namesake; without a sign the last one meant."""
+    if not apart:
+        return item.name
+    if Role.ACCUSED in apart:
+        sign = str(item.role) if item.own_cue and item.role in (Role.VICTIM, Role.ACCUSED) else None
+    else:
         note = note_key(reading, item)
-        if note:
-            known = [key for key in keys if key.startswith(f"{item.name}|{note}")]
-            current[item.name] = known[0] if known else f"{item.name}|{note}"
-        return current.get(item.name, f"{item.name}|{note or '男'}")
-    return item.name
+        sign = next((full for full in apart if note and full.startswith(note)), note)
+    if sign:
+        current[item.name] = f"{item.name}|{sign}"
+    return current.get(item.name, f"{item.name}|{apart[0]}")
 
 
 def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:

@@ -93,7 +93,7 @@ def test_accused_and_victim_of_one_masked_name() -> None:
 def test_alias() -> None:
     (victim,) = cast("被告人屈大海将被害人黎小满（又名“黎二娃”）打伤。黎二娃报警。").victims
     assert victim.aliases == ("黎二娃",)
-    assert len(victim.mentions) == 2
+    assert len(victim.mentions) == 3
 
 
 def test_the_interviewer_is_not_the_one_interviewed() -> None:
