@@ -42,7 +42,7 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     found += _forgiven(words, zone, kind)
     found += [Clause(Deed.WAIVED, m.start(), m.end()) for m in cue.WAIVED.finditer(words)]
     found = [
-        replace(c, full=_says_all(words, c)) if c.deed in (Deed.PAID, Deed.DONE, Deed.RETURNED) else c for c in found
+        replace(c, full=_says_all(words, c)) if c.deed in (Deed.PAID, Deed.RETURNED) else c for c in found
     ]
     return sorted(found, key=lambda c: (c.start, c.end))
 
@@ -81,7 +81,7 @@ def _done(words: str, zone: Zone) -> Iterator[Clause]:
             and not cue.NOT_DONE.search(words[max(0, match.start() - 14) : match.start()])
             and not re.search("未|没|不|日内|当日|当天|到期|之日|前", match.group())
         ):
-            yield Clause(Deed.DONE, match.start(), match.end(), made=True)
+            yield Clause(Deed.DONE, match.start(), match.end(), made=True, full=True)
 
 
 def _agreed(words: str, kind: str | None) -> Iterator[Clause]:

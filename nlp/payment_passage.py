@@ -74,10 +74,12 @@ def payments(story: Story) -> Iterator[Placed]:
 def _passages(story: Story) -> list[_Read]:
     reading, frame = story.paper.reading, story.paper.frame
     passages: list[_Read] = []
+    operative = [match.end() for match in _OPERATIVE.finditer(frame.text)]
     for sentence in _sentences(story):
         start = frame.from_view(sentence.start)
         words = frame.text[start : frame.from_view(sentence.end - 1) + 1]
-        found = clauses(words, sentence.zone, reading.kind)
+        ordering = any(end <= start < end + 1500 for end in operative) and _ORDER_ENTRY.match(words)
+        found = clauses(words, Zone.ORDER if ordering else sentence.zone, reading.kind)
         if sentence.zone is Zone.ANSWER:
             found = _answered(story, sentence, words, found)
         if reading.kind == "收条":
@@ -91,6 +93,11 @@ def _passages(story: Story) -> list[_Read]:
         if found:
             passages.append(_Read(sentence, start, words, sorted(found, key=lambda c: (c.start, c.end))))
     return passages
+
+
+# an operative part that begins behind a long list of articles, and its entries
+_OPERATIVE = re.compile("(?:判决|裁定)如下")
+_ORDER_ENTRY = re.compile("（?[一二三四五六七八九十]{1,2}(?:、|）)|限|责令")
 
 
 def _sentences(story: Story) -> Iterator[Sentence]:

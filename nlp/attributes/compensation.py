@@ -14,6 +14,7 @@ from nlp.mentions import Context
 from nlp.payment import FULL
 from nlp.settle import AttributeRule, Choice, Statement, conflict_why, evidence
 
+_BREATH = 60  # code points
 _OWN_WORD = 4  # rank from which somebody speaks of himself
 
 
@@ -79,17 +80,20 @@ def _paid(told: _Told) -> Choice:
     strong = [s for s in told.paid if s.rank == best]
     first = min(s.order for s in strong)
     denials = [s for s in told.unpaid if s.score > 0.5 and s.rank >= best and _comes_after(s, strong, first)]
-    opened = list(told.opened)
-    if any(s.score >= FULL for s in strong):  # all was paid: what weaker or equal papers tell of a rest is outdated
-        denials, opened = [], [s for s in opened if s.rank < best]
-    amount = _paid_sum(told.paid)
-    promised = _owed(told.agreed)
+    opened, orders = list(told.opened), list(told.orders)
+    amount, promised = _paid_sum(told.paid), _owed(told.agreed)
+    full = [s for s in strong if s.score >= FULL]
+    if full:  # all was paid: what weaker or equal papers tell of a rest is outdated, unless said in the same breath
+        denials = []
+        opened = [s for s in opened if s.rank < best or any(_right_behind(s, f) for f in full)]
+        promised = promised or _owed([s for s in orders if s.order < full[-1].order])
+        orders = [s for s in orders if s.order > full[-1].order]
     settled = any(_value(s).status == "settled" for s in strong)
     if amount is None and promised and settled and not opened and not denials:
         amount = promised
     ordered = _owed(told.orders)
     covered = ordered is not None and amount is not None and amount >= ordered - 1
-    still_open = [*denials, *opened, *(() if covered else told.orders)]
+    still_open = [*denials, *opened, *(() if covered else orders)]
     less = promised is not None and amount is not None and amount < promised - 1
     claim_open = bool(told.claimed) or (told.owed is not None and amount is not None and amount < told.owed - 1)
     partial = bool(still_open) or less or (not told.forgiven and (not settled or claim_open))
@@ -97,6 +101,12 @@ def _paid(told: _Told) -> Choice:
     said = [*strong, *(still_open if partial else ()), *told.forgiven, *told.paid]
     fact = _fact(value, said, strong[0].score)
     return Choice((fact,), _against(fact, strong[0], [s for s in told.unpaid if s.score > 0.5 and s.rank > best]))
+
+
+def _right_behind(rest: Statement, payment: Statement) -> bool:
+    """Is a rest told within a sentence or two behind a payment: 第一期已付清，余款未付?"""
+    one, other = rest.spans[0], payment.spans[0]
+    return one.document_id == other.document_id and 0 <= one.start - other.end < _BREATH
 
 
 def _comes_after(denial: Statement, paid: Sequence[Statement], first: int) -> bool:
