@@ -22,6 +22,7 @@ from nlp.roles import (
     KINSHIP_LISTED,
     KINSHIP_OF_SPEAKER,
     LEFT_CUES,
+    LIABLE,
     PATIENT,
     RIGHT_CUES,
 )
@@ -48,6 +49,7 @@ class Candidate:
     aliases: set[str] = field(default_factory=set)
     sues: bool = False  # 原告, 附带民事诉讼原告人
     testifies: bool = False  # gave an interview of their own
+    liable: bool = False  # bears the responsibility for an accident
 
     def role(self) -> Role:
         victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
@@ -64,6 +66,8 @@ class Candidate:
             return Role.VICTIM
         if procedural:
             return procedural
+        if self.liable:
+            return Role.ACCUSED
         return Role.RELATIVE if self.kin else Role.WITNESS if self.testifies else Role.OTHER
 
 
@@ -208,6 +212,10 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                 mention = frame.mention_at(start + place)
                 if mention is not None and not _agent(words, place):
                     candidates[key_at[mention.start]].done_to += weight
+            for match in LIABLE.finditer(words):
+                mention = frame.mention_at(start + match.start("who"))
+                if mention is not None:
+                    candidates[key_at[mention.start]].liable = True
             _watch_kin(words, start, frame, key_at, subject, candidates)
 
 

@@ -40,14 +40,15 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[tuple[
 def years_between(birth: str, day: str) -> int | None:
     """Completed years from a birth date to a day, both ISO and possibly partial.
 
-    With a birth month but no day the birthday counts as not yet reached; with a year alone the answer is None.
+    With a birth month but no day the birthday counts as not yet reached; with a year alone, or when the day falls
+    somewhere in the month of the birthday, the answer is None.
 
     >>> years_between("1961-11-05", "2025-06-14"), years_between("1997-10", "2012-10-20"), years_between("1980", "2012-01-01")
     (63, 14, None)
     """
     if len(birth) < 7 or len(day) < 4:
         return None
-    if len(day) == 4:
+    if len(day) == 4 or (len(day) == 7 and len(birth) == 10 and birth[5:7] == day[5:]):
         return None
     years = int(day[:4]) - int(birth[:4])
     birth_rest = birth[5:] if len(birth) == 10 else f"{birth[5:]}-32"

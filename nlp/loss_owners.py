@@ -88,6 +88,8 @@ def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]])
 def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     frame, at = place.frame, place.start + entry.place
     row = _nearest(frame, place.start, at)
+    if entry.kind is Kind.GOODS and (row is None or len(row) > 1):
+        row = _keeper(frame, place.start, at) or row
     if row is None and entry.kind is Kind.GOODS:
         row = (
             _given_back(place, at) or _by_goods(place, entry, place.incident) or _by_goods(place, entry, place.account)
@@ -98,6 +100,19 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
         stop = re.search("[；：]", frame.text[at : place.end])
         row = _nearest(frame, at, at + stop.start() if stop else place.end, first=True)
     return row or _only_one(place)
+
+
+# 店内物品损失4860元 is the loss of the one called 店主⟨V⟩; near miss: 在店内被抢走800元
+_SHOP = re.compile("店内|店里|店铺|门店|车内物品|屋内物品")
+_KEEPER = re.compile(f"(?:店主|老板|业主|经营者|店铺经营人|户主|房主)(?P<who>{V})")
+
+
+def _keeper(frame: Frame, start: int, at: int) -> tuple[str, ...] | None:
+    """Who keeps the shop whose goods a sum prices."""
+    if not _SHOP.search(frame.text, start, at):
+        return None
+    kept = {m.people for k in _KEEPER.finditer(frame.text) if (m := frame.mention_at(k.start("who"))) is not None}
+    return kept.pop() if len(kept) == 1 else None
 
 
 # 价值800元，已发还被害人[⟨V⟩]; near miss: 已发还⟨V⟩、⟨V⟩ (whose is which?)

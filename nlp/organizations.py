@@ -95,7 +95,7 @@ def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> 
                 match["short"] for match in [_ALIAS.match(reading.text[end_in_view : end_in_view + 30])] if match
             )
     for name in list(names):
-        full = _full_form(readings, name)
+        full = _full_form(readings, name) or _with_place(readings, name)
         if full is not None:
             names[full] |= {name, *names.pop(name)}
     kept = {
@@ -107,10 +107,26 @@ def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> 
         full = max((other for other in kept if other.endswith(name)), key=len, default=None)
         if full is not None:
             kept[full] |= {name, *names[name]}
+    for name, aliases in kept.items():
+        core = _PLACE_PREFIX.sub("", name)
+        if core != name and any(re.search(f"(?<![省市县区]){re.escape(core)}", reading.text) for reading in readings):
+            aliases.add(core)
     return [
         Organization(name, tuple(sorted(aliases)), _places(readings, (name, *aliases)))
         for name, aliases in kept.items()
     ]
+
+
+_PLACE_PREFIX = re.compile("^(?:[\u4e00-\u9fff]{2,5}?[省市县区])+(?=[\u4e00-\u9fff]{4,})")
+
+
+def _with_place(readings: Sequence[Reading], name: str) -> str | None:
+    """The longest form with its place before it that the papers have: 澄洲市盈海纺织有限公司 for 盈海纺织有限公司."""
+    if _PLACE_PREFIX.match(name):
+        return None
+    before = re.compile(rf"[\u4e00-\u9fff]{{2}}(?:省|市|县|区){re.escape(name)}")
+    found = {match.group() for reading in readings for match in before.finditer(reading.text)}
+    return max(found, key=len) if found else None
 
 
 def _full_form(readings: Sequence[Reading], short: str) -> str | None:

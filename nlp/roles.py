@@ -194,3 +194,5 @@ KINSHIP_LISTED = re.compile(
 HURT_PLAINTIFF = re.compile(
     r"(?P<who>原告人?(?:（[^（）]{0,12}）)?|被上诉人|申请人)(?!(?:的|之)?(?:父|母|妻|夫|子|女|儿|亲属|车))[^。；]{0,24}?(?:受伤|骨折|伤残|[一二三四五六七八九十]级(?:伤残|残疾|劳动能力)|损伤|住院治疗|摔倒|烧伤|摔伤|撞伤|致残)"
 )
+# a driver whom the traffic police hold liable: ⟨who⟩负事故全部责任; of nobody else's role is known
+LIABLE = re.compile(rf"(?P<who>{P})(?:（[^（）]{{0,20}}）)?(?:违[^。；]{{0,40}}，)?(?:应)?(?:负|承担)(?:此次|本次|该|本起|事故|的|起|交通|道路)*(?:全部|主要)责任")
