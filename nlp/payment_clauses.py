@@ -41,9 +41,7 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     found += _agreed(words, kind)
     found += _forgiven(words, zone, kind)
     found += [Clause(Deed.WAIVED, m.start(), m.end()) for m in cue.WAIVED.finditer(words)]
-    found = [
-        replace(c, full=_says_all(words, c)) if c.deed in (Deed.PAID, Deed.RETURNED) else c for c in found
-    ]
+    found = [replace(c, full=_says_all(words, c)) if c.deed in (Deed.PAID, Deed.RETURNED) else c for c in found]
     return sorted(found, key=lambda c: (c.start, c.end))
 
 
@@ -121,10 +119,13 @@ def _forgiven(words: str, zone: Zone, kind: str | None) -> Iterator[Clause]:
         if kind == "赔偿协议" and re.search("后|之日|到账|如|否则", words):
             continue  # forgiveness that an agreement promises
         row = cue.ROW.search(words, begin, match.end())
-        if row is None and O in before:
-            continue  # between the offender and somebody else
+        place = row.start() if row else begin + before.rindex(O) if O in before else None
         taken = re.search("(?:取得|获得|得到|征得|表示|予以|出具|获|给予)[^，。；]{0,24}$", before)
         start = begin + taken.start() if taken else match.start() if paper else max(begin, match.start() - 24)
         yield Clause(
-            Deed.FORGIVEN, start, match.end() + paper, (Payee(row.start()),) if row else (), weak=paper and not taken
+            Deed.FORGIVEN,
+            start,
+            match.end() + paper,
+            (Payee(place),) if place is not None else (),
+            weak=paper and not taken,
         )

@@ -11,6 +11,7 @@ from nlp import payment_cues as cue
 from nlp.frames import A, O, V
 from nlp.payee import Story, generic, named_near, row_at, side_of
 from nlp.payment import Clause, Deed, clause_end, clause_start
+from nlp.payment_answers import ABOUT_PAYMENT, answered
 from nlp.payment_clauses import clauses
 from nlp.payment_sums import Payee, sums_in
 from nlp.reading import Sentence, Zone
@@ -81,7 +82,7 @@ def _passages(story: Story) -> list[_Read]:
         ordering = any(end <= start < end + 1500 for end in operative) and _ORDER_ENTRY.match(words)
         found = clauses(words, Zone.ORDER if ordering else sentence.zone, reading.kind)
         if sentence.zone is Zone.ANSWER:
-            found = _answered(story, sentence, words, found)
+            found = answered(story, sentence, words, found)
         if reading.kind == "收条":
             found += _receipt(words, found)
         if sentence.index and _GOES_ON.match(words):
@@ -123,7 +124,7 @@ def _belongs(story: Story, sentence: Sentence, after: Sentence) -> bool:
     """Must the sentence behind be read too: the answer to a question on payment, or the next entry of a list?"""
     text, frame = story.paper.reading.text, story.paper.frame
     if sentence.zone is Zone.QUESTION:
-        return after.zone is Zone.ANSWER and bool(_ABOUT_PAYMENT.search(text, sentence.start, sentence.end))
+        return after.zone is Zone.ANSWER and bool(ABOUT_PAYMENT.search(text, sentence.start, sentence.end))
     listed = text[sentence.end - 1] == "；" and not _ANCHOR.search(text, after.start, after.end)
     return listed and bool(_GOES_ON.match(frame.text, frame.from_view(after.start)))
 
@@ -188,69 +189,6 @@ def _stop(text: str, offset: int) -> int:
     return stop if stop >= 0 else len(text)
 
 
-# what a question about payment looks like: 赔了没有, 给过钱吗, 医药费谁出的, 钱退了没有
-_ABOUT_PAYMENT = re.compile(
-    r"赔|给.{0,6}钱|付.{0,6}(?:钱|费)|垫|退.{0,6}(?:钱|款|给|没)|钱.{0,4}(?:退|还|要回)|(?:收到|拿到).{0,8}(?:钱|款|吗)|补偿|给(?:过|了)你|[医药]费.{0,10}(?:谁|怎么|出|解决)|损失.{0,6}(?:挽回|弥补|追回)|来看"
-)
-# 答：没有 / 没，他家没人来 / 一直没给
-_NO = re.compile(
-    r"^(?:答[：:])?[ ]?(?:都|还|一直|从来|至今|到现在)?(?:没有?(?!再)|未|哪有)(?:[，。]|啊|呢|给|赔|退|付|拿|人|收|出|还)[^，。；]{0,10}"
-)
-_GAVE = re.compile(r"(?:给|赔|退|付|拿|打|转|出|垫|带|送|还)(?:了|过|给|来)")
-_UNTRUE = re.compile("瞎话|瞎说|胡说|没有的事|没这回事|不属实|假的|不是真的|撒谎")
-_NOT_GAVE = re.compile("(?:不|没|未|愿意?|想|准备|打算|等|会|应该|要是|说好?|答应)[^，。；]{0,8}$")
-_OLD_DEEDS = re.compile("前科|处理过|处罚过|打过架|违法犯罪|以前[^，。？]{0,6}(?:被|有)|劣迹|判刑|判过|坐过牢")
-_WANTS = re.compile(r"(?:要|要求|想要|合计|一共|总共|算)[^。；]{0,20}$")
-
-
-def _answered(story: Story, sentence: Sentence, words: str, found: list[Clause]) -> list[Clause]:
-    """Clauses of an answer, in the light of its question: one on old deeds tells nothing of this case."""
-    question = _question(story, sentence)
-    asked = story.paper.reading.text[question.start : question.end] if question is not None else ""
-    if _OLD_DEEDS.search(asked):
-        return []
-    if _UNTRUE.search(words):
-        return [c for c in found if c.deed not in (Deed.PAID, Deed.PART)]
-    if not _ABOUT_PAYMENT.search(asked):
-        return [*found, *(_wanted(words) if "要求" in asked else ())]
-    first = question is not None and question.index == sentence.index - 1
-    return [*found, *_answer(words, found, first)]
-
-
-def _answer(words: str, found: list[Clause], first: bool) -> Iterator[Clause]:
-    """What an answer says when the question asked for payment: no, or how much."""
-    no = _NO.match(words)
-    if no and first:
-        yield Clause(Deed.UNPAID, 2 if words.startswith("答") else 0, no.end())
-        return
-    if any(c.deed in (Deed.PAID, Deed.PART, Deed.UNPAID) for c in found):
-        return
-    for verb in _GAVE.finditer(words):
-        if _NOT_GAVE.search(words[: verb.start()]):
-            continue
-        sums = sums_in(words, verb.end(), clause_end(words, verb.end()), spoken=True)
-        if sums:
-            yield Clause(Deed.PAID, verb.start(), sums[0].end, (), sums[0].yuan, made=True)
-            return
-
-
-def _wanted(words: str) -> Iterator[Clause]:
-    sums = sums_in(words, 0, len(words), spoken=True)
-    if sums and _WANTS.search(words[: sums[-1].start]):
-        yield Clause(Deed.CLAIMED, max(0, sums[-1].start - 6), sums[-1].end, (), sums[-1].yuan)
-
-
-def _question(story: Story, sentence: Sentence) -> Sentence | None:
-    """The question that the answer of which this sentence is part belongs to."""
-    for index in range(sentence.index - 1, max(-1, sentence.index - 7), -1):
-        before = story.paper.reading.sentences[index]
-        if before.zone is Zone.QUESTION or story.paper.reading.text.startswith(("问：", "问:"), before.start):
-            return before
-        if before.zone is not Zone.ANSWER:
-            return None
-    return None
-
-
 _TAKES_IN = re.compile(r"(?:收到|领到|收讫|收款金额|金额|付款|转账)")
 _FIGURE = re.compile(
     r"[￥¥] ?(?P<yuan>\d+(?:\.\d+)?)|金额[：:]?[ ]?(?:人民币)?[ ]?(?P<plain>\d{3,}(?:\.\d+)?)(?!\d|元)"
@@ -297,6 +235,8 @@ def _owners(
     follows = clause.deed in (Deed.FORGIVEN, Deed.DONE, Deed.OPEN)
     if re.search("分述如下|事实如下", words):
         return (), False
+    if clause.deed is Deed.FORGIVEN and clause.payees and words[clause.payees[0].place] == O:
+        return _side(story, start + clause.payees[0].place), True
     if cue.REST_GONE.search(words) and clause.deed in (Deed.UNPAID, Deed.OPEN):
         got = {owner for p in placed if p.clause.deed in (Deed.RETURNED, Deed.PART) for owner in p.owners}
         return (tuple(v for v in story.victims if v not in got), True) if got else (story.victims, False)
@@ -347,6 +287,16 @@ def _owners(
     ):
         return (), False
     return people, False
+
+
+def _side(story: Story, place: int) -> tuple[str, ...]:
+    """For whom somebody who is no victim speaks: the victim whose kin it is, the only victim, or nobody."""
+    mention = story.paper.frame.mention_at(place)
+    if mention is None:
+        return ()
+    called = story.paper.reading.text[max(0, mention.start - 6) : mention.name_start]
+    kin = re.search("原告|申请|家属|亲属|被害|受害|死者|父|母|妻|夫|子|女|兄|弟|姐|妹", called)
+    return side_of(story.cast, mention) or (story.victims if kin and len(story.victims) == 1 else ())
 
 
 _TO_ANOTHER = re.compile(rf"(?:赔偿|支付|退还|返还|归还|发还|给付|补偿|还给|赔|付)(?:了|给)*(?P<who>{O})")

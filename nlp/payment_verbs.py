@@ -249,7 +249,7 @@ def _firm(words: str, verb: _Verb, zone: Zone, made: bool, money: Money) -> bool
             bool(re.search("积极|主动|代为|代其|垫|仅|只|先后|事后|后|期间|共", verb.before + verb.word))
             and (bool(money.end) or harmed)
         )
-    return bool(money.end) or harmed or bool(re.search("进行|作出|给予|主动|积极|部分", verb.before[-6:]))
+    return bool(money.end) or harmed or bool(re.search("进行|作出|给予|主动|积极|部分", verb.before[-10:]))
 
 
 _INTO = frozenset({"汇入", "打入", "打到", "转入", "汇至", "转账", "打给", "汇给", "转给"})
@@ -328,6 +328,8 @@ def _comes_back(words: str, verb: _Verb) -> bool:
         f"{V}|赃|被害|失主|被盗|被抢|被骗|涉案|该[车手电]|车主|物主|物品|财物|本金|集资款|投资款|所得款", verb.near
     ) or re.match("其|给其", verb.after)
     if cue.NEGATION.search(verb.before) and cue.TAKEN_GOODS.search(words[max(0, verb.begin - 14) : verb.start]):
+        return True
+    if re.search("已|均|全部", verb.before) and re.search("被骗|被盗|骗取|赃|窃", words[: verb.begin]):
         return True
     if verb.word in ("追回", "追缴", "缴回", "起回"):
         return (
