@@ -12,14 +12,17 @@ from nlp.frames import LIST, NOTE, PersonMention, V
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
 
+# between two of one row: matches 、 和 的家属、; not ，随后
 _ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?(?:{LIST}|等)$")
 # matches 黎某当场死亡, 致黎某、常某二人死亡, 黎某经抢救无效死亡; not 黎某受伤，其妻死亡
 _DIED = re.compile(
     rf"(?P<who>{V}{NOTE}(?:{LIST}{V}{NOTE})*)(?:[二两三四五六七八九]?人|均|相继|先后)*(?:(?:于|经)[^，。；]{{0,20}})?[，]?(?:当场|因[^，。；]{{0,20}}|经?抢救无效|不治)*(?:死亡|身亡)"
 )
+# an item of the story begins: matches 2、 (二) 2020年 同日; not 2、3月
 _NEW_ITEM = re.compile(
     r"(?:^|(?<=[。；\n：]))\s*(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}(?:[、．]|\.(?![0-9]))|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
 )
+# the story is summed up: matches 另查明, 综上, 审理期间; not 案发后 (may close an item)
 _CONCLUDES = re.compile(
     r"^(?:另|又|再|还|同时|并|经)?(?:查明|查|综上|审理|案件|在?本?案?审理|诉讼|庭审|上述|本案|全案|以上)|公诉机关认为|本院认为|期间|过程中"
 )

@@ -10,18 +10,25 @@ from nlp.payment import Clause, Deed, clause_end
 from nlp.payment_sums import sums_in
 from nlp.reading import Sentence, Zone
 
-# what a question about payment looks like: 赔了没有, 给过钱吗, 医药费谁出的, 钱退了没有
+# questions about payment: matches 赔了没有, 给过钱吗, 医药费是谁出的, 钱退了没有; not 来看过你没有
 ABOUT_PAYMENT = re.compile(
-    r"赔|给.{0,6}钱|付.{0,6}(?:钱|费)|垫|退.{0,6}(?:钱|款|给|没)|钱.{0,4}(?:退|还|要回)|(?:收到|拿到).{0,8}(?:钱|款|吗)|补偿|给(?:过|了)你|[医药]费.{0,10}(?:谁|怎么|出|解决)|损失.{0,6}(?:挽回|弥补|追回)|来看"
+    r"赔|给.{0,6}钱|付.{0,6}(?:钱|费)|垫|退.{0,6}(?:钱|款|给|没)|钱.{0,4}(?:退|还|要回)|(?:收到|拿到).{0,8}(?:钱|款|吗)|补偿|给(?:过|了)你|[医药]费.{0,10}(?:谁|怎么|出|解决)|损失.{0,6}(?:挽回|弥补|追回)"
 )
-# 答：没有 / 没，他家没人来 / 一直没给
+# a question beside it, whose no is none to payment: matches 签过赔偿协议吗, 愿意赔偿吗; not 赔了没有
+_BESIDE = re.compile("协议|谅解|要求|意见|同意|愿意|打算|考虑|能力|准备")
+# an answer that begins with no: matches 没有，他家没人来; 一直没给; not 没再给
 _NO = re.compile(
     r"^(?:答[：:])?[ ]?(?:都|还|一直|从来|至今|到现在)?(?:没有?(?!再)|未|哪有)(?:[，。]|啊|呢|给|赔|退|付|拿|人|收|出|还)[^，。；]{0,10}"
 )
+# matches 给了两万, 垫过; not 给钱
 _GAVE = re.compile(r"(?:给|赔|退|付|拿|打|转|出|垫|带|送|还)(?:了|过|给|来)")
+# matches 那是瞎话; not 真话
 _UNTRUE = re.compile("瞎话|瞎说|胡说|没有的事|没这回事|不属实|假的|不是真的|撒谎")
+# before _GAVE: matches 没, 答应年底; not 后来
 _NOT_GAVE = re.compile("(?:不|没|未|愿意?|想|准备|打算|等|会|应该|要是|说好?|答应)[^，。；]{0,8}$")
+# questions about the past: matches 有没有前科, 因什么被判刑; not 以前认识吗
 _OLD_DEEDS = re.compile("前科|处理过|处罚过|打过架|违法犯罪|以前[^，。？]{0,6}(?:被|有)|劣迹|判刑|判过|坐过牢")
+# before a sum: matches 一共要, 要求; not 给了
 _WANTS = re.compile(r"(?:要|要求|想要|合计|一共|总共|算)[^。；]{0,20}$")
 
 
@@ -36,13 +43,13 @@ def answered(story: Story, sentence: Sentence, words: str, found: list[Clause]) 
     if not ABOUT_PAYMENT.search(asked):
         return [*found, *(_wanted(words) if "要求" in asked else ())]
     first = question is not None and question.index == sentence.index - 1
-    return [*found, *_answer(words, found, first)]
+    return [*found, *_answer(words, found, first=first, beside=bool(_BESIDE.search(asked)))]
 
 
-def _answer(words: str, found: list[Clause], first: bool) -> Iterator[Clause]:
+def _answer(words: str, found: list[Clause], *, first: bool, beside: bool) -> Iterator[Clause]:
     """What an answer says when the question asked for payment: no, or how much."""
     no = _NO.match(words)
-    if no and first:
+    if no and first and not beside:
         yield Clause(Deed.UNPAID, 2 if words.startswith("答") else 0, no.end())
         return
     if any(c.deed in (Deed.PAID, Deed.PART, Deed.UNPAID) for c in found):

@@ -23,7 +23,7 @@ _ANCHOR = re.compile(
 _SKIPPED = (Zone.LAW, Zone.BOILERPLATE, Zone.RECORD, Zone.QUESTION)
 _PAYING = (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.AGREED)
 _SIDE_REMARK = (Zone.HELD, Zone.DEFENCE, Zone.CLAIM, Zone.EVIDENCE)
-# words that show that a statement without a name is about those who were harmed here
+# words that show that a statement without a name is about those who were harmed here: matches 赃款, 被害人损失; not 退还本金
 _MEANS_ALL = re.compile(
     rf"{V}|赃|被盗|被抢|被骗|涉案|财物|违法所得|损失|集资款|上述|工资|报酬|谅解|协议|被害|受害|失主|退赔|原告|分文|一分"
 )
@@ -133,6 +133,7 @@ def _belongs(story: Story, sentence: Sentence, after: Sentence) -> bool:
 _GOES_ON = re.compile(
     rf"(?:并|再|另|又)?(?:共同|连带|一次性)?(?:赔偿|支付|给付|退赔|返还)|{A}(?:、{A})*(?:共同|连带)?(?:赔偿|退赔)|{V}(?:各项)?(?:经济)?(?:损失)?(?:人民币|现金)?[0-9一二三四五六七八九十]"
 )
+# matches 判处有期徒刑一年; not 判断
 _SENTENCED = re.compile("判处|判决|剥夺政治权利|有期徒刑")
 
 
@@ -155,7 +156,9 @@ def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text:
     return found
 
 
+# what takes: matches 窃得, 骗取, 勒索; not 赔偿
 _TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|侵占|借得|借走|拿走|出资")
+# a thing that is not all that was taken: matches 手机, 电动车; not 赃物
 _ONE_THING = re.compile("手机|车|电脑|平板|相机|项链|戒指|手镯|耳环|首饰|证|卡")
 
 
@@ -189,7 +192,9 @@ def _stop(text: str, offset: int) -> int:
     return stop if stop >= 0 else len(text)
 
 
+# in a receipt: matches 今收到, 金额：; not 收条
 _TAKES_IN = re.compile(r"(?:收到|领到|收讫|收款金额|金额|付款|转账)")
+# matches ￥10000.00, 金额：26000; not 尾号0753
 _FIGURE = re.compile(
     r"[￥¥] ?(?P<yuan>\d+(?:\.\d+)?)|金额[：:]?[ ]?(?:人民币)?[ ]?(?P<plain>\d{3,}(?:\.\d+)?)(?!\d|元)"
 )
@@ -299,6 +304,7 @@ def _side(story: Story, place: int) -> tuple[str, ...]:
     return side_of(story.cast, mention) or (story.victims if kin and len(story.victims) == 1 else ())
 
 
+# matches 赔偿了证人(O); not 赔偿被害人(V)
 _TO_ANOTHER = re.compile(rf"(?:赔偿|支付|退还|返还|归还|发还|给付|补偿|还给|赔|付)(?:了|给)*(?P<who>{O})")
 
 
@@ -313,8 +319,9 @@ def _paid_another(story: Story, start: int, end: int) -> bool:
     return not re.search("原告|申请|家属|亲属|被害|受害|死者|父|母|妻|夫|子|女|兄|弟|姐|妹", called)
 
 
-# the family of 被害人 without a name receives for the dead
+# the family of 被害人 without a name receives for the dead: matches 被害人(V)近亲属; not 被告人家属
 _FAMILY = re.compile(rf"{V}(?:一?方)?的?(?:近?亲属|家属|家人)")
+# everybody is meant: matches 二被害人, 均未受偿; not 被害人未受偿
 _ALL = re.compile("(?:[二两三四五六七八九]|各)名?(?:申请|被害|原告|受害|死者|伤者)|均|都")
 
 

@@ -14,11 +14,14 @@ from nlp.payment_cues import NOT_PAID_SUM, ROW, ROW_LEFT, TOTAL
 _SPOKEN = re.compile(
     r"(?:\d+(?:\.\d+)?万(?!元|名|人|余人|股|户|公里|余元|多元)|(?:[一二两三四五六七八九十]{1,3}[万千百](?:[零一二两三四五六七八九][千百十]?){0,4})(?!元|块|余元|名|人|多?人|年|天|公里|米|股|多元|斤|家|里|分))(?:[多余来某])?"
 )
+# where a verb's sums and receivers end: matches ，尚欠 ，并取得 （价值; not ，共计 （其中
 _REGION_END = re.compile(
     r"，(?:尚|余|剩|另外|下欠|其余|并?(?:取得|得到|获得|获)|并?于|被告|现|至今|双方|同日|但|经|后|而|除)|（(?!其中|人民币)"
 )
+# matches 各5000元, 每人; not 各项损失
 _EACH = re.compile("各(?!项|类|种|自|方|被害|受害)|每人|人均")
 _JOIN = re.compile("[、和及，与]")
+# before a verb: matches 扣押赃款435元，现已; not 扣押手机。后
 _SEIZED = re.compile(r"(?:扣押|缴获|追缴|起获|追回|查获|起回|扣划|划拨|冻结)[^。；]{0,40}，[^，。；]{0,12}$")
 _COST = re.compile("费|金|损失|赔偿|款")
 
