@@ -29,13 +29,14 @@ from nlp.name_cues import (
     OTHER_NAME,
     PREMISES,
     STEMS,
+    STRONG_CUE,
     listed_pattern,
     masked_pattern,
     masked_stem_pattern,
     numbered_pattern,
     surname_pattern,
 )
-from nlp.segment import is_word, tokens
+from nlp.segment import is_everyday, is_word, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def _repeated(whole: str) -> set[str]:
         and name[-1] not in NOT_GIVEN
         and name[1] not in NOT_GIVEN
         and whole.count(name) <= count + 1
+        and not is_word(name)
+        and not _reads_apart(name, 1)
         and _plausible(whole, name)
     }
 
@@ -146,6 +149,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[start - 1 : start] in ("“", '"') and text[end : end + 1] in ("”", '"') and PREMISES.search(text[end + 1 : end + 7]):
         return False
+    if end - start == 3 and text[end - 1] == "某" and (text[start + 1] in "市县区省镇乡村" or is_word(text[start : start + 2])):
+        return False  # 台市某, 云南某
     if PREMISES.match(text[end : end + 4]):  # 沙某卫生院
         return False
     if (
@@ -195,10 +200,28 @@ def _full_names(whole: str) -> set[str]:
         if name and len(name) >= 3:
             names.add(name)
     for cue in CUE.finditer(whole):
-        names |= _name_list_at(whole, cue.end())
+        found = _name_list_at(whole, cue.end())
+        names |= found if STRONG_CUE.match(cue.group()) else {n for n in found if not _common(whole, n)}
     for label in OTHER_NAME.finditer(whole):
         names |= _name_list_at(whole, label.end())
     return names
+
+
+def _common(whole: str, name: str) -> bool:
+    """Whether what stands behind a weak cue (a kinship word, 老人) once only reads as everyday words: 爸妈|种大棚."""
+    if whole.count(name) > 1:
+        return False
+    at = whole.find(name)
+    family = surname_pattern().match(name)
+    length = len(family.group()) if family else 1
+    first = list(tokens(whole[at : at + len(name) + 3]))
+    begins = bool(first) and first[0][1] > length and is_word(whole[at : at + first[0][1]])
+    return begins or _reads_apart(name, length)
+
+
+def _reads_apart(name: str, length: int) -> bool:
+    """盖房子, 戴眼镜: a common word behind a verb that is also a surname."""
+    return len(name) - length == 2 and is_word(name[length:]) and is_everyday(name[:length])
 
 
 def _name_list_at(whole: str, position: int) -> set[str]:
@@ -225,6 +248,8 @@ def _name_at(whole: str, position: int) -> str | None:
         return None
     rest = given.group()
     if rest[0] in "某×" or rest[0] in "被说称向不没未已":
+        return None
+    if family in ALSO_WORDS and rest[0] in "有是在个":
         return None
     if rest[0] in HARD_STOP and not (len(rest) == 2 and _begins_word(rest)):  # 宣和平
         return None

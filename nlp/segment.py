@@ -73,6 +73,11 @@ def is_word(text: str) -> bool:
     return len(pairs) == 1 and not pairs[0][1].startswith("nr") and _known(text)
 
 
+def is_everyday(char: str) -> bool:
+    """Whether the segmenter takes a single character for a verb or another common word, not for a surname."""
+    return not _tagger()(char)[0][1].startswith("nr")
+
+
 @cache
 def _known(word: str) -> bool:
     try:
