@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nlp.aliases import namesakes, note_key
 from nlp.facts import Role
@@ -33,6 +34,7 @@ _LIST_GAP = re.compile(
     rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$"
 )
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
+_AND = ("、", "和", "及", "以及")
 _OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
@@ -57,7 +59,9 @@ class Candidate:
             return Role.ACCUSED
         if victim:
             return Role.VICTIM
-        others: dict[Role, int] = {r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n}
+        others: dict[Role, int] = {
+            r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n
+        }
         procedural: Role | None = max(others, key=lambda r: others[r]) if others else None
         by_office = procedural in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
         if procedural is not None and by_office and self.done_to < 3:
@@ -123,13 +127,9 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
 def _spread_left(text: str, named: Sequence[Named]) -> None:
     """A cue behind the last of a row holds for the row: 赖某某、伊某某（均另案处理）, 孔某、崔某的陈述."""
     for item, following in zip(reversed(named[:-1]), reversed(named[1:]), strict=True):
-        if (
-            item.role is None
-            and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS)
-            and following.start == following.name_start
-        ):
-            if re.fullmatch("、|和|及|以及", text[item.end : following.start]):
-                item.role = following.role
+        inherits = item.role is None and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS)
+        if inherits and following.start == following.name_start and text[item.end : following.start] in _AND:
+            item.role = following.role
 
 
 _IN_ROW = re.compile(rf"^(?:（[^（）]{{0,40}}）)?(?:{_SUM})?、$")
@@ -223,8 +223,8 @@ def _spread_hits(words: str, hit: dict[int, int]) -> None:
     """What was done to one of a row was done to the row: 骗取⟨who⟩2000元、⟨who⟩3000元."""
     places = [i for i, char in enumerate(words) if char in P[1:-1]]
     for one, other in [
-        *zip(places, places[1:], strict=False),
-        *zip(reversed(places[1:]), reversed(places[:-1]), strict=False),
+        *pairwise(places),
+        *pairwise(reversed(places)),
     ]:
         low, high = min(one, other), max(one, other)
         if one in hit and other not in hit and words[other] == O and _ROW_OF_SUMS.match(words[low + 1 : high]):
@@ -297,8 +297,12 @@ _DEPONENT = re.compile(
 
 
 # the role word that a frame swallows with the name
-_ABOUT_CUE = re.compile("被询问人|被讯问人|被走访人|来访者|对象|被鉴定人|申请救助人|持证人|户主|患者|死者姓名|(?<!被)姓名|收款人|领款人|谅解人|兹证明")
-_ASKER_CUE = re.compile("询问人|讯问人|记录人|谈话人|民警|检察|书记员|承办|审判|侦查|告知人|鉴定人|医师|医生|辩护人|律师|代理人")
+_ABOUT_CUE = re.compile(
+    "被询问人|被讯问人|被走访人|来访者|对象|被鉴定人|申请救助人|持证人|户主|患者|死者姓名|(?<!被)姓名|收款人|领款人|谅解人|兹证明"
+)
+_ASKER_CUE = re.compile(
+    "询问人|讯问人|记录人|谈话人|民警|检察|书记员|承办|审判|侦查|告知人|鉴定人|医师|医生|辩护人|律师|代理人"
+)
 
 
 def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:

@@ -32,6 +32,7 @@ class Mention:
         more: further passages (start, end in the same view) that carry the value too.
         score: 0..1.
         weight: override of the precedence of the passage (0 strongest … 9), None to take it from the paper.
+        source: what the source is called in an explanation (公民身份号码), None to take it from the paper.
         why: for look-alikes, the reason in Chinese why it counts for nobody (那是被告人的残疾).
     """
 
@@ -47,3 +48,4 @@ class Mention:
     more: tuple[tuple[int, int], ...] = field(default=())
     weight: int | None = None
     why: str | None = None
+    source: str | None = None

@@ -147,17 +147,28 @@ def _is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False
-    if text[start - 1 : start] in ("“", '"') and text[end : end + 1] in ("”", '"') and PREMISES.search(text[end + 1 : end + 7]):
+    if (
+        text[start - 1 : start] in ("“", '"')
+        and text[end : end + 1] in ("”", '"')
+        and PREMISES.search(text[end + 1 : end + 7])
+    ):
         return False
-    if end - start == 3 and text[end - 1] == "某" and (text[start + 1] in "市县区省镇乡村" or is_word(text[start : start + 2])):
+    if (
+        end - start == 3
+        and text[end - 1] == "某"
+        and (text[start + 1] in "市县区省镇乡村" or _place_word(text[start : start + 2]))
+    ):
         return False  # 台市某, 云南某
     if PREMISES.match(text[end : end + 4]):  # 沙某卫生院
         return False
-    if (
-        text[start] in "路苑街楼" and text[start + 1] in "某×xX*" and "\u4e00" <= text[start - 1 : start] <= "\u9fff"
-    ):  # 墨玉路XX弄
-        return False
-    return True
+    street = text[start] in "路苑街楼" and text[start + 1] in "某×xX*"  # 墨玉路XX弄
+    return not (street and "\u4e00" <= text[start - 1 : start] <= "\u9fff")
+
+
+def _place_word(word: str) -> bool:
+    """云南 before 某, but not the compound surname 欧阳."""
+    family = surname_pattern().match(word)
+    return is_word(word) and not (family and family.group() == word)
 
 
 def _masked_with_given(whole: str) -> set[str]:
@@ -266,7 +277,11 @@ def _name_at(whole: str, position: int) -> str | None:
     if len(rest) == 1:
         return one if _plausible(whole, one) else None
     count_one, count_two = whole.count(one), whole.count(two)
-    if count_two < count_one and _stands_alone(whole, one) and _begins_word(rest[1:] + whole[position + len(family) + len(rest) :][:2]):
+    if (
+        count_two < count_one
+        and _stands_alone(whole, one)
+        and _begins_word(rest[1:] + whole[position + len(family) + len(rest) :][:2])
+    ):
         return one if _plausible(whole, one) else None  # 冷霜见证, with 冷霜 elsewhere
     second = rest[1]
     if (second in NOT_GIVEN and count_two < 0.9 * count_one) or (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dossier.span import Span
-from nlp.facts import Attribute, Conflict, Fact, Role, SetAside, Value, VictimFacts
+from nlp.facts import Attribute, Conflict, Fact, SetAside, Value, VictimFacts
 from nlp.mentions import Context, Mention
 from nlp.people import Cast
 from nlp.precedence import rank, source_name
@@ -80,6 +80,10 @@ def attribute_rules() -> tuple[AttributeRule, ...]:
     return tuple(found.values())
 
 
+# printed text, law and questions assert nothing; showing them beside a victim would only be noise
+_NOT_SHOWN = (Context.BOILERPLATE, Context.QUOTED_LAW, Context.HYPOTHETICAL)
+
+
 def settle(cast: Cast, mentions: Iterable[Mention]) -> tuple[VictimFacts, ...]:
     """Facts of every victim, in order."""
     stated: dict[tuple[str, Attribute], list[Statement]] = defaultdict(list)
@@ -87,6 +91,8 @@ def settle(cast: Cast, mentions: Iterable[Mention]) -> tuple[VictimFacts, ...]:
     victims = {person.id for person in cast.victims}
     for order, mention in enumerate(mentions):
         credited = [owner for owner in mention.owners if owner in victims]
+        if mention.context in _NOT_SHOWN:
+            continue
         if mention.why is not None or mention.context not in (Context.AFFIRMED, Context.ALLEGED):
             for victim in credited or _concerned(cast, mention):
                 aside[victim].append(_set_aside(cast, mention))
@@ -145,7 +151,7 @@ def _statement(cast: Cast, mention: Mention, order: int, shared_by: int) -> Stat
         mention.context,
         mention.score,
         shared_by,
-        source_name(reading, zone),
+        mention.source or source_name(reading, zone),
     )
 
 
@@ -158,13 +164,7 @@ def _set_aside(cast: Cast, mention: Mention) -> SetAside:
     )
 
 
-_CONTEXT_WHY = {
-    Context.NEGATED: "原文为否定表述",
-    Context.HYPOTHETICAL: "原文为假设或尚未发生",
-    Context.OLD_CASE: "属于过去的案件或已失效的状态",
-    Context.QUOTED_LAW: "引用的法律条文",
-    Context.BOILERPLATE: "印制的告知内容",
-}
+_CONTEXT_WHY = {Context.NEGATED: "原文为否定表述", Context.OLD_CASE: "属于过去的案件或已失效的状态"}
 
 
 def _once(asides: Sequence[SetAside]) -> tuple[SetAside, ...]:
@@ -217,10 +217,10 @@ def evidence(statements: Iterable[Statement]) -> tuple[Span, ...]:
 
 def conflict_why(preferred: Statement, other: Statement) -> str:
     """Why one statement stands over another, in Chinese."""
-    if preferred.rank != other.rank or preferred.source != other.source:
+    if preferred.source != other.source:
         return f"{preferred.source}优先于{other.source}"
-    return "同一位阶，以日期在后者为准" if preferred.date != other.date else "同一位阶，以文内在后者为准"
-
-
-def person_is_victim(role: Role) -> bool:
-    return role is Role.VICTIM
+    if preferred.context is not other.context:
+        return f"{preferred.source}中的认定优先于一方陈述"
+    return (
+        "同为" + preferred.source + ("，以日期在后者为准" if preferred.date != other.date else "，以较具体、在后者为准")
+    )

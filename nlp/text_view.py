@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from zhconv import zhconv
 
@@ -180,10 +181,8 @@ def _dropped_lines_and_breaks(text: str, running: frozenset[str]) -> list[tuple[
     if width > 120 or width < 12:  # one paragraph a line: nothing is wrapped
         return dropped
     filled = [(start, end) for start, end in lines if text[start:end].strip()]
-    blank_after = {
-        start for (start, _), (nxt, nxt_end) in zip(lines, lines[1:], strict=False) if not text[nxt:nxt_end].strip()
-    }
-    for (start, end), (next_start, next_end) in zip(filled, filled[1:], strict=False):
+    blank_after = {start for (start, _), (nxt, nxt_end) in pairwise(lines) if not text[nxt:nxt_end].strip()}
+    for (start, end), (next_start, next_end) in pairwise(filled):
         line, following = text[start:end], text[next_start:next_end]
         full = end - start >= 0.62 * width
         crosses_page = "\f" in text[end:next_start] or any(end <= a < next_start for a, _ in dropped)

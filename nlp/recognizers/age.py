@@ -36,7 +36,9 @@ _PREFIX = ((re.compile("老年?"), "elder"), (re.compile("未成年|幼女|少�
 _BARE = re.compile(r"（(?:[男女]，(?:殁年)?|殁年)(?P<n>\d{1,2})(?=[，）])")
 _MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满)?(?P<n>{_N})个月(?!内|后|前|以|零)")
 # an answer without 岁: 虚岁六十三了, 今年五十七
-_SPOKEN = re.compile(r"(?P<how>虚岁|今年|实岁|周岁)(?:都|已经|快|有)?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=了|[，。；\n]|$)")
+_SPOKEN = re.compile(
+    r"(?P<how>虚岁|今年|实岁|周岁)(?:都|已经|快|有)?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=了|[，。；\n]|$)"
+)
 _NOT_A_PERSON = re.compile(r"(?:车龄|树龄|工龄|房龄)$")
 
 
@@ -66,6 +68,7 @@ class AgePatterns:
                         (owner,),
                         score=0.99,
                         weight=0,
+                        source="公民身份号码",
                     )
 
 
@@ -163,14 +166,30 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
                     owner,
                     score=0.6 if nominal else 0.95,
                     weight=6 if nominal else None,
+                    source="虚岁" if nominal else None,
                 )
         position = text.find("岁", max(position + 1, seen))
     for match in _SPOKEN.finditer(text):
         value, owner = number_of(match["n"]), _owner(paper, match.start())
-        if value is not None and 3 <= value <= 110 and owner and paper.reading.sentence_at(match.start()).zone is Zone.ANSWER:
+        if (
+            value is not None
+            and 3 <= value <= 110
+            and owner
+            and paper.reading.sentence_at(match.start()).zone is Zone.ANSWER
+        ):
             years = int(value)
             nominal = match["how"] == "虚岁"
-            yield Mention(Attribute.AGE, Age(years, None, group_of(years)), index, match.start(), match.end(), owner, score=0.6, weight=6 if nominal else None)
+            yield Mention(
+                Attribute.AGE,
+                Age(years, None, group_of(years)),
+                index,
+                match.start(),
+                match.end(),
+                owner,
+                score=0.6,
+                weight=6 if nominal else None,
+                source="虚岁" if nominal else None,
+            )
     for match in _MONTHS.finditer(text):
         owner = _owner(paper, match.start())
         if owner and text[max(0, match.start() - 1) : match.start()] in ("（", "婴", "才", "仅"):
@@ -226,7 +245,9 @@ def _births(index: int, paper: Paper, days: Mapping[str, str | None]) -> Iterabl
         start = min(born.start("date"), match.start()) if match.group() == "生于" else born.start("date")
         owner = _owner(paper, start)
         if owner:
-            yield Mention(Attribute.AGE, age_at(date, days[owner[0]]), index, start, born.end("date"), owner, score=0.95)
+            yield Mention(
+                Attribute.AGE, age_at(date, days[owner[0]]), index, start, born.end("date"), owner, score=0.95
+            )
 
 
 def _groups(index: int, paper: Paper) -> Iterable[Mention]:
@@ -281,7 +302,11 @@ def _groups(index: int, paper: Paper) -> Iterable[Mention]:
 def _crowds(cast: Cast, index: int, paper: Paper) -> Iterable[Mention]:
     """A crowd whose very name tells its age: 48名老年人."""
     for person in cast.victims:
-        word = re.search("老年人|老人|未成年人|儿童|小学生|中学生|学生", person.name) if person.type is VictimType.GROUP else None
+        word = (
+            re.search("老年人|老人|未成年人|儿童|小学生|中学生|学生", person.name)
+            if person.type is VictimType.GROUP
+            else None
+        )
         if word:
             group = "elder" if "老" in word.group() else "minor"
             at = paper.reading.text.find(person.name)

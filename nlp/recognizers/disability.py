@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nlp.answers import answered
 from nlp.facts import Attribute, Disability, Role
 from nlp.identity import find_identities
 from nlp.mentions import Context, Mention
@@ -165,17 +166,17 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
         Zone.LAW: Context.QUOTED_LAW,
         Zone.BOILERPLATE: Context.BOILERPLATE,
         Zone.RECORD: Context.OLD_CASE,
-        Zone.QUESTION: Context.HYPOTHETICAL,
+        Zone.QUESTION: answered(reading, sentence),
         Zone.CLAIM: Context.ALLEGED,
         Zone.DEFENCE: Context.ALLEGED,
     }.get(sentence.zone, Context.AFFIRMED)
-    if _DENIED.search(before):
+    if sentence.zone is not Zone.QUESTION and _DENIED.search(before):
         context = Context.NEGATED
     elif _ENDED.search(before) or re.match(
         "[^，。；]{0,6}(?:已注销|已过期|现已注销|已治愈)", reading.text[end : end + 14]
     ):
         context = Context.OLD_CASE
-    elif _ASKED.search(before):
+    elif sentence.zone is not Zone.QUESTION and _ASKED.search(before):
         context = Context.HYPOTHETICAL
     if reading.kind == "残疾人证":
         owner = owner_of_form_line(paper, start)
@@ -189,7 +190,13 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
     if context in (Context.QUOTED_LAW, Context.BOILERPLATE, Context.HYPOTHETICAL) and not who.owners:
         return None
     owners = who.owners
-    if value.status == "caused" and who.why and not who.owners and who.why == "原文未说明是谁" and len(cast.victims) == 1:
+    if (
+        value.status == "caused"
+        and who.why
+        and not who.owners
+        and who.why == "原文未说明是谁"
+        and len(cast.victims) == 1
+    ):
         owners, who = (cast.victims[0].id,), credit(cast, paper, start)
         return Mention(Attribute.DISABILITY, value, index, start, end, owners, context, 0.8)
     return Mention(

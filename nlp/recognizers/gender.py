@@ -150,6 +150,7 @@ def _fields(index: int, paper: Paper) -> Iterable[Mention]:
                 (owner,),
                 score=0.99,
                 weight=0,
+                source="公民身份号码",
             )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nlp.answers import answered
 from nlp.facts import Attribute, Hardship
 from nlp.frames import V
 from nlp.mentions import Context, Mention
@@ -112,7 +113,7 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         Zone.LAW: Context.QUOTED_LAW,
         Zone.BOILERPLATE: Context.BOILERPLATE,
         Zone.RECORD: Context.OLD_CASE,
-        Zone.QUESTION: Context.HYPOTHETICAL,
+        Zone.QUESTION: answered(reading, sentence),
         Zone.CLAIM: Context.ALLEGED,
         Zone.DEFENCE: Context.ALLEGED,
     }.get(sentence.zone, Context.AFFIRMED)
@@ -120,11 +121,11 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         context = Context.BOILERPLATE if context is Context.AFFIRMED else context
     elif category in _STATUSES and _PRETEXT.search(before[-6:] + after[:12]):
         return None
-    elif _DENIED.search(before):
+    elif sentence.zone is not Zone.QUESTION and _DENIED.search(before):
         context = Context.NEGATED
     elif _ENDED.search(before) or _ENDED_AFTER.match(after):
         context = Context.OLD_CASE
-    elif _ASKED.search(before):
+    elif sentence.zone is not Zone.QUESTION and _ASKED.search(before):
         context = Context.HYPOTHETICAL
     if category == "生活困难" and _POVERTY_OF_ACCUSED.search(words) and not _names_victim(paper, sentence):
         return None

@@ -68,7 +68,10 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         "伤" not in words
         and "亡" not in words
         and "死" not in words
-        and not re.search("杀害|遇害|遇难|罹难|毙命|骨折|出血|昏迷|血肿|尸体|殁年|肿胀|流产|瘫|截肢|失明|脱位|断裂|穿孔|缺损|脑震荡|流血", words)
+        and not re.search(
+            "杀害|遇害|遇难|罹难|毙命|骨折|出血|昏迷|血肿|尸体|殁年|肿胀|流产|瘫|截肢|失明|脱位|断裂|穿孔|缺损|脑震荡|流血",
+            words,
+        )
     ):
         return
     context = _zone_context(sentence.zone)
@@ -113,6 +116,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
                 how,
                 0.95,
                 weight=weight,
+                source="重新鉴定" if weight == -1 else None,
                 why=why,
             )
     for match in _DEATH.finditer(words):
@@ -160,7 +164,10 @@ def _is_reappraisal(paper: Paper, at: int) -> bool:
     """Whether an appraisal paper says, before view offset `at`, that it appraises anew."""
     if paper.reading.kind not in ("鉴定意见", "伤残鉴定"):
         return False
-    return _REAPPRAISED.search(paper.reading.text[:at]) is not None or "重新鉴定" in "".join(paper.reading.text.split("\n")[:2])[:60]
+    return (
+        _REAPPRAISED.search(paper.reading.text[:at]) is not None
+        or "重新鉴定" in "".join(paper.reading.text.split("\n")[:2])[:60]
+    )
 
 
 def _zone_context(zone: Zone) -> Context:
@@ -221,10 +228,9 @@ def _whose(paper: Paper, sentence: Sentence, at: int, before: str, cast: Cast) -
         if frame.text[spot] == V and not doer:
             return row_before(frame, start, place, True), None
         if frame.text[spot] == A and not doer:
-            if (
-                _DONE_TO_OTHER.search(gap)
-                or (re.search(r"(?:致|造成)[^，。；]{0,6}$|故意伤害|持|殴打|用", gap)
-                and not _OWN.search(frame.text[spot:place]))
+            if _DONE_TO_OTHER.search(gap) or (
+                re.search(r"(?:致|造成)[^，。；]{0,6}$|故意伤害|持|殴打|用", gap)
+                and not _OWN.search(frame.text[spot:place])
             ):
                 earlier = row_before(frame, max(0, start - 200), place, True)
                 return (earlier or single), None

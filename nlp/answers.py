@@ -1,0 +1,31 @@
+"""What an interview's answer makes of its question: 问：你享受低保吗？答：以前享受过，后来停了。
+
+A question states nothing; a short answer that repeats none of its words can.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp.mentions import Context
+from nlp.reading import Reading, Sentence, Zone
+
+_ENDED = re.compile(
+    "^(?:答[：: ]*)?(?:以前|原来|过去|曾经|早些年|前些年)[^。；]{0,10}(?:过|有|是)|^(?:答[：: ]*)?[^。；]{0,12}(?:停了|取消了|退出了)"
+)
+_NO = re.compile("^(?:答[：: ]*)?(?:没|不|无|未|从来没|都没|哪有|没有)")
+_YES = re.compile(
+    "^(?:答[：: ]*)?(?:是(?!否|不|想)|有(?!时|人|点|一)|享受|在享受|对[，。的]|嗯|办了|吃着|一直|评上|纳入|领着|拿着|都有)"
+)
+
+
+def answered(reading: Reading, question: Sentence) -> Context:
+    """How a statement that stands in a question is to be taken, by the answer that follows it."""
+    following = reading.sentences[question.index + 1 : question.index + 2]
+    if not following or following[0].zone is not Zone.ANSWER:
+        return Context.HYPOTHETICAL
+    words = reading.text[following[0].start : following[0].end]
+    for pattern, context in ((_ENDED, Context.OLD_CASE), (_NO, Context.NEGATED), (_YES, Context.AFFIRMED)):
+        if pattern.match(words):
+            return context
+    return Context.HYPOTHETICAL
