@@ -66,6 +66,7 @@ def payments(story: Story) -> Iterator[Placed]:
         placed: list[Placed] = []
         for clause in passage.clauses:
             owners, named = _owners(story, clause, passage, events, placed, before, paid_by_name)
+            clause = _against_taken(story, clause, passage.start, owners, named)
             placed.append(Placed(clause, passage.start, owners, named))
         yield from placed
         paying = [p for p in placed if p.clause.deed in _PAYING]
@@ -90,7 +91,6 @@ def _passages(story: Story) -> list[_Read]:
             sentence_before = reading.sentences[sentence.index - 1]
             text = reading.text[sentence_before.start : sentence_before.end]
             found = _continued(words, found, earlier.clauses if earlier else (), text)
-        found = [_against_taken(story, clause, start) for clause in found]
         if found:
             passages.append(_Read(sentence, start, words, sorted(found, key=lambda c: (c.start, c.end))))
     return passages
@@ -162,29 +162,36 @@ _TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|侵占|�
 _ONE_THING = re.compile("手机|车|电脑|平板|相机|项链|戒指|手镯|耳环|首饰|证|卡")
 
 
-def _against_taken(story: Story, clause: Clause, start: int) -> Clause:
-    """A return of less than was taken in this item of the story is a part."""
+def _against_taken(story: Story, clause: Clause, start: int, owners: tuple[str, ...], named: bool) -> Clause:
+    """A return of less than was taken from these victims is a part."""
     if clause.deed not in (Deed.RETURNED, Deed.PAID):
         return clause
-    text = story.paper.frame.text
-    words = text[start + clause.start : start + clause.end]
+    text, place = story.paper.frame.text, start + clause.start
+    words = text[place : start + clause.end]
     if "部分" in words and clause.deed is Deed.RETURNED:
         return replace(clause, deed=Deed.PART)
-    place = start + clause.start
-    item = max((i for i in story.items if i <= place), default=0)
-    told = text[max(item, place - 1500) : place]
-    taken = [a for m in _TAKE.finditer(told) for a in sums_in(told, m.end(), min(m.end() + 70, _stop(told, m.end())))]
-    less = clause.sum is not None and any(a.yuan > clause.sum * 1.02 + 1 for a in taken)
-    cash_gone = (
-        clause.deed is Deed.RETURNED
-        and clause.sum is None
-        and not clause.every
-        and bool(_ONE_THING.search(words))
-        and "现金" not in words
-    )
-    if less or (cash_gone and any("现金" in told[max(0, a.start - 12) : a.start] for a in taken)):
+    one = owners[0] if named and len(owners) == 1 else None
+    taken = [
+        (amount.yuan, "现金" in text[max(0, amount.start - 12) : amount.start])
+        for match in _TAKE.finditer(text, max(0, place - _STORY), place)
+        if one is None or _said_of(story, one, match.start())
+        for amount in sums_in(text, match.end(), min(match.end() + 70, _stop(text, match.end()), place))
+    ]
+    less = clause.sum is not None and any(yuan > clause.sum * 1.02 + 1 for yuan, _ in taken)
+    one_thing = clause.deed is Deed.RETURNED and clause.sum is None and not clause.every and _ONE_THING.search(words)
+    if less or (one_thing and "现金" not in words and any(cash for _, cash in taken)):
         return replace(clause, deed=Deed.PART)
     return clause
+
+
+_STORY = 3000  # frame characters before a payment that may tell what was taken
+
+
+def _said_of(story: Story, person: str, place: int) -> bool:
+    """Is this person named in the sentence around `place`?"""
+    text = story.paper.frame.text
+    begin, end = text.rfind("。", 0, place) + 1, _stop(text, place)
+    return any(at for at, who in story.named if begin <= at < end and who == person)
 
 
 def _stop(text: str, offset: int) -> int:

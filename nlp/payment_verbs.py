@@ -71,6 +71,8 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         return None
     if cue.FORCED.search(words[max(0, verb.start - 24) : verb.start]):
         return None
+    if cue.PRETEXT_BEFORE.search(words[: verb.start]) and cue.PRETEXT_AFTER.search(words[verb.end :]):
+        return None
     told_twice = verb.word in ("追回", "追缴", "起回") and not cue.NEGATION.search(verb.before)
     if told_twice and re.match("[^。；]{0,24}(?:发还|返还|退还|归还)", words[verb.end :]):
         return None
@@ -315,7 +317,9 @@ _SCHEME = re.compile("(?:用于|以|能|按期|定期|到期|如期|并)(?:全�
 
 def _comes_back(words: str, verb: _Verb) -> bool:
     """发还 … of what was taken, not of a loan's interest, a promise or an excuse of the fraud."""
-    if re.search("利息|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(
+    if re.search("扣除[^，。；]{0,10}$", verb.before) and verb.word in _OF_SCHEMES:
+        return False
+    if re.search("利息|分红|提成|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(
         "赃|被害|失主", verb.near
     ):
         return False
