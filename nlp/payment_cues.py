@@ -107,7 +107,9 @@ WISH = re.compile(
 IF = re.compile("(?:如果|若|倘若|一旦)[^。；]{2,40}，(?:则|就|将|应)?[^，。；]{0,6}$")
 # what a swindler says, around a verb: matches 以支付工资为由骗取, 虚构交纳保证金等理由; not 以现金支付
 PRETEXT_BEFORE = re.compile("(?:以|虚构|谎称|编造|假借|声称|许诺|承诺)[^。；]{0,60}$")
-PRETEXT_AFTER = re.compile("^[^。；]{0,60}?(?:为由|为名|理由|的?名义|借口|等事由|为诱饵)|^[^，。；]{0,24}(?:骗取|骗得|骗走|骗了|诈骗|借款|向其借)")
+PRETEXT_AFTER = re.compile(
+    "^[^。；]{0,60}?(?:为由|为名|理由|的?名义|借口|等事由|为诱饵)|^[^，。；]{0,24}(?:骗取|骗得|骗走|骗了|诈骗|借款|向其借)"
+)
 # before a verb, what offenders take and do not pay: matches 逼迫其, 写下; not 被迫
 FORCED = re.compile("(?:逼迫|逼其|强迫|勒令|胁迫|迫使|写下|打下)[^，。；]{0,14}$")
 # before a verb: matches 应, 负责, 限其三日内, 为了; not 有限公司

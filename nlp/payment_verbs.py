@@ -197,6 +197,8 @@ def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, kind: str | None
     _, end = _span(words, verb, money)
     if cue.ASKED.search(wide) and (judged or verb.family == "pay" or zone is Zone.CLAIM):
         return Clause(Deed.CLAIMED, verb.start, end, payees, amount)
+    if re.match("(?:[0-9一二三四五六七八九十]{1,2}[、.．]|（[0-9一二三四五六七八九十]{1,2}）)?(?:依法)?判令", words):
+        return Clause(Deed.CLAIMED, verb.start, end, payees, amount)  # an entry of a claim
     summed_up = re.fullmatch("(?:以上|各项)?(?:共计|合计|总计|共)", verb.before)
     if summed_up and re.search("应(?:当|予)?[^。；]{0,4}赔偿[^。；]*$", wide):
         return Clause(Deed.ORDERED, verb.start, end, payees, amount, weak=True)
