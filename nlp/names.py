@@ -30,6 +30,7 @@ from nlp.name_cues import (
     PREMISES,
     STEMS,
     STRONG_CUE,
+    contextual_pattern,
     listed_pattern,
     masked_pattern,
     masked_stem_pattern,
@@ -143,6 +144,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
     after = text[end : end + 1]
     if after in "镇乡村县路街厂号弄室栋幢" and after:
         return False
+    if text[start] in "单栋楼" and text[start - 1 : start].isdigit():  # 1栋4单XX道口
+        return False
     if text[start] in "万元" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
         return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
@@ -206,6 +209,9 @@ def _full_names(whole: str) -> set[str]:
     """Unmasked names that a cue announces, with their length decided over the whole dossier."""
     names = {m["name"] for m in INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in HARD_STOP}
     names |= {m["name"] for m in numbered_pattern().finditer(whole)}
+    for match in contextual_pattern().finditer(whole):
+        if "某" not in match["name"] and not _common(whole, match["name"]) and _plausible(whole, match["name"]):
+            names.add(match["name"])
     for deed in DEED.finditer(whole):
         name = _name_at(whole, deed.end())
         if name and len(name) >= 3:
