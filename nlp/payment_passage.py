@@ -156,6 +156,8 @@ def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text:
     return found
 
 
+# matches 均已, 分别, 三辆, 手机、电脑; not 车辆
+_SEVERAL = re.compile("[均都各]|分别|全部|上述|、|[0-9一二两三四五六七八九十][辆部台]")
 # what takes: matches 窃得, 骗取, 勒索; not 赔偿
 _TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|侵占|借得|借走|拿走|出资")
 # a thing that is not all that was taken: matches 手机, 电动车; not 赃物
@@ -287,11 +289,10 @@ def _owners(
     people = generic(story, place, words, passage.sentence.zone, events)
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
         told = tuple(p for p in people if p in paid_by_name)
-        one_thing = clause.deed is Deed.RETURNED and not clause.full and _ONE_THING.search(words[: clause.end])
-        if told and len(told) < len(people):
-            people = told
-        elif one_thing and len(people) > 1:
-            people = ()
+        people = told or people
+    one_thing = clause.deed is Deed.RETURNED and _ONE_THING.search(words[: clause.end])
+    if len(people) > 1 and one_thing and not _SEVERAL.search(words[: clause.end]):
+        return (), False  # one car came back: nobody knows to whom
     if len(people) > 1 and story.dead and _FAMILY.search(words):
         people = tuple(p for p in people if p in story.dead) or people
     if len(people) > 1 and not _MEANS_ALL.search(
