@@ -127,7 +127,9 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
 def _spread_left(text: str, named: Sequence[Named]) -> None:
     """A cue behind the last of a row holds for the row: 赖某某、伊某某（均另案处理）, 孔某、崔某的陈述."""
     for item, following in zip(reversed(named[:-1]), reversed(named[1:]), strict=True):
-        inherits = item.role is None and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS)
+        inherits = (item.role is None and following.role in (Role.VICTIM, Role.ACCUSED, Role.WITNESS)) or (
+            not item.own_cue and item.role is not Role.ACCUSED and following.role is Role.ACCUSED
+        )
         if inherits and following.start == following.name_start and text[item.end : following.start] in _AND:
             item.role = following.role
 

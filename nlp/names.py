@@ -210,8 +210,8 @@ def _full_names(whole: str) -> set[str]:
     names = {m["name"] for m in INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in HARD_STOP}
     names |= {m["name"] for m in numbered_pattern().finditer(whole)}
     for match in contextual_pattern().finditer(whole):
-        if "某" not in match["name"] and not _common(whole, match["name"]) and _plausible(whole, match["name"]):
-            names.add(match["name"])
+        row = match["row"].replace("和", "、").replace("及", "、").split("、")
+        names |= {n for n in row if len(n) > 1 and "某" not in n and not _common(whole, n) and _plausible(whole, n)}
     for deed in DEED.finditer(whole):
         name = _name_at(whole, deed.end())
         if name and len(name) >= 3:
