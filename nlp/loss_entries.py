@@ -34,6 +34,7 @@ class Entry:
     rank: how surely this is a loss: 3 taken or priced, 2 paid over under a pretext, 1 demanded.
     overview: a total of several offences (作案3次，共窃得…).
     broken_down: a total whose parts follow (共计7000元，其中…).
+    loser_at: where the one who lost it is named, in the sentence, when the words say so; else -1.
     """
 
     kind: Kind
@@ -47,25 +48,28 @@ class Entry:
     rank: int = 3
     overview: bool = False
     broken_down: bool = False
+    loser_at: int = -1
 
 
 # matches 盗走现金, 骗取, 将…抢走; near miss: 盗窃罪, 诈骗数额 (a charge, a count)
 _TAKE = re.compile(
-    "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪|劫金额|劫数额|夺金额|夺数额)|劫(?!罪|金额|数额)|夺(?!罪|金额|数额)|骗(?!罪|数额|金额|保)|"
+    "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪|劫金额|劫数额|夺金额|夺数额|险|救|修)|劫(?!罪|金额|数额)|夺(?!罪|金额|数额)|骗(?!罪|数额|金额|保)|"
     "诈(?!骗罪|骗数额|骗金额)|敲诈|讹|索得|强行(?:索|要)|被迫(?:拿|给|交|支付)|逼[^，。；]{0,8}(?:交|拿|给)|搜走|搜得|拿走|取走|翻走|掏走|侵占|占为己有|据为己有|卷走|挪用|冒领|"
-    "套现|套取|刷卡|消费|支取|取款|转走|划走|提走|充值|吸收|非法集资|收取|先行收|实收"
+    "[×*]{2}(?=现金)|套现|套取|刷卡|消费|支取|取款|转走|划走|提走|充值|吸收|非法集资|收取|先行收|实收"
 )
 # matches 索要现金, 勒索; what was asked is less than what was given
 _DEMANDED = re.compile("索要|索取|勒索|要求")
 # a swindler's demand that is told as what happened: 要求⟨V⟩交纳订金; near miss: 要求家属支付赎金
 _OBEYED = re.compile("(?:要求|让|令|叫)[^，。；]{0,24}(?:转账|转帐|转款|汇款|付款|打款|交纳|缴纳|充值)")
+# several demands that were met, added up: 多次索要钱财，金额共计5000元; near miss: 索要5000元
+_MET = re.compile("(?:多次|先后|陆续|长期|数次|分次|借口)[^。；]{0,40}(?:索要|索取|要求)[^。；]{0,20}(?:共计|合计|总计|累计|共)[^，。；]{0,8}$")
 # matches 后因失主报警而未得逞; near miss: 未追回 (gone all the same)
 _ATTEMPT = re.compile("未(?:能)?得逞|未遂|没有得逞|未(?:能)?(?:骗|抢|拿)(?:得|走|到)")
 # nothing went yet: 欲骗取, 承诺给付; near miss: 预付
 _PLANNED = re.compile("承诺|许诺|答应|无法查实|其余诈骗|欲|企图|打算|预谋|计划|准备|意图|威胁[^，。；]{0,16}各?汇")
 # what was handed over under a pretext: 汇款, 转账, 交给; near miss: 交待, 汇报
 _PAY = re.compile(
-    "汇(?!报|合)|转(?:账|帐|给|入|款|到|至)|打(?:款|入|到|给)|付(?:给|款|了)|支付|给付|给予|交(?:给|付|纳|了|款)|缴纳|存入|出资|投入|投资|拿出|给(?:了)?|"
+    "汇(?!报|合)|转(?:账|帐|给|入|款|到|至)|打(?:款|入|到|给)|付(?:给|款|了)|支付|给付|给予|(?<![尚仍还下余所])欠(?:下|付)?[^，。；]{0,20}款|交(?:给|付|纳|了|款)|缴纳|存入|出资|投入|投资|拿出|给(?:了)?|"
     "借(?:款|给|得|走|到|了|钱)|赎金|押金|定金|预付|保证金|办事费|好处费"
 )
 # behind the sum: 将房款20000元[转账给]; near miss: 20000元后离开
@@ -96,6 +100,10 @@ _OVERVIEW = re.compile(
 )
 # matches 骗取二人各, 每人; near miss: 各自的手机、
 _EACH = re.compile(r"(?:各|每人|人均|每户)[^，。；、]{0,8}$")
+# the taking itself, told between another word and the sum: 以月息2%从⟨V⟩处[骗得]; near miss: 退赔骗得的
+_TAKEN_FIRST = re.compile("(?:骗|窃|盗|抢|劫|诈|讹|敲)(?:得|取|走|诈)(?!的)")
+# money that changed hands as a bribe: 收受⟨O⟩所送的好处费; near miss: 骗取好处费
+_BRIBE = re.compile("收受|所送|送给|贿|感谢费|回扣")
 # a sum of another nature stands right behind these words: 退赔人民币, 罚金, 卖得; near miss: 退休金被骗走
 _OTHER = re.compile(
     r"(?:罚金|罚款|退赔|退缴|退赃|退还|退回|退款|退了|返还|归还|还款|偿还|还给|还了|还清|追回|追缴|挽回|赔|补偿|补助|救助|垫付|预交|预缴|缴获|扣押|"
@@ -105,6 +113,12 @@ _OTHER = re.compile(
 )
 # matches 以轿车作抵押（价值…; near miss: 押金 (money that went)
 _COLLATERAL = re.compile("抵押|质押|担保物")
+# goods of somebody else pawned or sold to one who did not know: 将该车抵押给⟨V⟩借款20000元, 以3万元当给⟨V⟩; near miss: 抵押给⟨O⟩
+_PAWNED = re.compile(
+    rf"(?:抵押|质押|典当|当|押|卖|出售|转让)(?:给|在|于|到)(?:了)?[{V}](?:处|家)?，?[^，。；{V}]{{0,8}}?(?:借款|借得|借走|得款|获款|获得|骗取|骗得|套现)"
+    "[^，。；]{0,8}$"
+)
+_PAWNED_AFTER = re.compile(rf"^(?:的?(?:价格|低价|价钱|价))?(?:抵押|质押|典当|当|押|卖|出售|转让)(?:给|在|于)(?:了)?[{V}]")
 # what kind of harm a bare 损失 is of: 砸毁玻璃，损失; near miss: 残疾，损失 (of the body)
 _PROPERTY = re.compile("毁|损坏|砸|烧|盗|骗|诈|抢|敲诈|勒索|阻|火|车|财|物|资金|存款|投资")
 # matches 赔偿经济损失, 判令承担损失; near miss: 造成经济损失
@@ -114,7 +128,7 @@ _SOLD = re.compile(r"(?:以|按|用)(?:每[^，。；]{0,6})?(?:人民币|约|�
 # behind the sum: 500元[的价格], 20000元[的借条], 800元[卖给]; near miss: 500元的手机
 _NOT_BEFORE = re.compile(
     r"^(?:的?(?:价格|低价|高价|价钱|价|欠条|借条|收条|借据|赔偿款|罚金|赔礼)|(?:左右)?(?:卖|出售|销|变卖|当给|抵押|转卖|典当)|(?:以上|以下)|"
-    r"/|每|一(?:斤|公斤|个月|天)|为一?起点|，?(?:未|没有)(?:得逞|遂|果))"
+    r"/|每|一(?:斤|公斤|个月|天)|为一?起点|的?(?:[^，。；]{0,6}(?:流水|转账记录|凭证|截图|收据|回单))|，?(?:未|没有)(?:得逞|遂|果))"
 )
 # matches 包内有现金, 口袋里的; near miss: 账户余额
 _CONTAINED = re.compile(
@@ -128,7 +142,7 @@ _AGAIN = re.compile(
 # ends a clause; near miss: 、 (the list goes on)
 _CLAUSE = re.compile(r"[，；：]")
 # a clause without a verb of its own: 骗取⟨V⟩现金三次，[分别为1万元、2万元]，[合计3万元]; near miss: 合计盗窃
-_GOES_ON = re.compile(r"(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])")
+_GOES_ON = re.compile(r"(?:金额|数额|款项|总额)?(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])")
 # 骗取李某15万某: the unit got lost where names were masked; near miss: 3万某甲
 _WAN = re.compile(r"(?P<yuan>\d+(?:\.\d+)?)余?万余?(?=某(?![甲乙丙丁某])|[，。；、）]|$|的|现金)")
 # ⟨A⟩支付: the accused paid; near miss: ⟨A⟩骗⟨V⟩支付
@@ -204,7 +218,8 @@ def _sums(sentence: str) -> list[tuple[int, int, float]]:
 
 def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: bool) -> Entry | None:
     left, right = sentence[max(0, start - 60) : start], sentence[end : end + 12]
-    if yuan <= 0 or _NOT_BEFORE.match(right) or _SOLD.search(left):
+    pawned = yuan > 0 and (_PAWNED.search(left) or _PAWNED_AFTER.match(right))
+    if yuan <= 0 or not pawned and (_NOT_BEFORE.match(right) or _SOLD.search(left)):
         return None
     begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, start)), default=0)
     clause = sentence[begin:start]
@@ -220,6 +235,11 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         parts = total and sentence[end : end + 4].startswith(("，其中", "（其中", "元，其中"))
         return Entry(kind, yuan, max(at, start - 40), end, start, total, each, covers, rank, overview, parts)
 
+    if pawned:
+        at = start - len(left) + pawned.start() if pawned.re is _PAWNED else end + pawned.end() - 1
+        return replace(made(Kind.CASH, max(begin, start - 14)), loser_at=sentence.index(V, at))
+    if _BRIBE.search(clause) and not re.search("骗|诈|勒索", clause):
+        return None
     if _COLLATERAL.search(clause) or re.search("欲(?:盗|窃|骗|抢)", clause):
         return None
     lost, priced = _LOST.search(left), _PRICED.search(left)
@@ -237,7 +257,10 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
     if re.search("工资|劳动报酬|劳务费", left[-24:]):
         owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search("领取|发放", clause)
         return made(Kind.WAGES, max(begin, start - 14)) if owed else None
-    if _AGAIN.search(clause) or _OTHER.search(clause) or _PLANNED.search(clause) or _ATTEMPT.search(sentence, end):
+    other = _OTHER.search(clause)
+    if other is not None and _TAKEN_FIRST.search(clause, other.start()):
+        other = None
+    if _AGAIN.search(clause) or other or _PLANNED.search(clause) or _ATTEMPT.search(sentence, end):
         return None
     stop = _CLAUSE.search(flat, end)
     after = sentence[end : stop.start() if stop else len(sentence)]
@@ -259,7 +282,7 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
     if not fraud:
         return 0
     if _DEMANDED.search(clause) and not _OBEYED.search(clause):
-        return 1
+        return 2 if _MET.search(clause) else 1
     repaid = _GIVEN_TO.search(clause) or _GIVEN_BY.search(clause)
     return 2 if (_PAY.search(clause) or _PAID_AFTER.match(after)) and not repaid else 0
 

@@ -87,6 +87,9 @@ def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]])
 
 def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     frame, at = place.frame, place.start + entry.place
+    if entry.loser_at >= 0:
+        loser = frame.mention_at(place.start + entry.loser_at)
+        return loser.people if loser is not None else ()
     row = _nearest(frame, place.start, at)
     if entry.kind is Kind.GOODS and (row is None or len(row) > 1):
         row = _keeper(frame, place.start, at) or row

@@ -20,6 +20,7 @@ class Item:
         start, end: in the view.
         sentence: index of its sentence; `incident` counts within the paper.
         before: the words right before the sum.
+        opening: the words that open its incident (3、2016年5月), empty when nothing marks one.
     """
 
     entry: Entry
@@ -28,6 +29,7 @@ class Item:
     sentence: int
     incident: int
     before: str = field(default="", repr=False)
+    opening: str = field(default="", repr=False)
 
 
 def counted(items: Sequence[Item]) -> list[Item]:
@@ -91,6 +93,8 @@ def _said_again(known: Item, item: Item) -> bool:
     """The same sum of the same thing in another passage."""
     if known.entry.yuan != item.entry.yuan or known.entry.kind is not item.entry.kind:
         return False
+    if item.opening and known.opening and item.opening != known.opening and item.entry.kind is Kind.CASH:
+        return False  # 1、…盗窃现金500元。2、…盗窃现金500元: twice
     return item.entry.yuan % 100 != 0 or known.before[-6:] == item.before[-6:]
 
 

@@ -36,7 +36,7 @@ _NEW_INCIDENT = re.compile(
     r"(?:经审理查明[，：]?)?(?:19|20)\d\d年|同年|同月|次月|\d{1,2}月\d{1,2}日|\d{1,2}月份?)"
 )
 # what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
-_FRAUD = re.compile("抢劫|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
+_FRAUD = re.compile("骗|抢劫|逃匿|非法占有|占为己有|保护费|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
 # what comes before is told again one by one; near miss: 判决如下
 _TOLD_BELOW = re.compile("(?:分述|事实|具体|详情)如下")
 _APPRAISED = re.compile("鉴定|认定|估价|价格|评估|损失")
@@ -136,6 +136,8 @@ def _items(
     paper: Paper, sentences: Sequence[Sentence], incident: int, context: _Context
 ) -> Iterable[tuple[str, Item, tuple[str, ...]]]:
     frame, (begin, stop) = paper.frame, _range(paper, sentences)
+    marked = _NEW_INCIDENT.match(paper.reading.text, sentences[0].start, sentences[0].end)
+    opening = paper.reading.text[sentences[0].start : sentences[0].start + 24] if marked else ""
     for sentence in sentences:
         start, end = _range(paper, [sentence])
         words = frame.text[start:end]
@@ -151,7 +153,8 @@ def _items(
             before = words[max(0, entry.place - 14) : entry.place]
             # 经鉴定，价值…: nobody's plea, wherever it stands
             heard = account == "claim" and entry.kind is Kind.GOODS and _APPRAISED.search(words)
-            yield "charge" if heard else account, Item(entry, first, last, sentence.index, incident, before), owners
+            item = Item(entry, first, last, sentence.index, incident, before, opening)
+            yield "charge" if heard else account, item, owners
 
 
 RECOGNIZER = LossRecognizer()
