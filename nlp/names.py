@@ -146,7 +146,7 @@ def _is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[start] in "单栋楼" and text[start - 1 : start].isdigit():  # 1栋4单XX道口
         return False
-    if text[start] in "万元" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
+    if text[start] in "万元千百" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
         return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False

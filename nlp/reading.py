@@ -83,7 +83,7 @@ _ZONE_STARTS: tuple[tuple[Zone, re.Pattern[str]], ...] = tuple(
         (Zone.HELD, r"^(?:综上[，]?)?本院认为|公诉机关认为|^本院(?:经审查|审查|经审理)认为|^原审(?:法院)?认为"),
         (
             Zone.DEFENCE,
-            r"(?:被告人|辩护人|上诉人|被告|被上诉人|申请人|犯罪嫌疑人)[^。；]{0,40}(?:辩称|辩解称?|提出[^。]{0,10}(?:辩护意见|上诉)|辩护提出|上诉提出|上诉称|上诉理由|答辩)",
+            r"(?:被告人|辩护人|上诉人|被告|被上诉人|申请人|犯罪嫌疑人)[^。；]{0,40}(?:辩称|辩解称?|辩护意见(?:为|是|：)|提出[^。]{0,10}(?:辩护意见|上诉)|辩护提出|上诉提出|上诉称|上诉理由|答辩)",
         ),
         (
             Zone.CLAIM,
@@ -96,6 +96,7 @@ _ZONE_STARTS: tuple[tuple[Zone, re.Pattern[str]], ...] = tuple(
         (Zone.CHARGE, r"指控[：:，,]?(?!的事实)|^(?:公诉机关|检察机关|[^。，；]{2,20}检察院)(?:起诉)?指控"),
     )
 )
+_ORDERS = re.compile("(?:判决|裁定)如下[：:]?\\s*$")  # behind a long row of articles
 _OLD_RECORD = re.compile(
     r"(?:曾|前)?因[^，。；]{1,30}(?:罪)?[，]?(?:于|在)?[^。；]{0,40}(?:被[^。；]{0,40}(?:判处|判刑|行政拘留|劳动教养|强制戒毒|处罚|决定)|刑满释放)|前科|^曾[^。；]{0,20}被判处"
 )
@@ -108,6 +109,7 @@ _RIGHTS = re.compile(
     r"(?:你|您|被害人|当事人|申请人)(?:依法)?(?:有权|享有|有义务|应当如实|可以(?:申请|提出|向|委托))|依法享有(?:下列|以下)|(?:诉讼)?权利(?:和|与)?义务(?:告知|如下)|"
     r"(?:符合|具有)(?:下列|以下)(?:情形|条件)|可(?:以)?(?:申请|提出)(?:国家)?司法救助|(?:有意|故意)?作伪证|听不懂|是否(?:听清|看清|要求回避|申请回避)"
 )
+_OWN_ARTICLES = frozenset({"赔偿协议", "谅解书", "欠条"})  # 第二条 is a term of theirs, not law
 _FORM_KINDS = frozenset({"告知书"})
 _QA = re.compile(r"^\s*(?P<who>问|答|[QA])(?:\s*[：:]| (?=\S))")
 
@@ -142,6 +144,8 @@ def _next_zone(zone: Zone, body: str, new_line: bool) -> Zone:
     qa = _QA.match(body)
     if qa:
         return Zone.QUESTION if qa["who"] in "问Q" else Zone.ANSWER
+    if _ORDERS.search(body):
+        return Zone.ORDER
     head = body[:120]
     for candidate, pattern in _ZONE_STARTS:
         if pattern.search(head):
@@ -157,7 +161,7 @@ def _own_zone(zone: Zone, body: str, kind: str | None) -> Zone:
         return Zone.BOILERPLATE
     if _OLD_RECORD.search(body) and not _HARM_NOW.search(body):
         return Zone.RECORD
-    if _LAW_TEXT.search(body) and not re.search("被害人|被告人[^，。]{1,6}(?:将|把|致|已)|经鉴定", body):
+    if kind not in _OWN_ARTICLES and _LAW_TEXT.search(body) and not re.search("被害人|被告人[^，。]{1,6}(?:将|把|致|已)|经鉴定", body):
         return Zone.LAW
     return zone
 
