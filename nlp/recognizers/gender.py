@@ -10,14 +10,15 @@ from nlp.facts import Attribute, Gender
 from nlp.frames import NOTE, P
 from nlp.identity import find_identities
 from nlp.mentions import Mention
+from nlp.ownership import row_before
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
 from nlp.subjects import owner_of_form_line
 
-_FEMALE_KIN = "母亲|妈妈|妈|妻子|前妻|妻|爱人之女|女儿|长女|次女|小女|养女|继女|继母|姐姐|妹妹|嫂子|弟媳|祖母|奶奶|外婆|外祖母|孙女|外孙女|婶婶|伯母|姑姑|舅妈|姨妈|侄女|侄媳|外甥女|岳母|婆婆|儿媳|女友|胞妹|胞姐|表妹|表姐|堂妹|堂姐|姨母|姑母|姑姑|母|姐|妹|姑|姨|妻|女"
-_MALE_KIN = "父亲|爸爸|爸|丈夫|前夫|儿子|长子|次子|三子|小儿子|养子|继子|继父|哥哥|弟弟|姐夫|妹夫|祖父|爷爷|外公|外祖父|孙子|外孙|叔叔|伯父|姑父|舅舅|姨父|侄子|外甥|岳父|公公|女婿|男友|胞弟|胞兄|表弟|表哥|堂弟|堂哥|舅父|叔父|父|夫|子|兄|弟|叔|舅"
-_FEMALE_NOUN = "女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民"
-_MALE_NOUN = "男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙"
+_FEMALE_KIN = "母亲|妈妈|妈|妻子|前妻|妻|爱人之女|女儿|长女|次女|小女|养女|继女|继母|姐姐|妹妹|嫂子|弟媳|祖母|奶奶|外婆|外祖母|孙女|外孙女|婶婶|伯母|姑姑|舅妈|姨妈|侄女|侄媳|外甥女|岳母|婆婆|儿媳|女友|女朋友|未婚妻|老婆|媳妇|胞妹|胞姐|表妹|表姐|堂妹|堂姐|姨母|姑母|姑姑|母|姐|妹|姑|姨|妻|女"
+_MALE_KIN = "父亲|爸爸|爸|丈夫|前夫|儿子|长子|次子|三子|小儿子|养子|继子|继父|哥哥|弟弟|姐夫|妹夫|祖父|爷爷|外公|外祖父|孙子|外孙|叔叔|伯父|姑父|舅舅|姨父|侄子|外甥|岳父|公公|女婿|男友|男朋友|未婚夫|老公|胞弟|胞兄|表弟|表哥|堂弟|堂哥|舅父|叔父|父|夫|子|兄|弟|叔|舅"
+_FEMALE_NOUN = "女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民|卖淫女|服务小姐|女(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|户主|房东|护士|医生|服务员|技师|业主|客人|顾客|住户|经理|老板|老人|被害人|事主|失主)"
+_MALE_NOUN = "男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙|男(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|护士|医生|服务员|老人|被害人|事主|失主)"
 # (§，女，1980年…) (女) §，男，; near miss: §（未成年男友另案）
 _NOTE = re.compile(
     rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、； \d\n]))"
@@ -30,7 +31,7 @@ _NOUN_BEFORE = re.compile(
 )
 # §的妻子 makes § a man; §的丈夫 a woman; §与其妻, §生前与其丈夫; near miss: §的女儿, §夫妻
 _SPOUSE = re.compile(
-    rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:(?:及|和|与|的|之)?|[^，。；{P[1:-1]}]{{0,12}}?其)(?P<kin>妻子|前妻|之妻|(?<!夫)妻(?!儿|离|女)|岳父|岳母|女友|丈夫|前夫|之夫|夫(?!妇|妻)|公公|婆婆|男友))(?!关系)"
+    rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:(?:及|和|与|的|之)?|[^，。；{P[1:-1]}]{{0,12}}?其)(?P<kin>妻子|前妻|之妻|(?<!夫)妻(?!儿|离|女)|岳父|岳母|女友|女朋友|未婚妻|老婆|丈夫|前夫|男朋友|未婚夫|老公|之夫|夫(?!妇|妻)|公公|婆婆|男友))(?!关系)"
 )
 _IS = re.compile(
     rf"(?P<who>{_ROW})(?:（)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{_FEMALE_NOUN}|(?:母亲|妻子|女儿|姐姐|妹妹|女友|前妻|儿媳))|(?P<m>{_MALE_NOUN}|父亲|丈夫|儿子|哥哥|弟弟|男友|女婿))(?=[，。；）、])"
@@ -53,10 +54,17 @@ _PAIRS = {
     "姐弟": "女男",
     "婆媳": "女女",
 }
+# ⟨who⟩、⟨who⟩等三名女青年: the noun behind a row
+_ROW_NOUN = re.compile(
+    rf"(?P<who>{_ROW})(?:等)?(?:[二两三四五六七八九十0-9]{{1,3}}[名个位])?(?P<f>{_FEMALE_NOUN})?(?P<m>{_MALE_NOUN})?(?=[，。；、的被在进实骗带卖强])"
+)
+# what only a woman has; near miss: 阴道 in the name of a test without a person
+_WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|月经")
+_PREFIX = re.compile("[男女](?=(?:性)?(?:被害|受害))")
 # the offence names the sex of its only victim; near miss: 强奸罪 alone
 _WOMAN = re.compile("(?:强奸|奸淫|猥亵|强制猥亵|轮奸)(?:了)?(?P<noun>妇女|幼女|少女|女性)")
 _FIELD = re.compile(r"性 ?别[：: ]{0,8}(?P<sex>[男女])")
-_MAKES_MALE = frozenset({"妻子", "前妻", "之妻", "妻", "岳父", "岳母", "女友"})
+_MAKES_MALE = frozenset({"妻子", "前妻", "之妻", "妻", "岳父", "岳母", "女友", "女朋友", "未婚妻", "老婆"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class GenderPatterns:
 
 
 def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
-    words = paper.frame.text
+    frame = paper.frame
+    words = frame.text
     for match in _NOTE.finditer(words):
         group = "sex" if match["sex"] else "bare"
         yield _mention(index, paper, match.start(), match.span(group), match[group], 0.98)
@@ -102,6 +111,30 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
             for place in range(*match.span("who")):
                 if words[place] in P:
                     yield _mention(index, paper, place, match.span(group), "女" if group == "f" else "男", 0.9)
+    for match in _ROW_NOUN.finditer(words):
+        group = "f" if match["f"] else "m" if match["m"] else None
+        if group is not None:
+            for place in range(*match.span("who")):
+                if words[place] in P:
+                    yield _mention(index, paper, place, match.span(group), "女" if group == "f" else "男", 0.9)
+    for match in _WOMANS.finditer(words):
+        owners = row_before(frame, max(0, match.start() - 40), match.start(), True)
+        if len(owners) == 1:
+            start, end = frame.to_view(match.start()), frame.end_to_view(match.end())
+            yield Mention(Attribute.GENDER, Gender("女"), index, start, end, owners, score=0.8, weight=6)
+    text = paper.reading.text
+    for mention in frame.mentions:
+        prefix = _PREFIX.search(text, mention.start, mention.name_start)
+        if prefix:
+            yield Mention(
+                Attribute.GENDER,
+                Gender(prefix.group()),
+                index,
+                prefix.start(),
+                mention.name_start,
+                mention.people,
+                score=0.95,
+            )
     for match in _PAIR.finditer(words):
         for who, sex in zip(("one", "two"), _PAIRS[match["pair"]], strict=True):
             yield _mention(index, paper, match.start(who), match.span("pair"), sex, 0.95)
