@@ -89,5 +89,10 @@ def _known(word: str) -> bool:
 
 def tokens(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, tag) of each word of `text`, in its offsets."""
-    for token in chinese().make_doc(text):
-        yield token.idx, token.idx + len(token.text), token.tag_
+    doc = chinese().make_doc(text)
+    table = doc.to_array(["LENGTH", "TAG"])  # (words, 2): faster than a Python object a word
+    names = {code: doc.vocab.strings[code] for code in set(table[:, 1].tolist())}
+    start = 0
+    for length, code in table.tolist():
+        yield start, start + length, names[code]
+        start += length
