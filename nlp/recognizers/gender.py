@@ -112,11 +112,13 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
                 if words[place] in P:
                     yield _mention(index, paper, place, match.span(group), "女" if group == "f" else "男", 0.9)
     for match in _ROW_NOUN.finditer(words):
-        noun = "f" if match["f"] else "m" if match["m"] else None
-        if noun is not None:
+        sex = match["f"] or match["m"]
+        if sex is not None:
+            female = match["f"] is not None
             for place in range(*match.span("who")):
                 if words[place] in P:
-                    yield _mention(index, paper, place, match.span(noun), "女" if noun == "f" else "男", 0.9)
+                    span = match.span("f" if female else "m")
+                    yield _mention(index, paper, place, span, "女" if female else "男", 0.9)
     for match in _WOMANS.finditer(words):
         owners = row_before(frame, max(0, match.start() - 40), match.start(), True)
         if len(owners) == 1:
