@@ -29,11 +29,14 @@ class Entry:
     start, end: the passage that carries the sum, in the sentence.
     place: where the sum itself begins, in the sentence.
     total: it adds up sums said before or things priced together (共计, 合计).
+    on_top: such a total that comes on top of what was told before (又先后多次骗得共计5000元).
     each: it holds for every one of several (各2000元).
     covers_all: a total of goods that says it holds the money too (财物共计).
     rank: how surely this is a loss: 3 taken or priced, 2 paid over under a pretext, 1 demanded.
     overview: a total of several offences (作案3次，共窃得…).
     broken_down: a total whose parts follow (共计7000元，其中…).
+    again: money named as the one taken before (用股份抵偿骗取的⟨V⟩的保证金20000元).
+    net: what was really got of a larger sum told before (吸收存款30万元，实收285600元).
     loser_at: where the one who lost it is named, in the sentence, when the words say so; else -1.
     """
 
@@ -44,17 +47,20 @@ class Entry:
     place: int
     total: bool = False
     each: bool = False
+    on_top: bool = False
     covers_all: bool = False
     rank: int = 3
     overview: bool = False
     broken_down: bool = False
+    again: bool = False
+    net: bool = False
     loser_at: int = -1
 
 
 # matches 盗走现金, 骗取, 将…抢走; near miss: 盗窃罪, 诈骗数额 (a charge, a count)
 _TAKE = re.compile(
-    "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪|劫金额|劫数额|夺金额|夺数额|险|救|修)|劫(?!罪|金额|数额)|夺(?!罪|金额|数额)|骗(?!罪|数额|金额|保)|"
-    "诈(?!骗罪|骗数额|骗金额)|敲诈|讹|索得|强行(?:索|要)|被迫(?:拿|给|交|支付)|逼[^，。；]{0,8}(?:交|拿|给)|搜走|搜得|拿走|取走|翻走|掏走|侵占|占为己有|据为己有|卷走|挪用|冒领|"
+    "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪|劫金额|劫数额|夺金额|夺数额|险|救|修)|劫(?!罪|金额|数额)|夺(?!罪|金额|数额)|(?<![诱欺哄蒙])骗(?!罪|数额|金额|保)|"
+    "诈(?!骗罪|骗数额|骗金额)|敲诈|讹|索得|强行(?:索|要)|(?:被迫|被逼|无奈)[^，。；]{0,16}?(?:拿|给|交|支付|凑|借|汇|转)|逼[^，。；]{0,8}(?:交|拿|给)|搜走|搜得|拿走|取走|翻走|掏走|侵占|占为己有|据为己有|卷走|挪用|冒领|"
     "[×*]{2}(?=现金)|套现|套取|刷卡|消费|支取|取款|转走|划走|提走|充值|吸收|非法集资|收取|先行收|实收"
 )
 # matches 索要现金, 勒索; what was asked is less than what was given
@@ -63,6 +69,8 @@ _DEMANDED = re.compile("索要|索取|勒索|要求")
 _OBEYED = re.compile("(?:要求|让|令|叫)[^，。；]{0,24}(?:转账|转帐|转款|汇款|付款|打款|交纳|缴纳|充值)")
 # several demands that were met, added up: 多次索要钱财，金额共计5000元; near miss: 索要5000元
 _MET = re.compile("(?:多次|先后|陆续|长期|数次|分次|借口)[^。；]{0,40}(?:索要|索取|要求)[^。；]{0,20}(?:共计|合计|总计|累计|共)[^，。；]{0,8}$")
+# what was got of a larger sum: 借款10万元，[实收]9万元; near miss: 实收资本
+_NET = re.compile("(?:实收|实得|实际(?:收取|收到|收款|得款|骗取|骗得|到手|交付|支付|转账))(?:本金|现金|人民币|款|到)*$")
 # matches 后因失主报警而未得逞; near miss: 未追回 (gone all the same)
 _ATTEMPT = re.compile("未(?:能)?得逞|未遂|没有得逞|未(?:能)?(?:骗|抢|拿)(?:得|走|到)")
 # nothing went yet: 欲骗取, 承诺给付; near miss: 预付
@@ -139,6 +147,10 @@ _AGAIN = re.compile(
     "(?:盗|骗|抢|窃|劫)得的$|(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
     "(?:现金|赃款|人民币|钱款|款项?)+[^，。；]{0,4}$"
 )
+# taken goods money named with whose it was: 抵偿骗取的⟨V⟩的保证金; near miss: 骗取⟨V⟩的保证金
+_AGAIN_OF = re.compile(rf"(?:盗|骗|抢|窃|劫|诈|敲)(?:得|取|来|走|诈)的[{V}]的?[^，。；]{{0,12}}$")
+# a total of what went on top of a sum told before: 又先后多次骗得共计5000元; near miss: 先后多次骗取，共计5000元
+_ON_TOP = re.compile("(?:又|再次|继续|此后|多次|陆续|另)[^，。；]{0,24}(?:骗|盗|窃|抢|转|汇|交|付|借)[^，。；]{0,10}$")
 # ends a clause; near miss: 、 (the list goes on)
 _CLAUSE = re.compile(r"[，；：]")
 # a clause without a verb of its own: 骗取⟨V⟩现金三次，[分别为1万元、2万元]，[合计3万元]; near miss: 合计盗窃
@@ -227,13 +239,15 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, begin - 1)), default=0)
         clause = sentence[begin:start]
     total = bool(_TOTAL.search(left)) and not right.startswith("的")
+    again = bool(_AGAIN_OF.search(clause) or re.match("某?，?至今(?:未|没有|尚未)", sentence[end : end + 8]))
+    on_top = total and bool(_ON_TOP.search(clause))
     each = bool(_EACH.search(left))
     covers = bool(_COVERS_ALL.search(left[-44:]))
     overview = total and bool(_OVERVIEW.search(sentence[:start]))
 
     def made(kind: Kind, at: int, rank: int = 3) -> Entry:
         parts = total and sentence[end : end + 4].startswith(("，其中", "（其中", "元，其中"))
-        return Entry(kind, yuan, max(at, start - 40), end, start, total, each, covers, rank, overview, parts)
+        return Entry(kind, yuan, max(at, start - 40), end, start, total, each, on_top, covers, rank, overview, parts, again)
 
     if pawned:
         at = start - len(left) + pawned.start() if pawned.re is _PAWNED else end + pawned.end() - 1
@@ -264,6 +278,9 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return None
     stop = _CLAUSE.search(flat, end)
     after = sentence[end : stop.start() if stop else len(sentence)]
+    if net := _NET.search(left):
+        at = start - len(left) + net.start()
+        return replace(made(Kind.CASH, at), net=True)
     rank = _rank_of_cash(flat[:start], clause, after, fraud)
     near = max(0, len(clause) - 34)
     verbs = [match.start() for pattern in (_TAKE, _PAY, _DEMANDED) for match in pattern.finditer(clause, near)]

@@ -62,9 +62,11 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
     entry = item.entry
     if entry.overview:
         return [*kept, item]
+    if entry.on_top and not _near(_sum(kept), entry.yuan):
+        return [*kept, item]
     for known in kept:
         same = known.entry.yuan == entry.yuan
-        if same and (known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total):
+        if same and (entry.again or known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total):
             return kept
     if entry.kind is Kind.CASH and entry.rank < max(
         (k.entry.rank for k in kept if k.entry.kind is Kind.CASH), default=0
@@ -73,6 +75,8 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
     if any(k.entry.broken_down and k.entry.kind in (entry.kind, Kind.LOSS) and entry.yuan < k.entry.yuan for k in kept):
         return kept
     covered: list[Item] = []
+    if entry.net:
+        return [k for k in kept if k.entry.kind is not Kind.CASH or k.sentence != item.sentence] + [item]
     if entry.kind is Kind.LOSS:
         covered = [k for k in kept if k.entry.kind in (Kind.GOODS, Kind.LOSS) and not entry.each]
     elif entry.total:
@@ -91,6 +95,8 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
 
 def _said_again(known: Item, item: Item) -> bool:
     """The same sum of the same thing in another passage."""
+    if item.entry.again and known.entry.yuan == item.entry.yuan:
+        return True
     if known.entry.yuan != item.entry.yuan or known.entry.kind is not item.entry.kind:
         return False
     if item.opening and known.opening and item.opening != known.opening and item.entry.kind is Kind.CASH:
