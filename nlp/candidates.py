@@ -368,3 +368,27 @@ def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], cand
             }
             for key in named or (suing if len(suing) == 1 else ()):
                 candidates[key].done_to += 3
+
+
+_UNNAMED = re.compile(
+    "(?<!各)(?<!名)(?P<noun>被害人|受害人|死者|伤者)(?!陈述|近亲属|家属|亲属|单位|的陈述|意见|权利|诉讼)"
+)
+_TOLD = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.ANSWER)
+
+
+def add_unnamed(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
+    """Where nobody is known to be harmed but the account speaks of 被害人: one victim who keeps the noun for a name."""
+    if any(c.role() is Role.VICTIM for c in candidates.values()):
+        return
+    noun: str | None = None
+    for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
+        taken = {item.end for item in found} | {item.name_start for item in found}
+        for match in _UNNAMED.finditer(reading.text):
+            zone = reading.sentence_at(match.start()).zone
+            if zone not in _TOLD or match.end() in taken or (noun is not None and match["noun"] != noun):
+                continue
+            noun = match["noun"]
+            candidate = candidates.setdefault(noun, Candidate(noun, (number, match.start())))
+            candidate.votes[Role.VICTIM] += 1
+            found.append(Named(match.start(), match.end(), match.start(), noun, Role.VICTIM, True, zone, noun, noun))
+        found.sort(key=lambda item: item.start)

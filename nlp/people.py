@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 
 from dossier.span import Span
 from nlp.aliases import link_aliases
-from nlp.candidates import Candidate, Named, collect, subject_keys, subject_of, watch_deeds, watch_plaintiffs, with_cues
+from nlp.candidates import (
+    Candidate,
+    Named,
+    add_unnamed,
+    collect,
+    subject_keys,
+    subject_of,
+    watch_deeds,
+    watch_plaintiffs,
+    with_cues,
+)
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
@@ -87,6 +97,7 @@ def resolve_people(readings: Sequence[Reading]) -> Cast:
     link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
+    add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates)
 
 
@@ -214,7 +225,16 @@ def _nouns(
         for match in (*_SUBJECT_NOUN.finditer(text), *(_APPLICANT_NOUN.finditer(text) if applies else ())):
             if match.end() not in taken and match.start() not in taken | ends:  # 皮万贵本人 is no 本人
                 found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "noun"))
-        if reading.kind in ("询问笔录", "讯问笔录", "申请书", "谅解书", "收条", "附带民事起诉状", "司法救助决定书", None):
+        if reading.kind in (
+            "询问笔录",
+            "讯问笔录",
+            "申请书",
+            "谅解书",
+            "收条",
+            "附带民事起诉状",
+            "司法救助决定书",
+            None,
+        ):
             for match in _I.finditer(text):
                 if reading.sentence_at(match.start()).zone is not Zone.QUESTION:
                     found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "pronoun"))
