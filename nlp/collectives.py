@@ -17,7 +17,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from nlp.facts import Person, Role, VictimType
-from nlp.frames import NOTE, Frame, P, PersonMention, V, build_frame
+from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V, build_frame
 from nlp.numerals import number_of
 from nlp.organizations import find_organizations
 from nlp.reading import Reading, Zone
@@ -32,6 +32,7 @@ class Collective:
     size: int | None
     aliases: tuple[str, ...] = field(repr=False)
     places: tuple[tuple[int, int, int], ...]
+    names_members: bool = False  # 甲、乙等人: the members keep their own mentions, only 等人 means the group
 
     def person(self, person_id: str, readings: Sequence[Reading]) -> Person:
         """The record of this victim, mentions in document offsets."""
@@ -46,7 +47,12 @@ class Collective:
 
     def mentions(self, number: int, person_id: str) -> list[PersonMention]:
         """Its mentions in the reading of this index."""
-        return [PersonMention(start, end, start, (person_id,), "noun") for n, start, end in self.places if n == number]
+        own = len("等人") if self.names_members else 0
+        return [
+            PersonMention(end - own if own else start, end, end - own if own else start, (person_id,), "noun")
+            for n, start, end in self.places
+            if n == number
+        ]
 
 
 def find_collectives(
@@ -65,6 +71,7 @@ def find_collectives(
         Collective(o.name, VictimType.ORGANIZATION, None, o.aliases, o.places)
         for o in find_organizations(readings, frames)
     ]
+    groups += _rows(readings, frames)
     return tuple(sorted((*groups, *organizations), key=lambda c: c.places[0]))
 
 
@@ -111,6 +118,51 @@ def _groups(readings: Sequence[Reading], frames: Sequence[Frame], known: int) ->
             if reading.sentence_at(start).zone not in _PASSED_OVER:
                 found.setdefault(fate, {}).setdefault(size, []).append((match.group(), number, start, end))
     return [_collective(size := max(by_size), by_size[size]) for by_size in found.values()]
+
+
+# ⟨V⟩、⟨V⟩等人 with one sum for all of them: 向⟨V⟩、⟨V⟩等人募集资金共计30万元; near miss: 赔偿⟨V⟩等人5000元
+_ROW_OF_MORE = re.compile(
+    rf"(?P<row>{V}{NOTE}(?:(?:、|和|及|与|以及){V}{NOTE})*)等人(?!各|每人)(?=[^，。；{P[1:-1]}]{{0,12}}"
+    rf"(?:[骗诈盗窃抢]|募集|吸收|集资|借款|存款|投资款|现金|人民币|货款|保证金)[^。；：{P[1:-1]}]{{0,24}}\d[^。；，]{{0,10}}元)"
+)
+# what precedes such a row; near miss: 退赔⟨V⟩等人
+_ROW_TAKEN = re.compile("(?:骗取|骗得|诈骗|从|向|在|盗窃|窃取|吸收|收取|借)(?:被害人)?[^，。；赔还]{0,12}$")
+# an overview, behind its sentence: [具体如下]; near miss: 具体时间不详
+_TOLD_BELOW = re.compile("(?:具体|分述|事实|详情|分别)[^。；]{0,6}如下|分述")
+# a sum of one member: ⟨V⟩[现金3000元]
+_OWN_SUM = re.compile(f"{NOTE}(?!{LIST}|等)[^。；{P[1:-1]}]{{0,40}}\\d[^。；，]{{0,10}}元")
+
+
+def _rows(readings: Sequence[Reading], frames: Sequence[Frame]) -> list[Collective]:
+    """Groups named by some of their members, of whom one sum is told (骗取甲、乙等人共计30万元)."""
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    for number, (reading, frame) in enumerate(zip(readings, frames, strict=True)):
+        for match in _ROW_OF_MORE.finditer(frame.text):
+            before = re.split("[。；]", frame.text[max(0, match.start() - 30) : match.start()])[-1]
+            sentence = reading.sentence_at(frame.to_view(match.start()))
+            first = frame.mention_at(match.start())
+            if (
+                sentence.zone in _PASSED_OVER
+                or first is None
+                or not _ROW_TAKEN.search(before)
+                or "分别" in frame.text[match.end() : match.end() + 12]
+                or _TOLD_BELOW.search(reading.text, sentence.end - 20, sentence.end + 24)
+                or _told_apart(frame, match)
+            ):
+                continue
+            start, end = first.name_start, frame.end_to_view(match.end())
+            found.setdefault(reading.text[start:end], []).append((number, start, end))
+    return [Collective(name, VictimType.GROUP, None, (), tuple(places), True) for name, places in found.items()]
+
+
+def _told_apart(frame: Frame, row: re.Match[str]) -> bool:
+    """Whether the sum of the row is a total: each of its members has a sum of their own elsewhere."""
+    members = {p for m in frame.mentions_in(row.start(), row.end()) for p in m.people}
+    for place, mention in zip(frame.places, frame.mentions, strict=True):
+        if members.intersection(mention.people) and not row.start() <= place < row.end():
+            if _OWN_SUM.match(frame.text, place + 1):
+                members.difference_update(mention.people)
+    return not members
 
 
 def _collective(size: int, places: Sequence[tuple[str, int, int, int]]) -> Collective:
