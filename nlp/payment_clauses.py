@@ -68,6 +68,8 @@ def _nothing(words: str, found: list[Clause]) -> Iterator[Clause]:
     for match in cue.NOTHING.finditer(words):
         if any(c.deed is Deed.UNPAID and c.start < match.end() and match.start() < c.end for c in found):
             continue
+        if cue.CHARGED.search(words[match.end() :]) and cue.WEAK_NOTHING.search(match.group()):
+            continue
         if not cue.QUESTIONED.search(words[max(0, match.start() - 10) : match.start()]):
             yield Clause(Deed.UNPAID, match.start(), match.end(), weak=bool(cue.WEAK_NOTHING.search(match.group())))
 

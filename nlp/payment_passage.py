@@ -18,7 +18,7 @@ from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at
 _ANCHOR = re.compile(
-    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领取|没给|没人|没收[过到]|没拿|没见|没出|医保|新农合|捐|一共|总共|金额"
+    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领[取清齐完得到]|承担|提交|上交|交存|缴存|缴付|交来|没给|没人|没收[过到]|没拿|没见|没出|医保|新农合|捐|一共|总共|金额"
 )
 _SKIPPED = (Zone.LAW, Zone.BOILERPLATE, Zone.RECORD, Zone.QUESTION)
 _PAYING = (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.AGREED)
@@ -67,6 +67,8 @@ def payments(story: Story) -> Iterator[Placed]:
         for clause in passage.clauses:
             owners, named = _owners(story, clause, passage, events, placed, before, paid_by_name)
             clause = _against_taken(story, clause, passage.start, owners, named)
+            if clause.deed is Deed.PART and not named and len(owners) > 1 and _too_little(passage.words, clause):
+                owners = tuple(v for v in owners if story.cast.person(v).type == "group")
             placed.append(Placed(clause, passage.start, owners, named))
         yield from placed
         paying = [p for p in placed if p.clause.deed in _PAYING]
@@ -159,7 +161,7 @@ def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text:
 # matches 均已, 分别, 三辆, 手机、电脑; not 车辆
 _SEVERAL = re.compile("[均都各]|分别|全部|上述|、|[0-9一二两三四五六七八九十][辆部台]")
 # what takes: matches 窃得, 骗取, 勒索; not 赔偿
-_TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|侵占|借得|借走|拿走|出资")
+_TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|募集|集资|侵占|借得|借到|借走|借款|拿走|出资|投资|挪用")
 # a thing that is not all that was taken: matches 手机, 电动车; not 赃物
 _ONE_THING = re.compile("手机|车|电脑|平板|相机|项链|戒指|手镯|耳环|首饰|证|卡")
 
@@ -186,6 +188,14 @@ def _against_taken(story: Story, clause: Clause, start: int, owners: tuple[str, 
     return clause
 
 
+def _too_little(words: str, clause: Clause) -> bool:
+    """退出人民币十万元 where many lost millions: a sum handed in that is said to go to nobody is nobody's part."""
+    said = words[max(0, clause.start - 4) : clause.end]
+    return clause.sum is not None and bool(_HANDED_IN.search(said)) and not re.search("退赔|部分|被害", said)
+
+
+# matches 退出人民币十万元, 退缴违法所得; not 退赔被害人
+_HANDED_IN = re.compile("退出|退缴|退赃|上缴|上交|缴纳")
 _STORY = 3000  # frame characters before a payment that may tell what was taken
 
 
@@ -262,7 +272,13 @@ def _owners(
         return (), False
     mates = [p for p in placed if p.named and p.owners]
     if follows and mates:
-        return mates[-1].owners, True
+        beside = _row_beside(story, passage, clause) if clause.deed is Deed.DONE else ()
+        if clause.deed is Deed.OPEN and mates[-1].clause.deed is Deed.DONE and mates[-1].clause.end <= clause.start:
+            paid_off = mates[-1].owners  # 某某三人的工资已付清，下余三万元未付: that is the others' money
+            others = tuple(v for v in story.victims if v not in paid_off)
+            if others and len(paid_off) < len(story.victims):
+                return others, False
+        return beside or mates[-1].owners, True
     near = named_near(story, start, start + len(words), place)
     if (
         near
@@ -300,6 +316,13 @@ def _owners(
     ):
         return (), False
     return people, False
+
+
+def _row_beside(story: Story, passage: _Read, clause: Clause) -> tuple[str, ...]:
+    """The row of named victims in the same part of the sentence, before the words: 黎某、常某的工资 已付清."""
+    rows = list(cue.ROW.finditer(passage.words, clause_start(passage.words, clause.start), clause.start))
+    people, named = row_at(story, passage.start + rows[-1].start()) if rows else ((), False)
+    return people if named else ()
 
 
 def _side(story: Story, place: int) -> tuple[str, ...]:

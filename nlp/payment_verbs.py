@@ -7,60 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nlp import payment_cues as cue
 from nlp.frames import A, P, V
-from nlp.payment import Clause, Deed, clause_end, clause_start
-from nlp.payment_sums import Money, money_of, sums_in
+from nlp.payment import Clause, Deed, clause_end
+from nlp.payment_phrase import Phrase, phrases
+from nlp.payment_returns import comes_back
+from nlp.payment_sums import Money, Payee, money_of, sum_of, sums_in
 from nlp.reading import Zone
-
-
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    """A verb in its clause; `before` and `after` are the words of the clause around it."""
-
-    start: int
-    end: int
-    family: str
-    word: str
-    begin: int
-    stop: int
-    before: str
-    after: str
-    near: str  # before and the first part of after
 
 
 def verb_clauses(words: str, zone: Zone, kind: str | None) -> Iterator[Clause]:
     """What each verb of paying says, in order."""
-    for verb in _verbs(words):
+    for verb in phrases(words):
         clause = _read(words, verb, zone, kind)
         if clause is not None:
             yield clause
 
 
-def _verbs(words: str) -> Iterator[_Verb]:
-    matches = list(cue.VERB.finditer(words))
-    for index, match in enumerate(matches):
-        stop = matches[index + 1].start() if index + 1 < len(matches) else len(words)
-        begin = clause_start(words, match.start())
-        after = words[match.end() : stop]
-        first = re.split("[，；]", after, maxsplit=1)[0]
-        before = words[begin : match.start()]
-        yield _Verb(
-            match.start(),
-            match.end(),
-            str(match.lastgroup),
-            match.group(),
-            begin,
-            stop,
-            before,
-            after,
-            before + match.group() + first,
-        )
-
-
-def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | None:
+def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | None:
     if cue.AID.search(verb.near):
         return None
     if (
@@ -68,6 +33,8 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
         or cue.BODY.search(verb.after)
         or not _fits(words, verb, zone, kind)
     ):
+        return None
+    if (verb.family == "back" and cue.AIM.search(verb.before)) or cue.FAKED.search(words[: verb.start]):
         return None
     if cue.FORCED.search(words[max(0, verb.start - 24) : verb.start]):
         return None
@@ -85,6 +52,8 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
     money = money_of(
         words, verb.start, verb.end, verb.begin, verb.stop, goods=verb.family == "back", spoken=zone is Zone.ANSWER
     )
+    if verb.family == "got":
+        money = _taken_in(words, verb, money)
     negated = _negated(words, verb, money)
     if negated is not None or cue.NEGATION.search(verb.before):
         return negated
@@ -131,13 +100,13 @@ def _read(words: str, verb: _Verb, zone: Zone, kind: str | None) -> Clause | Non
 _PRESSED = re.compile("(?:要求|催促?|催要|索要|追索|讨要)[^，。；]{0,16}(?:下|后)")
 
 
-def _made(verb: _Verb) -> bool:
+def _made(verb: Phrase) -> bool:
     """Is it said as done: 已赔偿, 赔偿了, 经催要后归还, 收到?"""
     said = re.search("已|业经|均|曾", verb.before[-12:]) or verb.after[:1] in ("了", "过")
     return bool(said) or verb.family == "got" or bool(_PRESSED.search(verb.before))
 
 
-def _only_agreed(words: str, verb: _Verb) -> bool:
+def _only_agreed(words: str, verb: Phrase) -> bool:
     """由甲赔偿…, 约定赔偿…, 自愿赔偿…: what is to be paid, unless the verb itself tells of an advance."""
     if re.search("约定|协议：", verb.before):
         return True
@@ -150,7 +119,7 @@ def _only_agreed(words: str, verb: _Verb) -> bool:
     )
 
 
-def _span(words: str, verb: _Verb, money: Money) -> tuple[int, int]:
+def _span(words: str, verb: Phrase, money: Money) -> tuple[int, int]:
     """The words that carry a deed: from the verb, or what was returned, to the sum or the end of the clause."""
     start, end = verb.start, verb.end
     if verb.family == "back" and verb.start - verb.begin <= 20:
@@ -162,7 +131,7 @@ def _span(words: str, verb: _Verb, money: Money) -> tuple[int, int]:
     return start, end
 
 
-def _negated(words: str, verb: _Verb, money: Money) -> Clause | None:
+def _negated(words: str, verb: Phrase, money: Money) -> Clause | None:
     negation = cue.NEGATION.search(verb.before)
     if re.match("(?:不到|不了|不起|不上|无门|未果|无望)", verb.after):
         return Clause(Deed.UNPAID, verb.start, verb.end + 2, money.payees)
@@ -187,7 +156,7 @@ def _negated(words: str, verb: _Verb, money: Money) -> Clause | None:
 _NO_DEED = Clause(Deed.WAIVED, 0, 1)  # stands for: said of the future or of a duty, nothing that counts
 
 
-def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, kind: str | None) -> Clause | None:
+def _not_yet(words: str, verb: Phrase, zone: Zone, money: Money, kind: str | None) -> Clause | None:
     """Ordered, asked for or promised; None when it may have happened."""
     wide = words[max(0, verb.start - 100) : verb.start]
     if kind == "执行裁定书" and verb.family == "pay" and "应" in verb.before:
@@ -223,18 +192,18 @@ def _not_yet(words: str, verb: _Verb, zone: Zone, money: Money, kind: str | None
     return None
 
 
-def _fits(words: str, verb: _Verb, zone: Zone, kind: str | None) -> bool:
+def _fits(words: str, verb: Phrase, zone: Zone, kind: str | None) -> bool:
     match verb.family:
         case "move":
             return _concerns_harm(words, verb, zone)
         case "back":
-            return _comes_back(words, verb)
+            return comes_back(words, verb)
         case "got":
             return kind == "收条" or _received(verb)
     return True
 
 
-def _firm(words: str, verb: _Verb, zone: Zone, made: bool, money: Money) -> bool:
+def _firm(words: str, verb: Phrase, zone: Zone, made: bool, money: Money) -> bool:
     """Is this a payment that was made, and not one in a rule, a plea or a plan?"""
     harmed = bool(cue.HARMED.search(verb.after))
     if verb.family == "got":
@@ -259,7 +228,7 @@ def _firm(words: str, verb: _Verb, zone: Zone, made: bool, money: Money) -> bool
 _INTO = frozenset({"汇入", "打入", "打到", "转入", "汇至", "转账", "打给", "汇给", "转给"})
 
 
-def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
+def _concerns_harm(words: str, verb: Phrase, zone: Zone) -> bool:
     """支付 … of a compensation, not of a price, a fine or the money that was cheated out of somebody."""
     near, before = verb.near, verb.before
     to_victim = re.search(
@@ -301,50 +270,27 @@ def _concerns_harm(words: str, verb: _Verb, zone: Zone) -> bool:
     )
 
 
-def _received(verb: _Verb) -> bool:
+def _taken_in(words: str, verb: Phrase, money: Money) -> Money:
+    """The receivers stand before 领取, in their clause: 黎某、常某各领取3000元，闻某领取2600元."""
+    rows = list(cue.ROW.finditer(words, verb.begin, verb.start))
+    if not rows:
+        return money
+    sums = sums_in(words, verb.end, clause_end(words, verb.end))
+    each = bool(re.search("各|分别|每人", words[rows[-1].end() : verb.end + 4]))
+    payee = Payee(rows[-1].start(), sum_of(words, sums), each)
+    return Money((payee,), None, sums[0].start, sums[-1].end) if sums else Money((payee,))
+
+
+def _received(verb: Phrase) -> bool:
     """收到 … by the victim's side, of compensation."""
     if re.search(f"{A}[^，。；]{{0,10}}$", verb.before) or re.search(
         "货款|定金|工程款|投资款|救助|集资|存款", verb.near
     ):
         return False
+    if re.search("平均|每月|月薪|月工资|返利|奖金|补贴|养老|低保", verb.near) or (
+        re.search("工资|报酬", verb.near) and not re.search("拖欠|所欠|欠付", verb.near)
+    ):
+        return False  # what an employee earned, what a scheme paid out
     if re.search("赔偿|赔款|补偿|退赔|保险金|赔付", verb.near):
         return not re.search("标准|应|可|请求|法律|权利", verb.near)
     return bool(re.search(f"{V}|原告|家属", verb.before)) and bool(re.search("医疗费|丧葬费|赃款|现金|元", verb.near))
-
-
-_OF_SCHEMES = frozenset({"返还", "归还", "偿还", "退还"})
-# matches 按期全额 (返还), 用于 (归还); not 已 (返还)
-_SCHEME = re.compile("(?:用于|以|能|按期|定期|到期|如期|并)(?:全额|按月)?[^，。；]{0,4}$")
-
-
-def _comes_back(words: str, verb: _Verb) -> bool:
-    """发还 … of what was taken, not of a loan's interest, a promise or an excuse of the fraud."""
-    if re.search("扣除[^，。；]{0,10}$", verb.before) and verb.word in _OF_SCHEMES:
-        return False
-    if re.search("利息|分红|提成|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(
-        "赃|被害|失主", verb.near
-    ):
-        return False
-    scheme = verb.word in _OF_SCHEMES and _SCHEME.search(verb.before)
-    if scheme and not re.search(f"{V}|赃|被害|失主|车主|物主", verb.near):
-        return False
-    if re.match("债|欠款|借款", verb.after) or re.search(f"(?:逼|强迫|催|替{V}|代{V})[^，。；]{{0,12}}$", verb.before):
-        return False
-    taken = re.search(
-        f"{V}|赃|被害|失主|被盗|被抢|被骗|涉案|该[车手电]|车主|物主|物品|财物|本金|集资款|投资款|所得款", verb.near
-    ) or re.match("其|给其", verb.after)
-    if cue.NEGATION.search(verb.before) and cue.TAKEN_GOODS.search(words[max(0, verb.begin - 14) : verb.start]):
-        return True
-    if re.search("已|均|全部", verb.before) and re.search("被骗|被盗|骗取|赃|窃", words[: verb.begin]):
-        return True
-    if verb.word in ("追回", "追缴", "缴回", "起回"):
-        return (
-            bool(taken)
-            or bool(re.search("均|已|部|辆|台|只|未", verb.before))
-            or words[verb.start - 1 : verb.start] in ("（", "已")
-        )
-    if verb.word in ("领回", "找回", "取回"):
-        return bool(taken) or bool(re.search(f"{V}|该", verb.near))
-    if verb.word == "修好":
-        return bool(re.search(f"{A}|赔", words[: verb.start])) and bool(re.search(V, verb.before))
-    return verb.word in ("发还", "至今未还") or bool(taken)
