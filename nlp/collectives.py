@@ -78,7 +78,7 @@ def find_collectives(
 _PASSED_OVER = frozenset({Zone.RECORD, Zone.LAW, Zone.BOILERPLATE, Zone.QUESTION})
 _COUNT = r"(?P<count>\d{1,5}|[一二两三四五六七八九十百千]{1,6}|数[十百千]|几十|上百)(?P<more>余|多)?"
 _MEMBERS = (
-    "被害人|受害人|受害者|被害群众|老年人|老人|工人|农民工|民工|务工人员|工友|员工|职工|劳动者|投资人|投资者|集资参与人|集资人|集资户|储户|客户|群众|村民|居民|农户|"
+    "被害人|受害人|受害者|被害群众|老年人|老人|工人|农民工|民工|务工人员|工友|员工|职工|劳动者|投资人|投资者|投资参与人|投资户|集资参与人|集资人|集资户|储户|客户|群众|村民|居民|农户|"
     "学生|学员|业主|购房者|购房户|消费者|死者|伤者|乘客|妇女|儿童|青年男子|网友|车主|会员|家长|不特定(?:人员|对象|公众|群众)|社会公众"
 )
 # 48名老年人, 120人; near miss: 第3人民医院, 两人
@@ -89,7 +89,7 @@ _CROWD = re.compile(
 _ROW_BEFORE = re.compile(rf"(?P<row>{P}{NOTE}(?:(?:、|和|及|与|以及){P}{NOTE})*)(?:夫妇|家)?(?:等)?(?:共计|共)?$")
 # what was done to a crowd, before it: 骗取48名老年人, 拖欠18名工人; near miss: 纠集十余人 (their own side)
 _DONE_BEFORE = re.compile(
-    r"(?:骗取|诈骗|骗得|骗走|盗窃|窃取|盗得|敲诈(?:勒索)?|勒索|收取|收到|共收|吸收|拖欠|欠付|克扣|未支付|欠|抢劫|造成|致使|致|导致|对|从)(?:了|的)?[^，。；、]{0,10}$|向[^，。；、]{0,10}$"
+    r"(?:骗取|诈骗|骗得|骗走|盗窃|窃取|盗得|敲诈(?:勒索)?|勒索|收取|收到|共收|吸收|拖欠|欠付|克扣|未支付|欠|抢劫|造成|致使|致|导致|对|从|涉及|发展)(?:了|的)?[^，。；、]{0,10}$|向[^，。；、]{0,10}$"
 )
 # 120人[存款]; near miss: 120人到场
 _LOST_AFTER = re.compile(
@@ -156,13 +156,14 @@ def _rows(readings: Sequence[Reading], frames: Sequence[Frame]) -> list[Collecti
 
 
 def _told_apart(frame: Frame, row: re.Match[str]) -> bool:
-    """Whether the sum of the row is a total: each of its members has a sum of their own elsewhere."""
+    """Whether the sum of the row is a total: most of its members have a sum of their own elsewhere."""
     members = {p for m in frame.mentions_in(row.start(), row.end()) for p in m.people}
+    several = len(members)
     for place, mention in zip(frame.places, frame.mentions, strict=True):
         if members.intersection(mention.people) and not row.start() <= place < row.end():
             if _OWN_SUM.match(frame.text, place + 1):
                 members.difference_update(mention.people)
-    return not members
+    return len(members) * 2 < several or not members
 
 
 def _collective(size: int, places: Sequence[tuple[str, int, int, int]]) -> Collective:

@@ -71,11 +71,29 @@ _CUES = (
     re.compile(
         rf"(?:进入|潜入|溜门进入|钻入|翻入)(?:位于)?(?:本市|该市)?{_NAME}(?!门口|员工|职工|宿舍)[^，。；{V}]{{0,20}}[，]?[^，。；{V}]{{0,14}}(?:窃得|盗走|盗窃|窃取|盗得|偷走)(?![^。；]{{0,30}}[{V}])"
     ),
+    # 向南桥银行申领…信用卡, 向南桥信用社以…名义贷款; near miss: 向南桥银行申请开户
+    re.compile(
+        rf"(?:从|向){_NAME}(?=[^。；]{{0,16}}(?:申领|申办|申请|办理|骗领|领取|以|骗取)[^。；]{{0,30}}(?:信用卡|贷记卡|贷款|借款|承兑汇票|额度))"
+    ),
+    # 盗伐南桥林场…林木; near miss: 盗伐村民的林木
+    re.compile(rf"(?:盗伐|滥伐|砍伐|盗采|盗挖){_NAME}(?=[^。；，]{{0,30}}(?:林|木|树|矿|砂|石))"),
+    # 在南桥金属公司工作时…将公司的铜锭盗走; near miss: 在南桥金属公司工作时将⟨V⟩打伤
+    re.compile(
+        rf"(?:在|到|至|任|入职|受雇于|担任|系|进入|是|为|利用其?(?:担任|在)){_NAME}(?=[^。；]{{0,90}}(?:公司|单位|厂|店|该院|学校|仓库|货款|公款|公司财物|财物|资金|款项)[^。；，{V}]{{0,30}}(?:盗走|窃走|偷走|窃取|盗窃|侵占|挪用|占为己有|据为己有|卷走|私吞|贪污))"
+    ),
+    # 将南桥管理局账户上的公款挪用, 套取南桥卫生院公款; near miss: 套取现金
+    re.compile(rf"(?:挪用|侵吞|贪污|套取|截留|侵占|冒领|虚报冒领|将|把){_NAME}(?=(?:的|账户[上内]?的?|账上的?)?[^。；，{V}]{{0,12}}(?:公款|资金|货款|专项款|经费|款项|补助款))"),
+    # 与南桥汽车租赁公司签订…骗走车辆; near miss: 与南桥汽车公司签订劳动合同
+    re.compile(
+        rf"(?:与|和|从|在|到|至|向|来到)(?=[^，。；]{{0,16}}(?:租赁|租车)){_NAME}(?=[\s\S]{{0,240}}(?:抵押|质押|骗|变卖))(?![^。；]{{0,100}}{V})(?=[^。；]{{0,40}}(?:租赁合同|租得|租来|租车|骗租|骗得|承租|签订))"
+    ),
     # 造成南桥砖厂棉纱损毁; near miss: 造成道路损毁 (nobody's name)
     re.compile(rf"(?:造成|致使|致){_NAME}[^，。；{V}]{{0,14}}(?:损毁|毁损|烧毁|损坏|被毁|灭失)"),
     # 南桥砖厂被盗, 造成南桥砖厂损失
-    re.compile(rf"(?:造成|致使|致|给){_NAME}[^，。；{V}]{{0,10}}(?:经济|财产|直接)?损失"),
+    re.compile(rf"(?:造成|致使|导致|致|给){_NAME}(?:、[^，。；]{{3,28}}?)?[^，。；{V}]{{0,10}}(?:经济|财产|直接)?损失"),
 )
+# goes on with another one: 南桥银行[、北桥银行]; near miss: 南桥银行、⟨V⟩
+_BESIDE = re.compile(rf"(?:、|和|及|与|以及){_NAME}")
 # who pays, guards or judges is no victim by these words
 # matches 该公司, 南桥公安局, 南桥财险公司; near miss: 南桥该隐公司
 _NEVER = re.compile(
@@ -159,6 +177,9 @@ def _named(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
             ) or reading.sentence_at(start).zone not in _KEPT_ZONES:
                 continue
             yield name, frame.end_to_view(match.end("org"))
+            beside = _BESIDE.match(match.string, match.end("org"))
+            if beside and not _NEVER.search(beside["org"]):
+                yield beside["org"], frame.end_to_view(beside.end("org"))
 
 
 def _places(readings: Sequence[Reading], names: Sequence[str]) -> tuple[tuple[int, int, int], ...]:
