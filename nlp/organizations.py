@@ -85,7 +85,7 @@ _CUES = (
     re.compile(rf"(?:挪用|侵吞|贪污|套取|截留|侵占|冒领|虚报冒领|将|把){_NAME}(?=(?:的|账户[上内]?的?|账上的?)?[^。；，{V}]{{0,12}}(?:公款|资金|货款|专项款|经费|款项|补助款))"),
     # 与南桥汽车租赁公司签订…骗走车辆; near miss: 与南桥汽车公司签订劳动合同
     re.compile(
-        rf"(?:与|和|从|在|到|至|向|来到)(?=[^，。；]{{0,16}}(?:租赁|租车)){_NAME}(?=[\s\S]{{0,240}}(?:抵押|质押|骗|变卖))(?![^。；]{{0,100}}{V})(?=[^。；]{{0,40}}(?:租赁合同|租得|租来|租车|骗租|骗得|承租|签订))"
+        rf"(?:与|和|从|在|到|至|向|来到)(?=[^，。；]{{0,16}}(?:租赁|租车)){_NAME}(?=[\s\S]{{0,240}}(?:抵押|质押|骗|变卖))(?![^。；]{{0,60}}{V}(?:处|租))(?=[^。；]{{0,40}}(?:租赁合同|租得|租来|租车|骗租|骗得|承租|签订))"
     ),
     # 造成南桥砖厂棉纱损毁; near miss: 造成道路损毁 (nobody's name)
     re.compile(rf"(?:造成|致使|致){_NAME}[^，。；{V}]{{0,14}}(?:损毁|毁损|烧毁|损坏|被毁|灭失)"),
@@ -108,7 +108,7 @@ def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> 
     """Organizations that were harmed, with every place where they are named."""
     names: dict[str, set[str]] = defaultdict(set)
     for reading, frame in zip(readings, frames, strict=True):
-        for name, end_in_view in _named(reading, frame):
+        for name, end_in_view in (*_named(reading, frame), *_shops(reading, frame)):
             names[name].update(
                 match["short"] for match in [_ALIAS.match(reading.text[end_in_view : end_in_view + 30])] if match
             )
@@ -180,6 +180,45 @@ def _named(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
             beside = _BESIDE.match(match.string, match.end("org"))
             if beside and not _NEVER.search(beside["org"]):
                 yield beside["org"], frame.end_to_view(beside.end("org"))
+
+
+# a shop as the place of a theft: 在位于某路9号“南桥”店铺内，盗走, 来到南桥项目部，盗窃; near miss: 在“南桥”店门口盗走
+_SHOP_TAIL = "店铺|饭店|酒店|宾馆|旅馆|茶园|茶楼|茶馆|会所|网吧|餐厅|火锅店|理发店|美容院|养生馆|超市|便利店|商店|商场|商行|门市部|药店|手机店|烟酒店|服装店|金店|项目部|工地|养殖场|厂|公司|学校|幼儿园|医院|卫生院|店"
+_SHOP = re.compile(
+    rf"(?:在|至|到|入)(?:位于)?(?:[^，。；“”{P[1:-1]}]{{0,34}}?[号段路街道区县镇村楼店馆场厦])?"
+    rf"(?P<org>“[^“”，。；]{{2,14}}”(?:{_SHOP_TAIL})?|(?:(?![{_STOP}“”])[\u4e00-\u9fffA-Za-z0-9]){{2,16}}?(?:{_SHOP_TAIL}))"
+    rf"(?!门口|门前|门外|附近|旁|对面|宿舍|停车场|路口|楼下|“)[^，。；{P[1:-1]}]{{0,12}}，?(?:趁[^，。；{P[1:-1]}]{{2,10}}，?)?[^，。；{P[1:-1]}]{{0,16}}?(?:盗走|盗窃|窃得|窃取|偷走|盗得)"
+)
+_TAKEN = re.compile("盗走|盗窃|窃得|窃取|偷走|盗得|抢|骗")
+
+
+def _shops(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
+    """Places of business in thefts of which no victim is named, in papers that name none without a deed of their own."""
+    found = list(_SHOP.finditer(frame.text)) if "盗" in frame.text else []
+    if not found or _nameless(reading, frame):
+        return
+    for match in found:
+        sentence = reading.sentence_at(frame.to_view(match.start()))
+        end = frame.from_view(sentence.end - 1) + 1
+        start = frame.from_view(sentence.start)
+        if V not in frame.text[start : end + 60] and sentence.zone in _KEPT_ZONES - {Zone.EVIDENCE}:
+            name = match["org"].strip("“”").removesuffix("内") if match["org"].endswith("”") else match["org"]
+            yield name, frame.end_to_view(match.end("org"))
+
+
+def _nameless(reading: Reading, frame: Frame) -> bool:
+    """Whether a victim is named who stands in no account of a deed: the shop may be theirs."""
+    placed: set[str] = set()
+    known: set[str] = set()
+    for mention in frame.mentions:
+        at = frame.from_view(mention.start)
+        if frame.text[at] != V:
+            continue
+        known.update(mention.people)
+        sentence = reading.sentence_at(mention.start)
+        if sentence.zone is not Zone.EVIDENCE and _TAKEN.search(reading.text, sentence.start, sentence.end):
+            placed.update(mention.people)
+    return not known <= placed
 
 
 def _places(readings: Sequence[Reading], names: Sequence[str]) -> tuple[tuple[int, int, int], ...]:
