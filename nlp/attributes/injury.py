@@ -32,8 +32,7 @@ def choose(statements: Sequence[Statement]) -> Choice:
         chosen = [s for s in detailed if _grade(s) == grade] + [s for s in same if _grade(s) == _CLASSES[top] != grade]
     else:
         chosen, grade = affirmed, "受伤"
-    hurts = [s for s in affirmed if _grade(s) == "受伤" and s not in chosen]
-    fact = Fact(Attribute.INJURY, Injury(grade), evidence([*chosen, *hurts]), max(s.score for s in chosen))
+    fact = Fact(Attribute.INJURY, Injury(grade), evidence(chosen), max(s.score for s in chosen))
     return Choice((fact,), _conflicts(fact, chosen[0], graded))
 
 
