@@ -113,7 +113,12 @@ def question_for(fact: MissingFact, situation: Situation) -> Missing:
     return _GENERAL[fact]
 
 
+def _is_told(fact: MissingFact, situation: Situation) -> bool:
+    """Whether the papers tell it already, though not in the form that one limb would need (低保 is told, 重病 is asked)."""
+    return fact is MissingFact.HARDSHIP and bool(situation.hardships())
+
+
 def questions_for(facts: Iterable[MissingFact], situation: Situation) -> tuple[Missing, ...]:
     """One question per fact, in the order of the closed list."""
-    wanted = set(facts)
+    wanted = {fact for fact in facts if not _is_told(fact, situation)}
     return tuple(question_for(fact, situation) for fact in MissingFact if fact in wanted)
