@@ -17,6 +17,10 @@ from nlp.frames import A, Frame, O, P, PersonMention, build_frame
 from nlp.names import NameMention
 from nlp.reading import Reading, Zone
 from nlp.roles import (
+    BRIBERY,
+    CREDITOR,
+    FRAUD,
+    HANDED_OVER,
     HURT_PLAINTIFF,
     KINSHIP,
     KINSHIP_AFTER,
@@ -25,6 +29,7 @@ from nlp.roles import (
     LEFT_CUES,
     LIABLE,
     PATIENT,
+    REFUSAL,
     RIGHT_CUES,
 )
 
@@ -192,6 +197,10 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
         mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
         accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > c.votes[Role.VICTIM]}
         frame = build_frame(reading.text, mentions, accused)
+        bribery = BRIBERY.search(reading.text) and not FRAUD.search(reading.text)
+        deeds = PATIENT if bribery else (*PATIENT, *HANDED_OVER)
+        if REFUSAL.search(reading.text):
+            deeds = (*deeds, *CREDITOR)
         about = subject_of(reading, frame)
         subject = about.people[0] if about is not None else None
         if subject is not None and reading.kind == "询问笔录":
@@ -204,7 +213,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                 continue
             words = frame.text[start:end]
             hit: dict[int, int] = {}
-            for weight, pattern in PATIENT:
+            for weight, pattern in deeds:
                 for match in pattern.finditer(words):
                     for place in range(*match.span("who")):
                         if words[place] == O:
