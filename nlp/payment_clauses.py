@@ -38,11 +38,20 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
         if not cue.WISH.search(words[: m.start()])
     ]
     found += [Clause(Deed.AID, m.start(), m.end(), (), number_of(m["sum"])) for m in cue.AID_SUM.finditer(words)]
+    found += [
+        Clause(Deed.PART, m.start(), m.end(), made=True)
+        for m in cue.BORNE.finditer(words)
+        if zone not in (Zone.ORDER, Zone.CLAIM) and kind != "赔偿协议" and not _overlaps(found, m)
+    ]
     found += _agreed(words, kind)
     found += _forgiven(words, zone, kind)
     found += [Clause(Deed.WAIVED, m.start(), m.end()) for m in cue.WAIVED.finditer(words)]
     found = [replace(c, full=_says_all(words, c)) if c.deed in (Deed.PAID, Deed.RETURNED) else c for c in found]
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+def _overlaps(found: list[Clause], match: re.Match[str]) -> bool:
+    return any(c.start < match.end() and match.start() < c.end for c in found)
 
 
 def _says_all(words: str, clause: Clause) -> bool:

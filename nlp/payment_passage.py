@@ -14,6 +14,7 @@ from nlp.payment import Clause, Deed, clause_end, clause_start
 from nlp.payment_answers import ABOUT_PAYMENT, answered
 from nlp.payment_clauses import clauses
 from nlp.payment_sums import Payee, sums_in
+from nlp.payment_taken import kinds_in, kinds_taken, told_back, weighed
 from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at
@@ -66,10 +67,10 @@ def payments(story: Story) -> Iterator[Placed]:
         placed: list[Placed] = []
         for clause in passage.clauses:
             owners, named = _owners(story, clause, passage, events, placed, before, paid_by_name)
-            clause = _against_taken(story, clause, passage.start, owners, named)
-            if clause.deed is Deed.PART and not named and len(owners) > 1 and _too_little(passage.words, clause):
-                owners = tuple(v for v in owners if story.cast.person(v).type == "group")
-            placed.append(Placed(clause, passage.start, owners, named))
+            placed += [
+                Placed(part, passage.start, whose, named)
+                for part, whose in weighed(story, clause, passage.start, owners, named=named)
+            ]
         yield from placed
         paying = [p for p in placed if p.clause.deed in _PAYING]
         before = paying[-1] if paying else before
@@ -160,57 +161,6 @@ def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text:
 
 # matches 均已, 分别, 三辆, 手机、电脑; not 车辆
 _SEVERAL = re.compile("[均都各]|分别|全部|上述|、|[0-9一二两三四五六七八九十][辆部台]")
-# what takes: matches 窃得, 骗取, 勒索; not 赔偿
-_TAKE = re.compile("盗|窃|骗|抢|劫|夺|勒索|索要|收取|吸收|募集|集资|侵占|借得|借到|借走|借款|拿走|出资|投资|挪用")
-# a thing that is not all that was taken: matches 手机, 电动车; not 赃物
-_ONE_THING = re.compile("手机|车|电脑|平板|相机|项链|戒指|手镯|耳环|首饰|证|卡")
-
-
-def _against_taken(story: Story, clause: Clause, start: int, owners: tuple[str, ...], named: bool) -> Clause:
-    """A return of less than was taken from these victims is a part."""
-    if clause.deed not in (Deed.RETURNED, Deed.PAID):
-        return clause
-    text, place = story.paper.frame.text, start + clause.start
-    words = text[place : start + clause.end]
-    if "部分" in words and clause.deed is Deed.RETURNED:
-        return replace(clause, deed=Deed.PART)
-    one = owners[0] if named and len(owners) == 1 else None
-    taken = [
-        (amount.yuan, "现金" in text[max(0, amount.start - 12) : amount.start])
-        for match in _TAKE.finditer(text, max(0, place - _STORY), place)
-        if one is None or _said_of(story, one, match.start())
-        for amount in sums_in(text, match.end(), min(match.end() + 70, _stop(text, match.end()), place))
-    ]
-    less = clause.sum is not None and any(yuan > clause.sum * 1.02 + 1 for yuan, _ in taken)
-    one_thing = clause.deed is Deed.RETURNED and clause.sum is None and not clause.every and _ONE_THING.search(words)
-    if less or (one_thing and "现金" not in words and any(cash for _, cash in taken)):
-        return replace(clause, deed=Deed.PART)
-    return clause
-
-
-def _too_little(words: str, clause: Clause) -> bool:
-    """退出人民币十万元 where many lost millions: a sum handed in that is said to go to nobody is nobody's part."""
-    said = words[max(0, clause.start - 4) : clause.end]
-    return clause.sum is not None and bool(_HANDED_IN.search(said)) and not re.search("退赔|部分|被害", said)
-
-
-# matches 退出人民币十万元, 退缴违法所得; not 退赔被害人
-_HANDED_IN = re.compile("退出|退缴|退赃|上缴|上交|缴纳")
-_STORY = 3000  # frame characters before a payment that may tell what was taken
-
-
-def _said_of(story: Story, person: str, place: int) -> bool:
-    """Is this person named in the sentence around `place`?"""
-    text = story.paper.frame.text
-    begin, end = text.rfind("。", 0, place) + 1, _stop(text, place)
-    return any(at for at, who in story.named if begin <= at < end and who == person)
-
-
-def _stop(text: str, offset: int) -> int:
-    stop = text.find("。", offset)
-    return stop if stop >= 0 else len(text)
-
-
 # in a receipt: matches 今收到, 金额：; not 收条
 _TAKES_IN = re.compile(r"(?:收到|领到|收讫|收款金额|金额|付款|转账)")
 # matches ￥10000.00, 金额：26000; not 尾号0753
@@ -257,7 +207,7 @@ def _owners(
     start, words = passage.start, passage.words
     place = start + clause.start
     follows = clause.deed in (Deed.FORGIVEN, Deed.DONE, Deed.OPEN)
-    if re.search("分述如下|事实如下", words):
+    if re.search("分述如下|事实如下", words[clause.end :]):
         return (), False
     if clause.deed is Deed.FORGIVEN and clause.payees and words[clause.payees[0].place] == O:
         return _side(story, start + clause.payees[0].place), True
@@ -306,9 +256,11 @@ def _owners(
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
         told = tuple(p for p in people if p in paid_by_name)
         people = told or people
-    one_thing = clause.deed is Deed.RETURNED and _ONE_THING.search(words[: clause.end])
+    one_thing = clause.deed is Deed.RETURNED and kinds_in(words[: clause.end])
     if len(people) > 1 and one_thing and not _SEVERAL.search(words[: clause.end]):
-        return (), False  # one car came back: nobody knows to whom
+        kinds = kinds_in(told_back(story, clause, start))
+        from_whom = [p for p in people if kinds & kinds_taken(story, p, place)]
+        return (tuple(from_whom), True) if len(from_whom) == 1 else ((), False)  # one car came back: to whom?
     if len(people) > 1 and story.dead and _FAMILY.search(words):
         people = tuple(p for p in people if p in story.dead) or people
     if len(people) > 1 and not _MEANS_ALL.search(

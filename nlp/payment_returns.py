@@ -17,7 +17,7 @@ _SCHEME = re.compile("(?:用于|以|能|按期|定期|到期|如期|并)(?:全�
 _LENT = re.compile("借款|借得|借到|借走|借取|向[^，。；]{0,14}借|吸收|募集|集资|投资|骗|存入|收取|收到|贷")
 # the victim owes: matches 黎某向屈某借款, 黎某因赌博欠下; not 屈某向黎某借款
 _VICTIM_OWES = re.compile(
-    f"{V}(?:等人)?[^，。；{P[1:-1]}]{{0,14}}(?:(?:向|从|找|跟|在|因){P}?[^，。；]{{0,20}}(?:借|贷|欠)|欠)"
+    f"{V}(?:等人)?[^，。；{P[1:-1]}]{{0,14}}(?:(?:向|从|找|跟|在|因){P}?[^，。；]{{0,20}}(?:借|贷|欠)|欠)|[向从找跟]{A}[^，。；]{{0,8}}借"
 )
 # the victim is asked for it: matches 要求黎某归还, 逼黎某偿还
 _ASKED_OF_VICTIM = re.compile(f"(?:要求|让|叫|逼迫?|强迫|迫使|催){V}[^，。；]{{0,12}}$")
@@ -60,6 +60,15 @@ def comes_back(words: str, verb: Phrase) -> bool:
     if verb.word in ("还", "还款"):
         return bool(re.search(f"{V}|赃|被害|失主", verb.near))
     return verb.word in ("发还", "至今未还") or bool(taken)
+
+
+def victim_gives(words: str, verb: Phrase) -> bool:
+    """黎某将手机返还给常某, 黎某向屈某借钱后无力归还: the victim is the one who gives back."""
+    if verb.word in ("领回", "找回", "取回", "追回", "修好"):
+        return False
+    gives = re.search(f"{V}(?:已|又|未|没有|主动|随后|便)*将[^，。；{V}]*$", verb.before)
+    owes = verb.word in _OF_LOANS and cue.NEGATION.search(verb.before) and _VICTIM_OWES.search(words[: verb.start])
+    return bool(gives or owes)
 
 
 def _of_a_loan(words: str, verb: Phrase) -> bool:

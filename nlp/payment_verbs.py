@@ -12,7 +12,7 @@ from nlp import payment_cues as cue
 from nlp.frames import A, P, V
 from nlp.payment import Clause, Deed, clause_end
 from nlp.payment_phrase import Phrase, phrases
-from nlp.payment_returns import comes_back
+from nlp.payment_returns import comes_back, victim_gives
 from nlp.payment_sums import Money, Payee, money_of, sum_of, sums_in
 from nlp.reading import Zone
 
@@ -35,6 +35,8 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
     ):
         return None
     if (verb.family == "back" and cue.AIM.search(verb.before)) or cue.FAKED.search(words[: verb.start]):
+        return None
+    if verb.family == "back" and victim_gives(words, verb):
         return None
     if cue.FORCED.search(words[max(0, verb.start - 24) : verb.start]):
         return None

@@ -88,6 +88,9 @@ def _paid(told: _Told) -> Choice:
         opened = [s for s in opened if s.rank < best or any(_right_behind(s, f) for f in full)]
         promised = promised or _owed([s for s in orders if s.order < full[-1].order])
         orders = [s for s in orders if s.order > full[-1].order]
+    closed = _closed_at(strong, told.forgiven)
+    opened = [s for s in opened if s.order > closed]
+    orders = [s for s in orders if s.order > closed or (_value(s).owed or 0) > 2 * (amount or 0)]
     settled = any(_value(s).status == "settled" for s in strong)
     if amount is None and promised and settled and not opened and not denials:
         amount = promised
@@ -101,6 +104,14 @@ def _paid(told: _Told) -> Choice:
     said = [*strong, *(still_open if partial else ()), *told.forgiven, *told.paid]
     fact = _fact(value, said, strong[0].score)
     return Choice((fact,), _against(fact, strong[0], [s for s in told.unpaid if s.score > 0.5 and s.rank > best]))
+
+
+def _closed_at(paid: Sequence[Statement], forgiven: Sequence[Statement]) -> int:
+    """Order of the last payment that forgiveness follows in the same paper: what was open before it is no more."""
+    last = max(paid, key=lambda s: s.order)
+    paper = last.spans[0].document_id
+    pardoned = any(f.order > last.order and f.spans[0].document_id == paper for f in forgiven)
+    return last.order if pardoned and _value(last).amount else -1
 
 
 def _right_behind(rest: Statement, payment: Statement) -> bool:

@@ -22,6 +22,13 @@ _BEFORE_COURT = re.compile("(?:主持|组织|调解委员会)[^。]{0,60}(?:调�
 _ASIDE = {Deed.WAIVED: "放弃赔偿不等于已获赔偿", Deed.AID: "救助、医保或捐助不是赔偿"}
 
 
+# who bribes or is bribed, and who embezzles, harms nobody who could be paid: matches 收受好处费, 受贿罪; not 诈骗罪
+_NOBODY_HARMED = re.compile("受贿|行贿|贪污")
+_SOMEBODY_HARMED = re.compile(
+    "诈骗|抢劫|抢夺|盗窃|伤害|勒索|强奸|猥亵|杀人|肇事|拘禁|侵占|集资|存款罪|寻衅|放火|毁坏|轻伤|重伤|劳动报酬|绑架|虐待"
+)
+
+
 class _Compensation:
     name = "compensation-patterns"
     version = "1"
@@ -31,7 +38,8 @@ class _Compensation:
             return
         for number, paper in enumerate(cast.papers):
             kind = paper.reading.kind
-            if kind in _NO_PAYMENTS:
+            text = paper.reading.text
+            if kind in _NO_PAYMENTS or (_NOBODY_HARMED.search(text) and not _SOMEBODY_HARMED.search(text)):
                 continue
             story = story_of(cast, paper)
             for item in payments(story):
