@@ -203,4 +203,4 @@ def _meant_as_victims(frame: Frame, match: re.Match[str], size: int, known: int)
         return who in ("被害人", "受害人", "死者", "伤者") and not re.search("第|其中$", before[-3:])
     if done.group().startswith("向"):
         return bool(_TOWARDS.match(after))
-    return bool(_LOST_AFTER.match(after)) if who is None or not re.search("骗|敲诈|勒索|盗|欠", done.group()) else True
+    return bool(_LOST_AFTER.match(after)) if who is None or not re.search("骗|敲诈|勒索|盗|欠|涉及|发展", done.group()) else True

@@ -25,7 +25,7 @@ class Organization:
 
 
 _TAIL = (
-    "有限责任公司|股份有限公司|有限公司|分公司|公司|集团|合作社|信用社|银行|支行|分行|营业部|分理处|超市|商店|商场|商行|酒店|宾馆|饭店|酒吧|网吧|学校|中学|小学|大学|学院|幼儿园|医院|卫生院|卫生室|服务中心|"
+    "有限责任公司|股份有限公司|有限公司|分公司|公司|集团|合作社|信用社|联社|村民组|村民小组|村集体|银行|支行|分行|营业部|分理处|超市|商店|商场|商行|酒店|宾馆|饭店|酒吧|网吧|学校|中学|小学|大学|学院|幼儿园|医院|卫生院|卫生室|服务中心|"
     "镇政府|乡政府|人民政府|街道办事处|村委会|村民委员会|居委会|村集体|管理处|管理所|管理局|管理站|专卖店|便利店|药店|金店|手机店|烟酒店|珠宝店|首饰店|加油站|养殖场|林场|农场|砖厂|汽修厂|修理厂|工厂|厂|项目部|门市部|经营部|"
     "服务部|事务所|研究所|基金会|协会"
 )
@@ -75,6 +75,10 @@ _CUES = (
     re.compile(
         rf"(?:从|向){_NAME}(?=[^。；]{{0,16}}(?:申领|申办|申请|办理|骗领|领取|以|骗取)[^。；]{{0,30}}(?:信用卡|贷记卡|贷款|借款|承兑汇票|额度))"
     ),
+    # 未经林木所有者南桥村民组同意…盗伐; near miss: 未经林业部门批准
+    re.compile(rf"未经(?:[^，。；]{{0,8}}?(?:者|人|方))?{_NAME}(?:的)?(?:许可|同意|允许|授权)(?=[^。；]{{0,60}}(?:砍伐|盗伐|滥伐|采伐|开采|采挖|占用))"),
+    # 将盗窃的水费补交至南桥自来水公司; near miss: 补交至社保局
+    re.compile(rf"(?:补交|补缴)[^，。；]{{0,6}}?(?:至|给|到){_NAME}"),
     # 盗伐南桥林场…林木; near miss: 盗伐村民的林木
     re.compile(rf"(?:盗伐|滥伐|砍伐|盗采|盗挖){_NAME}(?=[^。；，]{{0,30}}(?:林|木|树|矿|砂|石))"),
     # 在南桥金属公司工作时…将公司的铜锭盗走; near miss: 在南桥金属公司工作时将⟨V⟩打伤
@@ -99,6 +103,9 @@ _BESIDE = re.compile(rf"(?:、|和|及|与|以及){_NAME}")
 _NEVER = re.compile(
     r"^(?:该|本|其|此|上述|某|一家|一|两|三|几|自己|他人|他|所在|被害|受害|原|各|有关|多家|涉案|对方|国有|发还|追缴|扣押|冻结|公安|检察|法院|我)[^\u4e00-\u9fff]?(?:单位|公司|厂|店|集团|超市|商店|银行|酒店|学校|医院)?$|法院|检察院|公安|派出所|保险|司法鉴定|看守所|民政局|物价局|认证中心|鉴定"
 )
+# an insurer is a victim where the cover was claimed by a trick: 保险诈骗, 谎称被盗…理赔; near miss: 保险公司赔付
+_FALSE_CLAIM = re.compile("保险诈骗|骗取[^。；]{0,8}(?:保险|理赔)|骗保|(?:谎称|虚构|编造|伪造|明知)[^。；]{0,60}(?:报案|理赔)|报案(?:称|申请)?[^。；]{0,16}(?:被盗|理赔)")
+_INSURER = re.compile(rf"(?:从|向){_NAME}(?=[^。；]{{0,8}}(?:报案|申请|索赔|要求|骗|提出|投保))")
 _KEPT_ZONES = frozenset({Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.EVIDENCE, Zone.HELD})
 # （以下简称南桥公司）; near miss: （已停业）
 _ALIAS = re.compile(r"^（(?:以下)?(?:简称|称)(?:为)?[：:]?[“\"]?(?P<short>[^（），。”\"]{2,12})[”\"]?）")
@@ -168,6 +175,10 @@ def _full_form(readings: Sequence[Reading], short: str) -> str | None:
 
 
 def _named(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
+    if "理赔" in frame.text and _FALSE_CLAIM.search(frame.text) and re.search("盗窃罪|诈骗|被告人", frame.text):
+        for match in _INSURER.finditer(frame.text):
+            if "保险" in match["org"] and reading.sentence_at(frame.to_view(match.start())).zone in _KEPT_ZONES:
+                yield match["org"], frame.end_to_view(match.end("org"))
     for pattern in _CUES:
         for match in pattern.finditer(frame.text):
             name = match["org"].strip("“”")
@@ -201,7 +212,8 @@ def _shops(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
         sentence = reading.sentence_at(frame.to_view(match.start()))
         end = frame.from_view(sentence.end - 1) + 1
         start = frame.from_view(sentence.start)
-        if V not in frame.text[start : end + 60] and sentence.zone in _KEPT_ZONES - {Zone.EVIDENCE}:
+        near = re.sub(f"{V}[^，。；]{{0,4}}(?:发现|追赶|制止|阻拦|抓获|当场)", "", frame.text[start : end + 60])
+        if V not in near and sentence.zone in _KEPT_ZONES - {Zone.EVIDENCE}:
             name = match["org"].strip("“”").removesuffix("内") if match["org"].endswith("”") else match["org"]
             yield name, frame.end_to_view(match.end("org"))
 
