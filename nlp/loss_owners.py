@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.frames import LIST, NOTE, Frame, PersonMention, V
+from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V
 from nlp.loss_entries import Entry, Kind
 
 
@@ -57,6 +57,8 @@ def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tup
             place.frame.text.startswith("综上", place.start) or entry.overview or _over_several(entry, result)
         ):
             continue
+        if sole is None and _over_incidents(place, entry):
+            continue
         if not row and sole is not None and _may_be_the_soles(place, entry):
             row = (sole,)
         if len(row) <= 1 or entry.each:
@@ -85,12 +87,31 @@ def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]])
     return entry.total and len({row for row, _ in earlier}) > 1 and abs(together - entry.yuan) <= 1 + 0.001 * entry.yuan
 
 
+def _over_incidents(place: Place, entry: Entry) -> bool:
+    """A price of what was taken in several incidents, none of which has a sum of its own (上述被盗物品共计…)."""
+    words = place.frame.text[place.start : place.start + entry.place]
+    earlier = place.frame.text[place.account : place.incident]
+    return (
+        entry.total
+        and entry.kind is Kind.GOODS
+        and re.search("上述|以上", words) is not None
+        and V in earlier
+        and "元" not in earlier
+        and re.search("[盗窃偷抢]", earlier) is not None
+    )
+
+
 def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     frame, at = place.frame, place.start + entry.place
     if entry.loser_at >= 0:
         loser = frame.mention_at(place.start + entry.loser_at)
         return loser.people if loser is not None else ()
     row = _nearest(frame, place.start, at)
+    if entry.kind is not Kind.CASH:
+        possessor = _possessor(frame, place.start, at)
+        if possessor is not None:
+            return possessor
+        row = row or _householder(place, at)
     if entry.kind is Kind.GOODS and (row is None or len(row) > 1):
         row = _keeper(frame, place.start, at) or row
     if row is None and entry.kind is Kind.GOODS:
@@ -105,9 +126,39 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     return row or _only_one(place)
 
 
+# whose things were broken: 将⟨A⟩家中电视机砸坏; near miss: 将⟨V⟩打伤
+_POSSESSED = re.compile(
+    rf"(?:将|把|对){P}(?:的)?(?:家|店|屋|住处|车)(?:中|里|内)?(?:的)?[^，。；{P[1:-1]}]{{0,24}}(?:砸|毁|损坏|烧|掰|推倒)"
+)
+# whose home was entered before things in it were broken: 闯入⟨V⟩家中; near miss: 在⟨V⟩家门口
+_ENTERED = re.compile(
+    rf"(?:到|在|至|去|进入|闯入|冲入|冲进|跳进|翻入|进|入)[^，。；{P[1:-1]}]{{0,24}}(?P<who>{V})(?:的)?(?:家|住处|住宅|住房|房屋|宅|院)"
+    "(?!门口|门前|附近|旁|楼下|对面)"
+)
+_BROKEN = re.compile("砸|毁|损坏|打碎")
+
+
+def _possessor(frame: Frame, start: int, at: int) -> tuple[str, ...] | None:
+    """Nobody, when the broken things belong to one who is no victim; None when no owner is said."""
+    said = None
+    for said in _POSSESSED.finditer(frame.text, start, at):
+        pass
+    return () if said is not None and V not in said.group() else None
+
+
+def _householder(place: Place, at: int) -> tuple[str, ...] | None:
+    """Whose home it was, when things in it were broken and one home only was entered."""
+    frame = place.frame
+    if not _BROKEN.search(frame.text, place.start, at):
+        return None
+    entered = _ENTERED.finditer(frame.text, place.incident, at)
+    homes = {m.people for match in entered if (m := frame.mention_at(match.start("who"))) is not None}
+    return homes.pop() if len(homes) == 1 else None
+
+
 # 店内物品损失4860元 is the loss of the one called 店主⟨V⟩; near miss: 在店内被抢走800元
-_SHOP = re.compile("店内|店里|店铺|门店|车内物品|屋内物品")
-_KEEPER = re.compile(f"(?:店主|老板|业主|经营者|店铺经营人|户主|房主)(?P<who>{V})")
+_SHOP = re.compile("店内|店里|店铺|门店|车内物品|屋内物品|轿车|车辆|汽车|客车|货车|摩托车|该车")
+_KEEPER = re.compile(f"(?:车主|店主|老板|业主|经营者|店铺经营人|户主|房主)(?:为|系|是)?(?P<who>{V})")
 
 
 def _keeper(frame: Frame, start: int, at: int) -> tuple[str, ...] | None:
