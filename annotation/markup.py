@@ -89,9 +89,8 @@ def parse(marked: str, *, passage_id: str = "", document: str = "") -> Passage:
 
 def _check(passage_id: str, words: str, label: Label) -> None:
     def refuse(expected: str) -> None:
-        raise MarkupError(
-            f"{passage_id}: {words!r} is labelled {label.kind}:{','.join(label.owners)}={label.value}, expected {expected}"
-        )
+        labelled = f"{label.kind}:{','.join(label.owners)}={label.value}"
+        raise MarkupError(f"{passage_id}: {words!r} is labelled {labelled}, expected {expected}")
 
     for owner in label.owners:
         if owner != "x" and not re.fullmatch(rf"[{_ROLES}]\d+", owner):
