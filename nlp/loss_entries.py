@@ -97,7 +97,7 @@ _LOST = re.compile(
 # matches 共计人民币, 合计价值; near miss: 设计费
 _TOTAL = re.compile(
     r"(?:共计|合计|总计|总共|一共|累计|总价值|价值总|总值|总额|总金额|总数|共(?:价值|骗|盗|窃|得|计)?|计)"
-    r"(?:骗取|骗得|窃得|盗窃|盗得|盗取|诈骗)?(?:价值|损失|人民币|现金|金额|款|约|为|达|是)*$"
+    r"(?:骗取|骗得|窃得|盗窃|盗得|盗取|诈骗)?(?:价值|财物|财产|直接|经济|损失|人民币|现金|金额|款|约|为|达|是)*$"
 )
 # matches 上述财物共计; near miss: 手机、电脑共计 (the cash beside them is not in it)
 _COVERS_ALL = re.compile("财物|款物|钱物|赃款|盗窃总|总价值|现金[^，。；]{0,30}(?:共计|合计)|合计盗窃|共计盗窃")
@@ -298,6 +298,8 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
         return 3
     if not fraud:
         return 0
+    if "赎金" in clause and re.search("威胁|要求|让|索要|勒索", clause):
+        return 1
     if _DEMANDED.search(clause) and not _OBEYED.search(clause):
         return 2 if _MET.search(clause) else 1
     repaid = _GIVEN_TO.search(clause) or _GIVEN_BY.search(clause)

@@ -82,7 +82,8 @@ def _may_be_the_soles(place: Place, entry: Entry) -> bool:
 
 def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]]) -> bool:
     """A total that adds up what several people lost, said in the same sentence."""
-    earlier = [(row, e) for row, e in before if e.kind is entry.kind]
+    goods = (Kind.GOODS, Kind.LOSS)
+    earlier = [(row, e) for row, e in before if e.kind is entry.kind or e.kind in goods and entry.kind in goods]
     together = sum(e.yuan for _, e in earlier)
     return entry.total and len({row for row, _ in earlier}) > 1 and abs(together - entry.yuan) <= 1 + 0.001 * entry.yuan
 
@@ -112,7 +113,7 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
         if possessor is not None:
             return possessor
         row = row or _householder(place, at)
-    if entry.kind is Kind.GOODS and (row is None or len(row) > 1):
+    if entry.kind is not Kind.CASH and (row is None or len(row) > 1):
         row = _keeper(frame, place.start, at) or row
     if row is None and entry.kind is Kind.GOODS:
         row = (

@@ -68,9 +68,8 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
         same = known.entry.yuan == entry.yuan
         if same and (entry.again or known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total):
             return kept
-    if entry.kind is Kind.CASH and entry.rank < max(
-        (k.entry.rank for k in kept if k.entry.kind is Kind.CASH), default=0
-    ):
+    surer = [k for k in kept if k.entry.kind is Kind.CASH and k.entry.rank > entry.rank]
+    if entry.kind is Kind.CASH and surer and (entry.rank == 1 or entry.yuan <= _sum(surer) * 1.001):
         return kept
     if any(k.entry.broken_down and k.entry.kind in (entry.kind, Kind.LOSS) and entry.yuan < k.entry.yuan for k in kept):
         return kept

@@ -120,8 +120,9 @@ def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> 
                 match["short"] for match in [_ALIAS.match(reading.text[end_in_view : end_in_view + 30])] if match
             )
     for name in list(names):
-        full = _full_form(readings, name) or _with_place(readings, name)
-        if full is not None:
+        full = _full_form(readings, name) or name
+        full = _with_place(readings, full) or full
+        if full != name:
             names[full] |= {name, *names.pop(name)}
     kept = {
         name: aliases
@@ -169,8 +170,9 @@ def _full_form(readings: Sequence[Reading], short: str) -> str | None:
             for m in re.finditer(_NAME, reading.text)
             if core in m["org"][:-4] and m["org"].endswith("有限公司")
         }
-        if len(fuller) == 1:
-            return fuller.pop()
+        longest = max(fuller, key=len, default="")
+        if longest and all(longest.endswith(other) for other in fuller):
+            return longest
     return None
 
 
