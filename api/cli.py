@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from api import commands
+from api.chinese import ChineseCommand, ChineseGroup
 from api.errors import error_of
 from api.settings import InvalidSetting, read_settings
 from dossier.errors import JiuzhuError
@@ -26,7 +27,8 @@ _OURS = ("dossier", "nlp", "models", "screening", "annotation", "api")
 
 app = typer.Typer(
     name="jiuzhu",
-    help="救助：阅读刑事卷宗，找出可能符合国家司法救助条件的被害人，并指明依据所在。只作提示，不作决定。",
+    cls=ChineseGroup,
+    help="救助：阅读刑事卷宗，找出可能需要国家司法救助的被害人，并指明依据所在。只作提示，不作决定。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # their frames show local variables, which hold dossier text
@@ -55,7 +57,7 @@ def _register() -> None:
         module = importlib.import_module(f"{commands.__name__}.{module_info.name}")
         command = getattr(module, f"{module_info.name}_command", None)
         if command is not None:
-            app.command(module_info.name)(command)
+            app.command(module_info.name, cls=ChineseCommand)(command)
 
 
 _register()

@@ -115,6 +115,6 @@ def _ordinary() -> frozenset[str]:
 def _undecodable() -> UnreadableUpload:
     return UnreadableUpload(
         "upload.undecodable",
-        "文本文件的编码无法识别,或文件已损坏",
-        "请用记事本打开确认内容,并另存为 UTF-8 编码",
+        "文本文件的编码无法识别，或文件已损坏",
+        "请用记事本打开确认内容，并另存为 UTF-8 编码",
     )

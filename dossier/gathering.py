@@ -7,6 +7,8 @@ Size, count and depth are counted over all nesting against one budget.
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -62,17 +64,27 @@ class Gathering:
         self.failures: list[tuple[str, JiuzhuError]] = []
 
     def add_folder(self, folder: Path) -> None:
-        """Adds every file below `folder`. Symbolic links are not followed: they may leave the dossier."""
+        """Adds every file below `folder`. Symbolic links are not followed: they may leave the dossier.
+
+        A subfolder that may not be listed is a failure of its own: its papers must not be missed in silence.
+        """
         files: dict[str, Path] = {}
-        for path in folder.rglob("*"):
-            relative = path.relative_to(folder).as_posix()
-            if is_litter(relative):
-                continue
-            if path.is_symlink():
-                error = UnreadableUpload("upload.link", "符号链接未读取", "请把链接所指的文件本身放入文件夹")
-                self.failures.append((safe_name(relative), error))
-            elif path.is_file():
-                files[relative] = path
+        closed: list[OSError] = []
+        for place, folders, names in os.walk(folder, onerror=closed.append):
+            for path in (Path(place, name) for name in (*folders, *names)):
+                relative = path.relative_to(folder).as_posix()
+                if is_litter(relative):
+                    continue
+                if path.is_symlink():
+                    link = UnreadableUpload("upload.link", "符号链接未读取", "请把链接所指的文件本身放入文件夹")
+                    self.failures.append((safe_name(relative), link))
+                elif not path.is_dir():
+                    files[relative] = path
+        for error in closed:
+            relative = Path(error.filename).relative_to(folder).as_posix()
+            if not is_litter(relative):
+                name = folder.name if relative == "." else relative
+                self.failures.append((safe_name(name), _no_access("文件夹无法打开")))
         for relative in sorted(files, key=natural_key):
             self._add(relative, partial(load_file, files[relative], self._limits.file_bytes), depth=0)
 
@@ -107,7 +119,7 @@ class Gathering:
         if depth > self._limits.archive_depth:
             raise LimitExceeded(
                 "upload.archive_depth",
-                f"压缩包层层嵌套超过 {self._limits.archive_depth} 层,内层未读取",
+                f"压缩包层层嵌套超过 {self._limits.archive_depth} 层，内层未读取",
                 "请解压内层压缩包后重新打包",
             )
         members = [member for member in container.unpack(data, self._limits) if not is_litter(member.name)]
@@ -129,7 +141,9 @@ class Gathering:
         self._members += members
         if self._bytes > self._limits.dossier_bytes or self._members > self._limits.archive_members:
             raise LimitExceeded(
-                "upload.dossier_too_large", "卷宗总量超过上限,此文件未读取", "请按案件拆分后分别读取,或由管理员调整上限"
+                "upload.dossier_too_large",
+                "卷宗总量超过上限，此文件未读取",
+                "请按案件拆分后分别读取，或由管理员调整上限",
             )
 
 
@@ -148,12 +162,17 @@ def load_file(path: Path, limit: int) -> bytes:
         LimitExceeded: `upload.too_large`.
     """
     try:
-        if path.stat().st_size > limit:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device could wait for ever
+            raise UnreadableUpload("upload.unreadable", "不是普通文件，未读取", "请改为指定卷宗文件本身")
+        if status.st_size > limit:
             raise too_large(limit)
         return path.read_bytes()
     except FileNotFoundError:
         raise UnreadableUpload("upload.not_found", "找不到文件或文件夹", "请核对路径") from None
     except OSError:
-        raise UnreadableUpload(
-            "upload.unreadable", "文件无法打开", "请核对文件权限,或确认文件未被其他程序占用"
-        ) from None
+        raise _no_access("文件无法打开") from None
+
+
+def _no_access(message: str) -> UnreadableUpload:
+    return UnreadableUpload("upload.unreadable", message, "请核对权限，或确认未被其他程序占用")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from dossier.document import Document, Dossier, Notice
-from dossier.errors import JiuzhuError, UnreadableUpload
+from dossier.errors import JiuzhuError, LimitExceeded, UnreadableUpload
 from dossier.gathering import Gathering, load_file
 from dossier.ocr import Ocr
 from dossier.page_cache import PageCache
@@ -26,6 +27,9 @@ from dossier.upload import Limits, Upload, safe_name
 logger = logging.getLogger(__name__)
 
 ProgressCallback = Callable[[Progress], None]
+
+# How a format is called where people do not know it by the reader's id.
+_SHOWN = {"plain": "文本", "scan": "图片", "html": "网页", "docx": " Word 文件", "pdf": " pdf 文件"}
 
 
 def open_dossier(
@@ -49,7 +53,7 @@ def open_dossier(
     """
     limits = limits or Limits()
     gathering = Gathering(limits)
-    if path.is_dir():
+    if os.path.isdir(path):  # false, too, below a folder that may not be entered
         gathering.add_folder(path)
         digest = ""
     else:
@@ -79,17 +83,26 @@ def read_document(upload: Upload, document_id: str, options: ReadOptions | None 
     """Reads one file.
 
     Raises:
-        JiuzhuError: when it cannot be read, or is an archive.
+        JiuzhuError: when it cannot be read, is an archive, or holds too much text.
     """
     reader = load_readers()[upload.format]
     if not isinstance(reader, Reader):
-        raise UnreadableUpload("upload.is_archive", "这是压缩包,不是单份文书", "请按卷宗读取")
-    document = reader.read(upload, document_id, options or ReadOptions())
+        raise UnreadableUpload("upload.is_archive", "这是压缩包，不是单份文书", "请按卷宗读取")
+    options = options or ReadOptions()
+    document = reader.read(upload, document_id, options)
+    if len(document.text) > options.limits.characters:
+        raise LimitExceeded(
+            "upload.too_much_text",
+            f"文字超过 {options.limits.characters // 10_000} 万字，未读取",
+            "请核对是否为卷宗文书；确是的，请拆分后分别读取",
+        )
     notices: list[Notice] = []
     if upload.suffix and upload.suffix not in reader.suffixes:
-        notices.append(Notice("upload.wrong_extension", f"扩展名与内容不符,已按内容作为 {reader.id} 格式读取"))
+        notices.append(
+            Notice("upload.wrong_extension", f"扩展名与内容不符，已按内容作为{_SHOWN.get(reader.id, reader.id)}读取")
+        )
     if not document.text.strip() and not document.warnings:
-        notices.append(Notice("document.no_text", "文件中没有文字,请核对原件"))
+        notices.append(Notice("document.no_text", "文件中没有文字，请核对原件"))
     return replace(document, warnings=(*notices, *document.warnings)) if notices else document
 
 
@@ -158,8 +171,8 @@ def _refuse_blank(documents: list[Document], failures: list[tuple[str, JiuzhuErr
     if "page.needs_ocr" in codes:
         raise UnreadableUpload(
             "upload.no_text_layer",
-            "卷宗全部是图片或扫描件,没有可直接读取的文字",
-            "请安装文字识别组件后重试:pip install 'jiuzhu[ocr]'",
+            "卷宗全部是图片或扫描件，没有可直接读取的文字",
+            "请安装文字识别组件后重试：pip install 'jiuzhu[ocr]'",
         )
     if failures:
         raise failures[0][1]

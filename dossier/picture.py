@@ -72,8 +72,8 @@ def upright_pixels(image: Image.Image, size: tuple[float, float]) -> tuple[Pixel
 
 
 def too_many_pixels() -> LimitExceeded:
-    return LimitExceeded("upload.too_large", "图片像素过多,未读取", "请以 300 DPI 以下重新扫描,或另存为较小的图片")
+    return LimitExceeded("upload.too_large", "图片像素过多，未读取", "请以 300 DPI 以下重新扫描，或另存为较小的图片")
 
 
 def damaged_picture() -> UnreadableUpload:
-    return UnreadableUpload("upload.damaged", "图片不完整或已损坏,无法打开", "请重新扫描或复制该文件")
+    return UnreadableUpload("upload.damaged", "图片不完整或已损坏，无法打开", "请重新扫描或复制该文件")

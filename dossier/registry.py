@@ -52,7 +52,7 @@ def receive(name: str, data: bytes, limits: Limits) -> Upload:
         UnsupportedFormat: `upload.legacy_format`, `upload.unsupported`.
     """
     if not data:
-        raise UnreadableUpload("upload.empty", "文件是空的(0 字节)", "请确认文件已完整导出或复制")
+        raise UnreadableUpload("upload.empty", "文件是空的（0 字节）", "请确认文件已完整导出或复制")
     content = Content(data)
     sha256 = hashlib.sha256(data).hexdigest()
     refusal = refusal_of(content)

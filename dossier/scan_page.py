@@ -35,7 +35,7 @@ def add_scanned_page(
     except Exception as error:  # whatever the engine raises costs this page, never the dossier
         logger.warning("recognition of a page failed: %s", type(error).__name__)
         composer.start_page(ReadingMode.OCR, size=size)
-        composer.warn("page.unreadable", "此页文字识别失败,请人工查看", page=composer.page_number)
+        composer.warn("page.unreadable", "此页文字识别失败，请人工查看", page=composer.page_number)
         return
     characters = sum(len(line.text) for line in lines)
     confidence = sum(line.confidence * len(line.text) for line in lines) / characters if characters else None
@@ -50,7 +50,7 @@ def add_scanned_page(
                 composer.add_glyphs(text, [glyph and _scaled(glyph, across, down) for glyph in glyphs])
         composer.add_text("\n")
     if not lines:
-        composer.warn("page.no_text", "此页未识别到文字,请人工查看", page=composer.page_number)
+        composer.warn("page.no_text", "此页未识别到文字，请人工查看", page=composer.page_number)
 
 
 def picture_text(image: Image, ocr: Ocr, cache: PageCache | None) -> str:
@@ -64,7 +64,7 @@ def add_unread_page(composer: Composer, size: tuple[float, float] | None) -> Non
     composer.start_page(ReadingMode.OCR, size=size)
     composer.warn(
         NEEDS_OCR,
-        "此页是图片,需要文字识别(OCR)才能读取;请安装:pip install 'jiuzhu[ocr]'",
+        "此页是图片，需要文字识别（OCR）才能读取；请安装：pip install 'jiuzhu[ocr]'",
         page=composer.page_number,
     )
 

@@ -9,7 +9,7 @@ from dossier.errors import JiuzhuError, UnreadableUpload, UnsupportedFormat
 from dossier.reader import Content
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_REPACK = "请解压后重新打包为 ZIP,或直接指定解压后的文件夹"
+_REPACK = "请解压后重新打包为 ZIP，或直接指定解压后的文件夹"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +42,59 @@ _REFUSALS = (
         _ole2_stream("EncryptedPackage"),
         UnreadableUpload,
         "upload.encrypted",
-        "文件设有打开密码,无法读取",
-        "请在 Word 或 WPS 中打开,去掉密码后另存为 .docx 或 PDF",
+        "文件设有打开密码，无法读取",
+        "请在 Word 或 WPS 中打开，去掉密码后另存为 .docx 或 PDF",
     ),
     Refusal(
         _starts(_OLE2),
         UnsupportedFormat,
         "upload.legacy_format",
-        "这是旧版 Office/WPS 格式(.doc、.wps、.xls 等),不能直接读取",
+        "这是旧版 Office/WPS 格式（.doc、.wps、.xls 等），不能直接读取",
         "请在 Word 或 WPS 中另存为 .docx 或 PDF",
     ),
     Refusal(
         _starts(b"{\\rtf"),
         UnsupportedFormat,
         "upload.unsupported",
-        "这是 RTF 格式,暂不支持",
+        "这是 RTF 格式，暂不支持",
         "请在 Word 或 WPS 中另存为 .docx 或 PDF",
     ),
     Refusal(
         lambda content: "OFD.xml" in content.zip_names,
         UnsupportedFormat,
         "upload.unsupported",
-        "这是 OFD 版式文件,暂不支持",
-        "请在 OFD 阅读器中选择“导出”或“打印为 PDF”,再读取 PDF",
+        "这是 OFD 版式文件，暂不支持",
+        "请在 OFD 阅读器中选择“导出”或“打印为 PDF”，再读取 PDF",
     ),
     Refusal(
         _holds("xl/"),
         UnsupportedFormat,
         "upload.unsupported",
-        "这是电子表格(.xlsx),不作为卷宗文书读取",
-        "请另存为 PDF 或 .docx;人员名册请按登记册导入",
+        "这是电子表格（.xlsx），不作为卷宗文书读取",
+        "请另存为 PDF 或 .docx；人员名册请按登记册导入",
     ),
     Refusal(
         _holds("ppt/"),
         UnsupportedFormat,
         "upload.unsupported",
-        "这是演示文稿(.pptx),暂不支持",
+        "这是演示文稿（.pptx），暂不支持",
         "请另存为 PDF",
     ),
     Refusal(
         lambda content: "mimetype" in content.zip_names and "content.xml" in content.zip_names,
         UnsupportedFormat,
         "upload.unsupported",
-        "这是 OpenDocument 格式(.odt 等),暂不支持",
+        "这是 OpenDocument 格式（.odt 等），暂不支持",
         "请另存为 .docx 或 PDF",
     ),
     Refusal(
         _starts(b"7z\xbc\xaf\x27\x1c"),
         UnsupportedFormat,
         "upload.unsupported",
-        "这是 7z 压缩包,暂不支持",
+        "这是 7z 压缩包，暂不支持",
         _REPACK,
     ),
-    Refusal(_starts(b"Rar!\x1a\x07"), UnsupportedFormat, "upload.unsupported", "这是 RAR 压缩包,暂不支持", _REPACK),
+    Refusal(_starts(b"Rar!\x1a\x07"), UnsupportedFormat, "upload.unsupported", "这是 RAR 压缩包，暂不支持", _REPACK),
     Refusal(
         lambda content: (
             content.data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"))
@@ -102,7 +102,7 @@ _REFUSALS = (
         ),
         UnsupportedFormat,
         "upload.unsupported",
-        "这是 tar/gzip 类压缩包,暂不支持",
+        "这是 tar/gzip 类压缩包，暂不支持",
         _REPACK,
     ),
 )
@@ -121,5 +121,5 @@ def unknown_format() -> UnsupportedFormat:
     return UnsupportedFormat(
         "upload.unsupported",
         "无法识别的文件格式",
-        "可读取的格式:文本(.txt)、Word(.docx)、PDF、图片(PNG/JPG/TIFF/BMP/WebP)、网页(.html)、ZIP 压缩包",
+        "可读取的格式：文本（.txt）、Word（.docx）、PDF、图片（PNG/JPG/TIFF/BMP/WebP）、网页（.html）、ZIP 压缩包",
     )

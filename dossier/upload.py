@@ -21,12 +21,22 @@ def safe_name(name: str) -> str:
     """A file name that may be shown and written out.
 
     Control characters could steer a terminal, marks of writing direction could disguise an extension, and the lone
-    surrogates that stand for undecodable bytes of a path could not be written as UTF-8.
+    surrogates that stand for undecodable bytes of a path could not be written as UTF-8. Such bytes are nearly always
+    GBK: a folder copied from a Chinese Windows.
     """
     return "".join(
         "\ufffd" if unicodedata.category(character) in ("Cc", "Cs") or character in _DIRECTION_MARKS else character
-        for character in name
+        for character in "/".join(map(_from_gbk, name.split("/")))
     )
+
+
+def _from_gbk(part: str) -> str:
+    if not any("\udc80" <= character <= "\udcff" for character in part):
+        return part
+    try:
+        return part.encode("utf-8", "surrogateescape").decode("gb18030")
+    except UnicodeError:
+        return part
 
 
 def suffix_of(name: str) -> str:
@@ -47,6 +57,7 @@ class Limits:
         file_bytes: largest single document.
         dossier_bytes: largest folder or archive, counted unpacked and over all nesting.
         pages: pages read of one document; the pages after that are named in a notice.
+        characters: text of one document; understanding holds it all in memory. A volume of 5,000 pages has 4 million.
         archive_members: entries over all nesting.
         archive_ratio: unpacked to packed size of one entry, looked at only above `archive_ratio_floor` bytes
             (a blank bitmap packs a thousandfold and harms nobody while it is small).
@@ -57,6 +68,7 @@ class Limits:
     file_bytes: int = 512 * MIB
     dossier_bytes: int = 2048 * MIB
     pages: int = 5_000
+    characters: int = 20_000_000
     archive_members: int = 20_000
     archive_ratio: float = 200.0
     archive_ratio_floor: int = 64 * MIB

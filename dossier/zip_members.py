@@ -31,7 +31,9 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, struct.error, OverflowError, NotImplementedError, OSError):
         raise UnreadableUpload(
-            "upload.damaged", "压缩包不完整或已损坏,无法打开", "请重新复制或下载该文件,确认能在电脑上正常解压后再试"
+            "upload.damaged",
+            "文件不完整或已损坏（压缩结构残缺），无法打开",
+            "请重新复制或下载该文件，确认能在电脑上正常打开后再试",
         ) from None
 
 
@@ -64,15 +66,15 @@ def problem_of(info: zipfile.ZipInfo, name: str, limits: Limits) -> JiuzhuError 
     """Why this entry must not be read, or None."""
     if stat.S_ISLNK(info.external_attr >> 16):
         return UnreadableUpload(
-            "upload.archive_path", "压缩包内含指向别处的链接,未读取", "请把链接所指的文件本身放入压缩包"
+            "upload.archive_path", "压缩包内含指向别处的链接，未读取", "请把链接所指的文件本身放入压缩包"
         )
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or (parts and ":" in parts[0][:2]):
         return UnreadableUpload(
-            "upload.archive_path", "压缩包内有指向包外位置的文件名,未读取", "请核对压缩包来源,解压检查后重新打包"
+            "upload.archive_path", "压缩包内有指向包外位置的文件名，未读取", "请核对压缩包来源，解压检查后重新打包"
         )
     if info.flag_bits & _ENCRYPTED_FLAG:
-        return UnreadableUpload("upload.encrypted", "压缩包内的文件设有密码,无法读取", "请解除密码后重新打包")
+        return UnreadableUpload("upload.encrypted", "压缩包内的文件设有密码，无法读取", "请解除密码后重新打包")
     if info.file_size > limits.file_bytes:
         return too_large(limits.file_bytes)
     if info.file_size > limits.archive_ratio_floor and info.file_size > limits.archive_ratio * max(
@@ -110,13 +112,13 @@ def read_member(container: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limit
 
 def too_large(limit: int) -> LimitExceeded:
     return LimitExceeded(
-        "upload.too_large", f"文件超过大小上限({limit // (1024 * 1024)} MiB)", "请拆分后分别读取,或由管理员调整上限"
+        "upload.too_large", f"文件超过大小上限（{limit // (1024 * 1024)} MiB）", "请拆分后分别读取，或由管理员调整上限"
     )
 
 
 def bomb() -> LimitExceeded:
     return LimitExceeded(
-        "upload.archive_bomb", "压缩包解开后的体量异常(疑似压缩炸弹),未读取", "请核对压缩包来源,解压检查后重新打包"
+        "upload.archive_bomb", "压缩包解开后的体量异常（疑似压缩炸弹），未读取", "请核对压缩包来源，解压检查后重新打包"
     )
 
 

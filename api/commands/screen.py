@@ -6,6 +6,7 @@ is a terminal. A dossier that fails becomes an error record, the rest is still s
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections import Counter
@@ -31,6 +32,7 @@ from api.wording import LEVELS
 from dossier.errors import JiuzhuError
 from dossier.gathering import is_litter
 from dossier.natural_order import natural_key
+from dossier.upload import safe_name
 
 
 class Format(StrEnum):
@@ -43,7 +45,9 @@ class Format(StrEnum):
 
 def screen_command(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="路径…", help="文件、压缩包或文件夹，各算一件卷宗", show_default=False)
+        list[Path],
+        # An unreadable path is a dossier with an error record, not a wrong call: the others are still screened.
+        typer.Argument(metavar="路径…", help="文件、压缩包或文件夹，各算一件卷宗", show_default=False, readable=False),
     ],
     each: Annotated[bool, typer.Option("--each", help="路径之下的每个文件各算一件卷宗")] = False,
     output_format: Annotated[
@@ -82,7 +86,7 @@ def _attempt(screener: Screener, target: Path, day: date, progress: ReadingProgr
         with progress:
             return screener.screen_path(target, as_of=day, progress=progress.tell)
     except Exception as error:  # one dossier must not cost the others; nothing of it may reach a traceback
-        return failure_of(target.resolve().name, error)
+        return failure_of(safe_name(os.path.basename(os.path.abspath(target))), error)
 
 
 def _day(text: str | None) -> date:
@@ -98,7 +102,7 @@ def _day(text: str | None) -> date:
 
 def _targets(paths: list[Path], each: bool) -> list[Path]:
     for path in paths:
-        if not path.exists():
+        if not _is_there(path):
             raise typer.BadParameter(f"找不到 {path}", param_hint="路径")
     if not each:
         return paths
@@ -108,13 +112,28 @@ def _targets(paths: list[Path], each: bool) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def _is_there(path: Path) -> bool:
+    """Whether the path names something, readable or not; a broken link of a shell's `*` is something too."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _files_below(path: Path) -> Iterator[Path]:
-    if path.is_file():
+    """Every file below a folder; a folder that cannot be listed stands for what is in it, and fails by its record."""
+    if not os.path.isdir(path):  # unlike Path.is_dir, also false where a parent folder may not be entered
         yield path
         return
-    files = (file for file in path.rglob("*") if file.is_file())
-    wanted = (file for file in files if not is_litter(str(file.relative_to(path))) and not is_own_output(file))
-    yield from sorted(wanted, key=lambda file: natural_key(file.relative_to(path).as_posix()))
+    closed: list[Path] = []
+    found: list[Path] = []
+    for folder, _, names in os.walk(path, onerror=lambda error: closed.append(Path(error.filename))):
+        found += (file for name in names if (file := Path(folder) / name).is_file())
+    wanted = (file for file in found if not is_litter(str(file.relative_to(path))) and not is_own_output(file))
+    yield from sorted((*wanted, *closed), key=lambda file: natural_key(file.relative_to(path).as_posix()))
 
 
 def _screener(day: date) -> Screener:

@@ -77,17 +77,17 @@ def read_docx(upload: Upload, document_id: str, options: ReadOptions) -> Documen
 
 def _warn(composer: Composer, story: Story, package: _Package, pictures: _Pictures) -> None:
     if story.tracked:
-        composer.warn("document.tracked_changes", "文件含修订痕迹,已按“全部接受修订”读取")
+        composer.warn("document.tracked_changes", "文件含修订痕迹，已按“全部接受修订”读取")
     if story.hidden:
-        composer.warn("document.hidden_text", "文件含隐藏文字,未读取")
+        composer.warn("document.hidden_text", "文件含隐藏文字，未读取")
     if pictures.read:
-        composer.warn("document.pictures_read", f"文件内嵌图片中有 {pictures.read} 幅由文字识别读取,请与原图核对")
+        composer.warn("document.pictures_read", f"文件内嵌图片中有 {pictures.read} 幅由文字识别读取，请与原图核对")
     if pictures.unread:
         composer.warn(
-            "document.pictures", f"文件内嵌 {pictures.unread} 幅图片,图中文字未读取;如为扫描件,请另存为 PDF 后读取"
+            "document.pictures", f"文件内嵌 {pictures.unread} 幅图片，图中文字未读取；如为扫描件，请另存为 PDF 后读取"
         )
     if package.damaged_parts:
-        composer.warn("document.damaged_part", "文件的页眉、页脚或注释部分已损坏,未读取,正文已读取")
+        composer.warn("document.damaged_part", "文件的页眉、页脚或注释部分已损坏，未读取，正文已读取")
 
 
 class _Package:
@@ -198,7 +198,9 @@ def _margins(package: _Package, main: etree._Element) -> tuple[list[str], list[s
 
 def _damaged() -> UnreadableUpload:
     return UnreadableUpload(
-        "upload.damaged", "Word 文件不完整或已损坏,无法读取", "请在 Word 或 WPS 中打开并另存一份;打不开时请重新索取原件"
+        "upload.damaged",
+        "Word 文件不完整或已损坏，无法读取",
+        "请在 Word 或 WPS 中打开并另存一份；打不开时请重新索取原件",
     )
 
 

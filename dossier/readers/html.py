@@ -62,7 +62,7 @@ def read_html(upload: Upload, document_id: str, options: ReadOptions) -> Documen
     composer.start_page(ReadingMode.HTML)
     composer.add_text(teller.finish())
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
-        composer.warn("document.truncated", "网页结构异常,可能有内容未读取,请核对原件")
+        composer.warn("document.truncated", "网页结构异常，可能有内容未读取，请核对原件")
     options.page_done()
     return composer.build(document_id, upload.name)
 

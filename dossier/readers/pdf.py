@@ -51,11 +51,11 @@ def read_pdf(upload: Upload, document_id: str, options: ReadOptions) -> Document
     if count > options.limits.pages:
         composer.warn(
             "upload.too_many_pages",
-            f"共 {count} 页,超过上限 {options.limits.pages} 页,第 {options.limits.pages + 1} 页至第 {count} 页未读取;"
-            "请拆分文件后再读取其余部分",
+            f"共 {count} 页，超过上限 {options.limits.pages} 页，第 {options.limits.pages + 1} 页至第 {count} 页"
+            "未读取；请拆分文件后再读取其余部分",
         )
     if b"%%EOF" not in upload.data[-2048:]:
-        composer.warn("document.truncated", "文件末尾不完整,可能缺页,请核对原件")
+        composer.warn("document.truncated", "文件末尾不完整，可能缺页，请核对原件")
     return composer.build(document_id, upload.name)
 
 
@@ -97,7 +97,7 @@ def _read_page(pdf: Any, index: int, composer: Composer, options: ReadOptions) -
                 page.close()
         except (pypdfium2.PdfiumError, ValueError, MemoryError):
             composer.start_page(ReadingMode.TEXT_LAYER)
-            composer.warn("page.unreadable", "此页已损坏,无法读取,请核对原件", page=composer.page_number)
+            composer.warn("page.unreadable", "此页已损坏，无法读取，请核对原件", page=composer.page_number)
             return
     if image is not None and options.ocr is not None:
         add_scanned_page(composer, image, layer.size, options.ocr, options.cache)
@@ -126,12 +126,12 @@ def _render(page: Any, layer: TextLayer) -> Image:
 
 
 def _encrypted() -> UnreadableUpload:
-    return UnreadableUpload("upload.encrypted", "PDF 设有打开密码,无法读取", "请输入密码打开后,另存为无密码的 PDF")
+    return UnreadableUpload("upload.encrypted", "PDF 设有打开密码，无法读取", "请输入密码打开后，另存为无密码的 PDF")
 
 
 def _damaged() -> UnreadableUpload:
     return UnreadableUpload(
-        "upload.damaged", "PDF 不完整或已损坏,无法打开", "请重新导出或复制该文件,确认能正常打开后再试"
+        "upload.damaged", "PDF 不完整或已损坏，无法打开", "请重新导出或复制该文件，确认能正常打开后再试"
     )
 
 

@@ -30,7 +30,7 @@ def read_plain(upload: Upload, document_id: str, options: ReadOptions) -> Docume
         composer.start_page(ReadingMode.PLAIN)
         composer.add_text(page)
     if decoded.damaged:
-        composer.warn("document.damaged_text", f"有 {decoded.damaged} 处字符无法解码,以“\ufffd”代替,其余内容已读取")
+        composer.warn("document.damaged_text", f"有 {decoded.damaged} 处字符无法解码，以“\ufffd”代替，其余内容已读取")
     options.page_done()
     return composer.build(document_id, upload.name)
 

@@ -60,8 +60,8 @@ def read_scan(upload: Upload, document_id: str, options: ReadOptions) -> Documen
     if count > options.limits.pages:
         composer.warn(
             "upload.too_many_pages",
-            f"共 {count} 页,超过上限 {options.limits.pages} 页,第 {options.limits.pages + 1} 页至第 {count} 页未读取;"
-            "请拆分文件后再读取其余部分",
+            f"共 {count} 页，超过上限 {options.limits.pages} 页，第 {options.limits.pages + 1} 页至第 {count} 页"
+            "未读取；请拆分文件后再读取其余部分",
         )
     return composer.build(document_id, upload.name)
 
@@ -84,7 +84,7 @@ def _read_page(image: Image.Image, index: int, ocr: Ocr, composer: Composer, opt
         pixels, size = upright_pixels(image, size)
     except BROKEN:
         composer.start_page(ReadingMode.OCR)
-        composer.warn("page.unreadable", "此页图像已损坏,无法读取,请核对原件", page=composer.page_number)
+        composer.warn("page.unreadable", "此页图像已损坏，无法读取，请核对原件", page=composer.page_number)
         return
     add_scanned_page(composer, pixels, size, ocr, options.cache)
 

@@ -89,6 +89,15 @@ def test_each_file_is_a_dossier_and_a_bad_one_leaves_its_record(folder: Path, tm
     assert "error" not in lines["甲案.txt"]
 
 
+def test_a_link_to_nothing_leaves_its_record_and_the_rest_is_screened(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "断链.txt").symlink_to(tmp_path / "没有")
+    done = _run("screen", "断链.txt", str(folder / "甲案.txt"), "--format", "json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    broken, read = _lines(done)
+    assert (broken["dossier"]["name"], broken["error"]["code"]) == ("断链.txt", "upload.not_found")
+    assert [victim["name"] for victim in read["victims"]] == ["沈玉梅"]
+
+
 def test_a_folder_is_one_dossier_and_what_cannot_be_read_is_told(folder: Path, tmp_path: Path) -> None:
     done = _run("screen", str(folder), "--format", "json", cwd=tmp_path)
     assert done.returncode == 0
@@ -123,7 +132,8 @@ def test_a_wrong_call_is_status_2_and_says_why(
     assert done.returncode == 2
     assert done.stdout == ""
     assert said in done.stderr.replace("\n", "")
-    assert "Traceback" not in done.stderr
+    assert not re.search("Traceback|Usage|Error|Try|Invalid", done.stderr)
+    assert "调用有误：" in done.stderr and "--help" in done.stderr
 
 
 def test_an_unusable_setting_is_a_wrong_call(folder: Path, tmp_path: Path) -> None:
@@ -217,6 +227,8 @@ def test_version_and_help(tmp_path: Path) -> None:
     for arguments in (("--help",), ("screen", "--help")):
         done = _run(*arguments, cwd=tmp_path)
         assert done.returncode == 0 and "卷宗" in done.stdout
+        assert "用法：" in done.stdout
+        assert not re.search("Usage|Options|Arguments|Commands|Show this|required|default", done.stdout)
 
 
 def test_a_reader_that_has_had_enough_is_no_error(folder: Path, tmp_path: Path) -> None:
