@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nlp import payment_cues as cue
-from nlp.frames import A, O
+from nlp.frames import A, O, V
 from nlp.numerals import number_of
 from nlp.payment import Clause, Deed, clause_end, clause_start
 from nlp.payment_sums import Payee, sums_in
@@ -22,7 +22,11 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     """Every deed of one sentence, in order."""
     if A not in words and cue.RULE.search(words):
         return []
-    found = list(_promises_apart(words, list(verb_clauses(words, zone, kind))))
+    instalments = [
+        Clause(Deed.PART, m.start(), m.end(), (), number_of(m["sum"]), made=True)
+        for m in cue.INSTALMENT.finditer(words)
+    ]
+    found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments]))
     found += _nothing(words, found)
     done = list(_done(words, zone))
     if done and kind != "赔偿协议":  # 由甲赔偿…元，并已履行: the promise was kept
@@ -41,7 +45,10 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     found += [
         Clause(Deed.PART, m.start(), m.end(), made=True)
         for m in cue.BORNE.finditer(words)
-        if zone not in (Zone.ORDER, Zone.CLAIM) and kind != "赔偿协议" and not _overlaps(found, m)
+        if not re.search(f"自行|自己|自费|[由为](?:原告|{V})|{V}已", m.group())
+        and zone not in (Zone.ORDER, Zone.CLAIM)
+        and kind != "赔偿协议"
+        and not _overlaps(found, m)
     ]
     found += _agreed(words, kind)
     found += _forgiven(words, zone, kind)
@@ -65,7 +72,7 @@ def _promises_apart(words: str, found: list[Clause]) -> Iterator[Clause]:
         later = [c for c in found[index + 1 :] if c.deed in (Deed.PAID, Deed.PART) and c.made and c.sum]
         promised = clause.deed in (Deed.PAID, Deed.AGREED) and not clause.made and clause.sum
         if promised and any(
-            c.sum and clause.sum and c.sum < clause.sum and re.search("现|先|目前|已", words[clause.end : c.start])
+            c.sum and clause.sum and c.sum < clause.sum and re.search("现|先|目前|已|期", words[clause.end : c.start])
             for c in later
         ):
             yield replace(clause, deed=Deed.AGREED)
@@ -77,6 +84,12 @@ def _nothing(words: str, found: list[Clause]) -> Iterator[Clause]:
     for match in cue.NOTHING.finditer(words):
         if any(c.deed is Deed.UNPAID and c.start < match.end() and match.start() < c.end for c in found):
             continue
+        if re.search(f"(?:{V}|原告|自己|本人|我)[^，。；]{{0,4}}$", words[: match.start()]) and "费" in match.group():
+            continue  # the victim's side did not pay the hospital
+        if "拒绝" in match.group() and re.search(f"{V}[^，。；]{{0,2}}$", words[: match.start()]):
+            continue  # it is the victim who refuses
+        if cue.REST.search(words[clause_start(words, match.start()) : match.start() + 4]):
+            continue  # 余款至今未付: see OPEN
         if cue.CHARGED.search(words[match.end() :]) and cue.WEAK_NOTHING.search(match.group()):
             continue
         if not cue.QUESTIONED.search(words[max(0, match.start() - 10) : match.start()]):

@@ -19,14 +19,14 @@ from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at
 _ANCHOR = re.compile(
-    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领[取清齐完得到]|承担|提交|上交|交存|缴存|缴付|交来|没给|没人|没收[过到]|没拿|没见|没出|医保|新农合|捐|一共|总共|金额"
+    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|结清|欠薪|拖欠|夺回|抢回|要回|认领|解决|至今|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领[取清齐完得到]|承担|提交|上交|交存|缴存|缴付|交来|没给|没人|没收[过到]|没拿|没见|没出|医保|新农合|捐|一共|总共|金额"
 )
 _SKIPPED = (Zone.LAW, Zone.BOILERPLATE, Zone.RECORD, Zone.QUESTION)
 _PAYING = (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.AGREED)
 _SIDE_REMARK = (Zone.HELD, Zone.DEFENCE, Zone.CLAIM, Zone.EVIDENCE)
 # words that show that a statement without a name is about those who were harmed here: matches 赃款, 被害人损失; not 退还本金
 _MEANS_ALL = re.compile(
-    rf"{V}|赃|被盗|被抢|被骗|涉案|财物|违法所得|损失|集资款|上述|工资|报酬|谅解|协议|被害|受害|失主|退赔|原告|分文|一分"
+    rf"{V}|赃|被盗|被抢|被骗|涉案|财物|违法所得|损失|集资款|上述|工资|报酬|谅解|协议|被害|受害|失主|退赔|原告|分文|一分|责令|欠薪|拖欠|薪|劳动|所[骗盗抢]|骗取|尚欠"
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp import payment_cues as cue
-from nlp.frames import A, P, V
+from nlp.frames import A, O, P, V
 from nlp.payment_phrase import Phrase
 from nlp.payment_sums import sums_in
 
@@ -15,6 +15,8 @@ _OF_LOANS = frozenset({"归还", "偿还", "返还", "退还", "还给", "还", 
 _SCHEME = re.compile("(?:用于|以|能|按期|定期|到期|如期|并)(?:全额|按月)?[^，。；]{0,4}$")
 # money that victims gave: matches 向黎某借款, 吸收存款, 骗取, 收取预付款; not 货款
 _LENT = re.compile("借款|借得|借到|借走|借取|向[^，。；]{0,14}借|吸收|募集|集资|投资|骗|存入|收取|收到|贷")
+# before a verb, of money that had been taken: matches 陆续, 案发前已; not 后
+_BIT_BY_BIT = re.compile("(?:陆续|先后|案发前|报案前|立案前|案发后)[^，。；]{0,10}$")
 # the victim owes: matches 黎某向屈某借款, 黎某因赌博欠下; not 屈某向黎某借款
 _VICTIM_OWES = re.compile(
     f"{V}(?:等人)?[^，。；{P[1:-1]}]{{0,14}}(?:(?:向|从|找|跟|在|因){P}?[^，。；]{{0,20}}(?:借|贷|欠)|欠)|[向从找跟]{A}[^，。；]{{0,8}}借"
@@ -53,18 +55,18 @@ def comes_back(words: str, verb: Phrase) -> bool:
             or bool(re.search("均|已|部|辆|台|只|未", verb.before))
             or words[verb.start - 1 : verb.start] in ("（", "已")
         )
-    if verb.word in ("领回", "找回", "取回"):
+    if verb.word in ("领回", "找回", "取回", "夺回", "抢回", "要回", "索回"):
         return bool(taken) or bool(re.search(f"{V}|该", verb.near))
     if verb.word == "修好":
         return bool(re.search(f"{A}|赔", words[: verb.start])) and bool(re.search(V, verb.before))
     if verb.word in ("还", "还款"):
         return bool(re.search(f"{V}|赃|被害|失主", verb.near))
-    return verb.word in ("发还", "至今未还") or bool(taken)
+    return verb.word in ("发还", "认领", "至今未还") or bool(taken)
 
 
 def victim_gives(words: str, verb: Phrase) -> bool:
     """黎某将手机返还给常某, 黎某向屈某借钱后无力归还: the victim is the one who gives back."""
-    if verb.word in ("领回", "找回", "取回", "追回", "修好"):
+    if verb.word in ("领回", "找回", "取回", "夺回", "抢回", "要回", "索回", "认领", "追回", "修好"):
         return False
     gives = re.search(f"{V}(?:已|又|未|没有|主动|随后|便)*将[^，。；{V}]*$", verb.before)
     owes = verb.word in _OF_LOANS and cue.NEGATION.search(verb.before) and _VICTIM_OWES.search(words[: verb.start])
@@ -75,4 +77,8 @@ def _of_a_loan(words: str, verb: Phrase) -> bool:
     """向黎某借款二十万元，后归还三万元: a part of money that a victim had given comes back, in a figure."""
     told = words[: verb.begin] + verb.before
     figure = sums_in(words, verb.end, min(verb.stop, verb.end + 20)) or re.search("元[^，。；]{0,4}$", verb.before)
-    return bool(figure) and V in told and bool(_LENT.search(told))
+    if not figure or re.match(
+        f"[^，。；]{{0,4}}(?:{O}|[^，。；0-9]{{0,8}}(?:银行|信用社|公司|贷款|利息|债))", words[verb.end :]
+    ):
+        return False
+    return (V in told and bool(_LENT.search(told))) or bool(_BIT_BY_BIT.search(verb.before))

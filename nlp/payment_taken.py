@@ -114,7 +114,8 @@ def weighed(
     text, place = story.paper.frame.text, start + clause.start
     words = text[place : start + clause.end]
     part = replace(clause, deed=Deed.PART)
-    if "部分" in words and clause.deed is Deed.RETURNED:
+    but = _ALL_BUT.search(text, max(start, place - 24), start + clause.end)
+    if ("部分" in words or but) and clause.deed is Deed.RETURNED:
         yield part, owners
         return
     one = owners[0] if named and len(owners) == 1 else None
@@ -157,5 +158,7 @@ def _who_may_have(story: Story, clause: Clause, owners: tuple[str, ...], start: 
     return owners
 
 
+# matches 除手机外，其余物品均已; not 除退还车辆外，还赔偿
+_ALL_BUT = re.compile("除[^，。；]{1,16}?(?:以)?外[，]?(?:其余|其他|其它|剩余)")
 # matches 退出人民币十万元, 退缴违法所得; not 退赔被害人
 _HANDED_IN = re.compile("退出|退缴|退赃|上缴|上交|缴纳")

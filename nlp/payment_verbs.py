@@ -36,7 +36,7 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
         return None
     if (verb.family == "back" and cue.AIM.search(verb.before)) or cue.FAKED.search(words[: verb.start]):
         return None
-    if verb.family == "back" and victim_gives(words, verb):
+    if (verb.family == "back" and victim_gives(words, verb)) or re.match("(?:了|给)?(?:他人|别人|案外人)", verb.after):
         return None
     if cue.FORCED.search(words[max(0, verb.start - 24) : verb.start]):
         return None
@@ -47,7 +47,10 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
         return None
     if (
         verb.family == "pay"
-        and re.search(f"{V}[^，。；的家亲要请求主诉获得收{P[1:-1]}]{{0,3}}$", verb.before)
+        and re.search(
+            f"{V}(?:[^，。；的家亲要请求主诉获得收{P[1:-1]}]{{0,3}}|(?:拒绝|不愿|不肯|不同意|拒不)[^，。；]{{0,3}})$",
+            verb.before,
+        )
         and not cue.ROW_LEFT.search(verb.before)
     ):
         return None  # 被害人 is the one who pays
@@ -105,7 +108,8 @@ _PRESSED = re.compile("(?:要求|催促?|催要|索要|追索|讨要)[^，。；
 def _made(verb: Phrase) -> bool:
     """Is it said as done: 已赔偿, 赔偿了, 经催要后归还, 收到?"""
     said = re.search("已|业经|均|曾", verb.before[-12:]) or verb.after[:1] in ("了", "过")
-    return bool(said) or verb.family == "got" or bool(_PRESSED.search(verb.before))
+    only = re.search("(?:仅|只)[^应能愿同可需须限，]{0,4}$", verb.before) and re.match("[^，。；]{0,16}元", verb.after)
+    return bool(said or only) or verb.family == "got" or bool(_PRESSED.search(verb.before))
 
 
 def _only_agreed(words: str, verb: Phrase) -> bool:
@@ -135,6 +139,8 @@ def _span(words: str, verb: Phrase, money: Money) -> tuple[int, int]:
 
 def _negated(words: str, verb: Phrase, money: Money) -> Clause | None:
     negation = cue.NEGATION.search(verb.before)
+    if cue.REST.search(verb.before):
+        return None  # 余款未归还: see OPEN
     if re.match("(?:不到|不了|不起|不上|无门|未果|无望)", verb.after):
         return Clause(Deed.UNPAID, verb.start, verb.end + 2, money.payees)
     if not negation and verb.word != "至今未还":
@@ -254,6 +260,17 @@ def _concerns_harm(words: str, verb: Phrase, zone: Zone) -> bool:
         return True
     to_side = re.search("^(?:了|给|到|至|入)?[^，。；]{0,14}(?:申请执行人|被害|受害|原告|家属|我)", verb.after)
     if to_side and verb.word in _INTO and (sums_in(words, max(verb.begin, verb.start - 40), verb.stop)):
+        return True
+    if (
+        to_side
+        and re.search("已|曾|先后", before[-8:])
+        and sums_in(words, verb.end, verb.stop)
+        and re.search(f"被告|{A}", words)
+    ):
+        return True
+    if re.search("(?:仅|只)[^，。；]{0,6}$", before) and re.match(
+        "了?(?:其中的?)?[^，。；]{0,8}元[^，。；]{0,6}，[^。；]{0,6}(?:余|尚欠|剩|其余|其他)", verb.after
+    ):
         return True
     promised = re.search("赔偿|协议|赔款", words[: verb.begin])
     if promised and re.search("赔偿[金款]|补偿款", near):
