@@ -16,7 +16,7 @@ NOT_GIVEN = frozenset(
 )
 # after a masked surname these begin the next word, though many end a full name: 沈某放在, 宁某家中, 李某左臂
 NOT_AFTER_MASK = NOT_GIVEN | frozenset(
-    "放置左右位抱保手家能身头面颈胸腹背双眼耳鼻口腿脚臂停挂摆装存丢遗夫妻父母儿邻本现案发此行夫租居女男孩老小姐弟哥妹近亲损诊鉴轻重死伤镇村乡县区路街长次迫跳索原诉"
+    "放置左右位抱保手家能身头面颈胸腹背双眼耳鼻口腿脚臂停挂摆装存丢遗夫妻父母儿邻本现案发此行夫租居女男孩老小姐弟哥妹近亲损诊鉴轻重死伤镇村乡县区路街长次迫跳索原诉带"
 )
 HARD_STOP = frozenset("在将和与的把被因于以及等从对向均系为之其也了呢吗吧啊")
 _KIN = (
@@ -121,7 +121,7 @@ def numbered_pattern() -> re.Pattern[str]:
 
 
 PREMISES = re.compile(
-    "网吧|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店(?![主员里内铺])|公司|小区|大道|派出所|中学|小学|医院|卫生院|学校|大厦|广场|花园|集团|世纪|国际|新城|道口|牌|加工|家纺|不锈钢|镇|厂"
+    "网吧|银行|信用社|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店(?![主员里内铺])|公司|小区|大道|派出所|中学|小学|医院|卫生院|学校|大厦|广场|花园|集团|世纪|国际|新城|道口|牌|加工|家纺|不锈钢|镇|厂"
 )
 @cache
 def contextual_pattern() -> re.Pattern[str]:

@@ -64,7 +64,18 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     short = _given_alone(whole, known)
     forms = sorted([*known, *short], key=len, reverse=True)
     full = re.compile("|".join(map(re.escape, forms))) if forms else None
-    return [_located(text, masked, full, short) for text in texts]
+    only_numbered = _only_numbered(whole, masked)
+    return [_located(text, masked, full, short, only_numbered) for text in texts]
+
+
+def _only_numbered(whole: str, masked: re.Pattern[str]) -> set[str]:
+    """Masked names with a number (李某1) whose form without it (李某) never stands alone."""
+    forms = {m.group() for m in masked.finditer(whole) if not whole[m.end() : m.end() + 1].isdigit()}
+    return {form for form in forms if form[-1].isdigit() and form[:-1] not in forms}
+
+
+# the number of a name run into a sum: 李某1|3000元; near miss: 李某130名
+_SUM_BEHIND = re.compile(r"\d{3,}(?:\.\d+)?余?万?余?元")
 
 
 def _given_alone(whole: str, known: set[str]) -> dict[str, str]:
@@ -124,7 +135,7 @@ def _repeated(whole: str) -> set[str]:
 
 
 def _located(
-    text: str, masked: re.Pattern[str], full: re.Pattern[str] | None, short: dict[str, str]
+    text: str, masked: re.Pattern[str], full: re.Pattern[str] | None, short: dict[str, str], only_numbered: set[str]
 ) -> list[NameMention]:
     spans = {m.start(): m.end() for m in masked.finditer(text) if _is_person(text, m.start(), m.end())}
     if full is not None:
@@ -133,6 +144,8 @@ def _located(
             spans[start] = max(end, spans.get(start, 0))
     mentions: list[NameMention] = []
     for start, end in sorted(spans.items()):
+        if text[start : end + 1] in only_numbered and _SUM_BEHIND.match(text, end):
+            end += 1
         if mentions and start < mentions[-1].end:
             continue
         mentions.append(NameMention(start, end, short.get(text[start:end], text[start:end])))
@@ -147,6 +160,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
     if text[start] in "单栋楼" and text[start - 1 : start].isdigit():  # 1栋4单XX道口
         return False
     if text[start] in "万元千百" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
+        return False
+    if text[end : end + 1] == "区" and text[end - 1] in "×xX*":  # 成都XX区
         return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dossier.span import Span
+from nlp.about import subject_of
 from nlp.aliases import link_aliases
 from nlp.candidates import (
     Candidate,
@@ -20,7 +21,6 @@ from nlp.candidates import (
     add_unnamed,
     collect,
     subject_keys,
-    subject_of,
     watch_deeds,
     watch_plaintiffs,
     with_cues,

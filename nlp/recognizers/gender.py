@@ -59,7 +59,7 @@ _ROW_NOUN = re.compile(
     rf"(?P<who>{_ROW})(?:等)?(?:[二两三四五六七八九十0-9]{{1,3}}[名个位])?(?P<f>{_FEMALE_NOUN})?(?P<m>{_MALE_NOUN})?(?=[，。；、的被在进实骗带卖强])"
 )
 # what only a woman has; near miss: 阴道 in the name of a test without a person
-_WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|月经")
+_WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|(?<![0-9一二三四五六七八九十])月经")
 _PREFIX = re.compile("[男女](?=(?:性)?(?:被害|受害))")
 # the offence names the sex of its only victim; near miss: 强奸罪 alone
 _WOMAN = re.compile("(?:强奸|奸淫|猥亵|强制猥亵|轮奸)(?:了)?(?P<noun>妇女|幼女|少女|女性)")
