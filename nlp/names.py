@@ -70,10 +70,14 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
 
 def _only_numbered(whole: str, masked: re.Pattern[str]) -> set[str]:
     """Masked names with a number (李某1) whose form without it (李某) never stands alone."""
+    if not _RUN_IN.search(whole):
+        return set()
     forms = {m.group() for m in masked.finditer(whole) if not whole[m.end() : m.end() + 1].isdigit()}
     return {form for form in forms if form[-1].isdigit() and form[:-1] not in forms}
 
 
+# a masked name with a sum right behind it: 李某13000元; near miss: 李某1、
+_RUN_IN = re.compile(r"[某×xX*]\d{4,}(?:\.\d+)?余?万?余?元")
 # the number of a name run into a sum: 李某1|3000元; near miss: 李某130名
 _SUM_BEHIND = re.compile(r"\d{3,}(?:\.\d+)?余?万?余?元")
 
