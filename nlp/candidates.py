@@ -41,6 +41,7 @@ _LIST_GAP = re.compile(
 )
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
 _AND = ("、", "和", "及", "以及")
+_OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
 _OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
@@ -61,7 +62,7 @@ class Candidate:
 
     def role(self) -> Role:
         victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
-        if accused and accused >= victim:
+        if accused and accused >= victim and not (accused == 1 and self.done_to >= 6):
             return Role.ACCUSED
         if victim:
             return Role.VICTIM
@@ -171,7 +172,7 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
             if reading.text[item.name_start : item.end] != item.name:
                 candidate.aliases.add(reading.text[item.name_start : item.end])
             if item.role is not None and (item.zone not in OUT_OF_CASE or item.role in _OFFICE_ROLES):
-                candidate.votes[item.role] += 3 if item.own_cue else 1
+                candidate.votes[item.role] += _OWN_CUE if item.own_cue else 1
             candidate.sues = candidate.sues or "原告" in item.cue
             candidate.testifies = candidate.testifies or "被询问人" in item.cue
     return candidates
@@ -196,7 +197,9 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
     for reading, found in zip(readings, names, strict=True):
         key_at = {item.start: item.key for item in found}
         mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
-        accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > c.votes[Role.VICTIM]}
+        accused = {
+            key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > max(c.votes[Role.VICTIM], 1)
+        }
         frame = build_frame(reading.text, mentions, accused)
         bribery = BRIBERY.search(reading.text) and not FRAUD.search(reading.text)
         deeds = PATIENT if bribery else (*PATIENT, *HANDED_OVER)
