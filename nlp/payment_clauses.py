@@ -88,6 +88,8 @@ def _nothing(words: str, found: list[Clause]) -> Iterator[Clause]:
             continue  # the victim's side did not pay the hospital
         if "拒绝" in match.group() and re.search(f"{V}[^，。；]{{0,2}}$", words[: match.start()]):
             continue  # it is the victim who refuses
+        if cue.LENT_BY_OTHERS.search(words[clause_start(words, match.start()) : match.start()]):
+            continue
         if cue.REST.search(words[clause_start(words, match.start()) : match.start() + 4]):
             continue  # 余款至今未付: see OPEN
         if cue.CHARGED.search(words[match.end() :]) and cue.WEAK_NOTHING.search(match.group()):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.frames import LIST, A, P, V
+from nlp.frames import LIST, A, O, P, V
 
 # what makes 赔偿 a noun: matches 赔偿款, 赔偿协议, 赔偿的范围; not 赔偿人民币三万元
 _NOUN_AFTER = (
@@ -93,6 +93,8 @@ NOTHING = re.compile(
 WEAK_NOTHING = re.compile("责令|挥霍|花光|用完|灭失|能力|无力|无法|可执行|可供执行|终结|赔不起")
 # behind NOTHING, the wording of the crime: matches 仍不支付，其行为已构成; not 仍不支付。
 CHARGED = re.compile("^[^。；]{0,30}(?:(?:触犯|构成)(?!轻|重)|的行为)")
+# before NOTHING, a debt to somebody who is no victim: matches 向银行贷款后, 向证人(O)借款; not 向被害人(V)借款
+LENT_BY_OTHERS = re.compile(rf"(?:公司|银行|信用社|合作社|{O}|{A})[^，。；{V}]{{0,10}}(?:借|贷)")
 # before NOTHING, when only a rest is unpaid: matches 余款, 剩余三万元; not 其余财物 (see REST_GONE)
 REST = re.compile("余款|余额|尾款|余下|下余|剩余(?=款|[0-9])|其余(?=款|[0-9])|差额")
 # before NOTHING: matches 是否, 如果; not 因此

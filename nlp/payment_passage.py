@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp import payment_cues as cue
+from nlp.facts import Role
 from nlp.frames import A, O, V
 from nlp.payee import Story, generic, named_near, row_at, side_of
 from nlp.payment import Clause, Deed, clause_end, clause_start
@@ -253,6 +254,10 @@ def _owners(
     if clause.deed in (Deed.PAID, Deed.PART) and re.search("退出|退缴|退赃", words[clause.start : clause.end]):
         return story.victims, False  # handed in for all whom it may concern
     people = generic(story, place, words, passage.sentence.zone, events)
+    if (len(people) > 1 or clause.deed is not Deed.UNPAID) and _of_a_body(
+        story, start + clause_start(words, clause.start), start + clause.end
+    ):
+        return (), False
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
         told = tuple(p for p in people if p in paid_by_name)
         people = told or people
@@ -285,6 +290,13 @@ def _side(story: Story, place: int) -> tuple[str, ...]:
     called = story.paper.reading.text[max(0, mention.start - 6) : mention.name_start]
     kin = re.search("原告|申请|家属|亲属|被害|受害|死者|父|母|妻|夫|子|女|兄|弟|姐|妹", called)
     return side_of(story.cast, mention) or (story.victims if kin and len(story.victims) == 1 else ())
+
+
+def _of_a_body(story: Story, start: int, end: int) -> bool:
+    """Is the only victim named in this part of the sentence a firm or an office: 向某公司借款至今未归还?"""
+    said = story.paper.frame.mentions_in(start, end)
+    victims = [p for m in said for p in m.people if story.cast.person(p).role is Role.VICTIM]
+    return bool(victims) and not any(p in story.victims for p in victims)
 
 
 # matches 赔偿了证人(O); not 赔偿被害人(V)

@@ -139,6 +139,8 @@ def _span(words: str, verb: Phrase, money: Money) -> tuple[int, int]:
 
 def _negated(words: str, verb: Phrase, money: Money) -> Clause | None:
     negation = cue.NEGATION.search(verb.before)
+    if verb.family == "back" and cue.LENT_BY_OTHERS.search(verb.before):
+        return None
     if cue.REST.search(verb.before):
         return None  # 余款未归还: see OPEN
     if re.match("(?:不到|不了|不起|不上|无门|未果|无望)", verb.after):
