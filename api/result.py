@@ -96,6 +96,7 @@ def result_of(
         ValueError: when a stage pointed outside a document; that is a defect, never a property of the input.
     """
     quoting = _Quoting(dossier)
+    victims = {victim.person.id for victim in facts.victims}  # kin of anybody else is no business of the contract
     return ScreeningResult(
         as_of=as_of,
         versions=versions,
@@ -105,8 +106,8 @@ def result_of(
                 id=person.id,
                 name=person.name,
                 role=person.role,
-                of=person.of,
-                relation=person.relation,
+                of=person.of if person.of in victims else None,
+                relation=person.relation if person.of in victims else None,
                 mentions=quoting.spans(person.mentions),
             )
             for person in facts.people
@@ -197,11 +198,17 @@ def _conflict(conflict: Conflict, quoting: _Quoting) -> ConflictPart:
     return ConflictPart(
         attribute=conflict.attribute,
         values=tuple(
-            StatementPart(value=asdict(fact.value), evidence=quoting.spans(fact.evidence)) for fact in conflict.facts
+            StatementPart(value=_fields(fact), evidence=quoting.spans(fact.evidence)) for fact in conflict.facts
         ),
         preferred=conflict.preferred,
         why=conflict.why,
     )
+
+
+def _fields(fact: Fact) -> dict[str, str | bool | int | float | None]:
+    """The fields of a value; whole yuan as integers, as everywhere else in the result."""
+    fields = asdict(fact.value).items()
+    return {name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in fields}
 
 
 def _finding(finding: Finding, quoting: _Quoting) -> FindingPart:

@@ -60,12 +60,21 @@ def _alert(
     kind: str, people: Sequence[Situation], holds: Callable[[Situation], Answer], at_least: float, message: str
 ) -> Alert | None:
     hits = [(situation, answer) for situation in people if (answer := holds(situation)).met]
-    number = sum(members(situation.victim.person) for situation, _ in hits)
+    persons = [situation.victim.person for situation, _ in hits]
+    number = sum(map(members, persons))
     if number < at_least or not hits:
         return None
     victims = tuple(situation.victim.person.id for situation, _ in hits)
     evidence = unique(span for _, answer in hits for span in answer.evidence)
-    return Alert(kind, message.format(n=number), victims, evidence)
+    return Alert(kind, message.format(n=_count(persons)), victims, evidence)
+
+
+def _count(persons: Sequence[Person]) -> str:
+    """How many they are. Those named may be among the group (沈某等48名老年人): then the number has two ends."""
+    most = sum(map(members, persons))
+    in_groups = sum(members(person) for person in persons if person.type is VictimType.GROUP)
+    least = max(in_groups, most - in_groups)
+    return str(most) if least == most else f"{least} 至 {most}"
 
 
 def _in_the_papers(situation: Situation) -> Answer:

@@ -99,7 +99,9 @@ def hardship_unrelated(situation: Situation) -> Answer:
     """The bar of Article 8(5), from what the papers say of the cause of the hardship itself."""
     origin = _hardship_origin(situation)
     if origin.open:
-        return origin
+        # a bill that cannot be paid answers the limb on the cause already: the bar does not ask for it again
+        told = situation.circumstance(_K.TREATMENT_UNAFFORDABLE).met and not origin.evidence
+        return replace(origin, missing=()) if told else origin
     return not_met(origin.evidence, *origin.words) if origin.met else met(origin.evidence, *origin.words)
 
 

@@ -114,7 +114,7 @@ def question_for(fact: MissingFact, situation: Situation) -> Missing:
 
 
 def _is_told(fact: MissingFact, situation: Situation) -> bool:
-    """Whether the papers tell it already, though not in the form that one limb would need (低保 is told, 重病 is asked)."""
+    """Whether the papers tell it already, if not in the form that one limb needs (低保 is told, 重病 is asked)."""
     return fact is MissingFact.HARDSHIP and bool(situation.hardships())
 
 

@@ -146,7 +146,7 @@ class Situation:
             evidence = evidence_of(stated + denied)
             return undetermined(*self.settled_by(kind), evidence=evidence, words=(f"{yes}（记载不一）",))
         if stated:
-            return met(evidence_of(stated), *(_worded(record, yes) for record in stated))
+            return met(evidence_of(stated), _worded(stated, yes))
         if denied:
             return not_met(evidence_of(denied), no)
         return undetermined(*self.settled_by(kind))
@@ -171,7 +171,11 @@ def yuan(amount: float) -> str:
     return f"{text} 元"
 
 
-def _worded(record: Circumstance, word: str) -> str:
-    detail = [record.value] if record.value else []
-    detail += [yuan(record.amount)] if record.amount is not None else []
-    return f"{word}（{'，'.join(detail)}）" if detail else word
+def _worded(records: Iterable[Circumstance], word: str) -> str:
+    """The word once, with what the records say beside it: `有抢救、手术等伤重迹象（骨折、昏迷）`."""
+    details: list[str] = []
+    for record in records:
+        detail = [record.value] if record.value else []
+        detail += [yuan(record.amount)] if record.amount is not None else []
+        details += ["，".join(detail)] if detail else []
+    return f"{word}（{'、'.join(dict.fromkeys(details))}）" if details else word

@@ -60,6 +60,7 @@ def report_page(screened: Screened) -> str:
     places = find_places(result)
     papers = lay_out(result, screened.dossier, places)
     panels = panels_of(result, places)
+    opened = min(panels, key=lambda panel: _LEVEL_ORDER.index(panel.level_id), default=None)
     return _render(
         "report.html",
         title=case_title(result),
@@ -77,7 +78,8 @@ def report_page(screened: Screened) -> str:
         page_count=sum(paper.page_count for paper in papers),
         evidence_count=sum(place.is_evidence for place in places.all),
         legend=_legend(places),
-        start=_start(panels, places),
+        opened=opened.id if opened else "",
+        start=_start((opened, *panels) if opened else (), places),
         versions=versions_words(result.versions),
     )
 
@@ -101,7 +103,7 @@ def _row(screened: Screened, href: str | None) -> BatchRow:
     result = screened.result
     panels = panels_of(result, find_places(result))
     victims = tuple(
-        BatchVictim(p.name, p.level_id, "；".join(row.text for row in p.facts if row.places)) for p in panels
+        BatchVictim(p.name, p.level_id, "；".join(row.in_a_sentence for row in p.facts if row.places)) for p in panels
     )
     questions = sum(len(panel.questions) for panel in panels)
     level = result.lead.level
@@ -121,9 +123,9 @@ def _legend(places: Places) -> tuple[LegendEntry, ...]:
 
 
 def _start(panels: tuple[Panel, ...], places: Places) -> str:
-    """The place shown first: the first victim's harm, payment or hardship, else the first place at all."""
-    for style in ("injury", "comp", "hard", "loss"):
-        for panel in panels:
+    """The place shown first: harm, payment or hardship of the first panel that has any, else the first place at all."""
+    for panel in panels:
+        for style in ("injury", "comp", "hard", "loss"):
             for row in panel.facts:
                 if row.style == style and row.places:
                     return row.places[0]

@@ -56,6 +56,11 @@ class FactRow:
     text: str
     places: tuple[str, ...]
 
+    @property
+    def in_a_sentence(self) -> str:
+        """The value where no sign of its attribute stands beside it: a sum alone does not say of what."""
+        return f"{self.title} {self.text}" if self.style == "loss" else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class LimbRow:
@@ -226,7 +231,7 @@ def _fact_rows(victim: VictimPart, places: Places) -> tuple[FactRow, ...]:
 
 
 def _summary(victim: VictimPart, facts: tuple[FactRow, ...]) -> str:
-    stated = [row.text for row in facts if row.places]
+    stated = [row.in_a_sentence for row in facts if row.places]
     silent = [row.title for row in facts if not row.places and row.style in ("injury", "comp", "hard")]
     if victim.type == "organization":
         return "被害单位：仅列名称，不逐项提取。"

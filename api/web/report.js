@@ -174,7 +174,7 @@ const addressed = () => {
 addEventListener('hashchange', () => go(addressed(), { focus: false }));
 addEventListener('resize', ruler);
 document.addEventListener('toggle', ruler, true);
-if (tabs.length) tab(tabs[0]);
+if (tabs.length) tab(tabs.find((each) => each.getAttribute('aria-selected') === 'true')); // the victim of the highest level
 go(addressed() ?? document.getElementById(document.body.dataset.start), { focus: false, scroll: Boolean(addressed() || scroller()) });
 ruler();
 if (here) $$('.ruler i').forEach((tick) => tick.classList.toggle('here', tick.dataset.for === here.id));

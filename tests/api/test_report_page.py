@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
-from api.schemas import ErrorRecord
+from api.schemas import ErrorRecord, LossPart
 from api.screened import Failed, Screened
 from api.web.pages import batch_page, report_page
 from api.web.places import find_places
@@ -55,6 +55,26 @@ def test_nothing_is_loaded_and_no_style_or_handler_stands_inline(page: html.Html
             if name == "href":
                 assert value.startswith("#") or value == "data:,", value
     assert "http://" not in re.sub(re.escape("http://example.invalid"), "", html.tostring(page, encoding="unicode"))
+
+
+def test_the_victim_of_the_highest_level_is_opened_first() -> None:
+    lead = screened().result.lead.model_copy(update={"victims": {"v1": "none", "v2": "yellow", "v3": "none"}})
+    result = screened().result.model_copy(update={"lead": lead})
+    page = html.document_fromstring(report_page(replace(screened(), result=result)))
+    assert page.xpath("//*[@role='tab'][@aria-selected='true']/@id") == ["t-v2"]
+    says = {place.id: place.says for place in find_places(result).all}
+    assert says[page.xpath("//body/@data-start")[0]].startswith(result.victims[1].name)
+
+
+def test_a_sum_in_a_sentence_says_of_what() -> None:
+    elder = screened().result.victims[0]
+    assert elder.injury is not None
+    loss = LossPart(amount=3652, confidence=0.9, evidence=elder.injury.evidence)
+    victims = (elder.model_copy(update={"loss": loss}), *screened().result.victims[1:])
+    outcome = replace(screened(), result=screened().result.model_copy(update={"victims": victims}))
+    page = html.document_fromstring(report_page(outcome))
+    assert "；损失 3,652 元" in page.xpath("//*[@id='l-v1']//p[@class='say']")[0].text_content()
+    assert "；损失 3,652 元" in batch_page(((outcome, "甲.html"),))
 
 
 def test_hostile_markup_of_the_dossier_is_text(page: html.HtmlElement) -> None:

@@ -29,6 +29,7 @@ from nlp.facts import (
     Gender,
     Hardship,
     Injury,
+    Loss,
     Person,
     Role,
     SetAside,
@@ -86,13 +87,25 @@ def _facts() -> CaseFacts:
             Fact(Attribute.HARDSHIP, Hardship("低保"), (_span("d1", "低保"),)),
             Fact(Attribute.COMPENSATION, Compensation("none"), (_span("d1", "至今未获赔偿"),)),
         ),
-        (Conflict(Attribute.INJURY, (injury, other), 0, "起诉书认定在后"),),
+        (
+            Conflict(Attribute.INJURY, (injury, other), 0, "起诉书认定在后"),
+            Conflict(
+                Attribute.LOSS,
+                tuple(Fact(Attribute.LOSS, Loss(amount), (_span("d1", name),)) for amount in (1500.5, 2000.0)),
+                0,
+                "先说的",
+            ),
+        ),
         (SetAside(Attribute.INJURY, "轻伤一级", "系误写", (_span("d2", "轻伤一级"),)),),
     )
     return CaseFacts(
         CaseInfo(stage="审查起诉"),
         (DocumentInfo("d1", "起诉书", None),),
-        (Person("p1", "某人", Role.ACCUSED, ()),),
+        (
+            Person("p1", "某人", Role.ACCUSED, ()),
+            Person("p2", "某父", Role.RELATIVE, (), of="p1", relation="父亲"),
+            Person("p3", "某母", Role.RELATIVE, (), of="v1", relation="母亲"),
+        ),
         (victim,),
     )
 
@@ -133,6 +146,19 @@ def test_boxes_stand_only_where_the_format_has_them_and_on_the_page_of_the_span(
     # 重伤 ends page 1, 二级 begins page 2: the box is that of 重伤
     assert scanned["page"] == 1
     assert scanned["boxes"] == [[132.0, 100.0, 156.0, 114.0]]
+
+
+def test_only_kin_of_a_victim_say_whose_they_are(built: Screened) -> None:
+    assert [(person.id, person.of, person.relation) for person in built.result.people] == [
+        ("p1", None, None),
+        ("p2", None, None),
+        ("p3", "v1", "母亲"),
+    ]
+
+
+def test_whole_yuan_of_a_conflict_are_integers(built: Screened) -> None:
+    part, whole = built.result.victims[0].conflicts[1].values
+    assert repr(part.value["amount"]) == "1500.5" and repr(whole.value["amount"]) == "2000"
 
 
 def test_what_is_not_stated_is_null_never_a_default(built: Screened) -> None:

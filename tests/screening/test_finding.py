@@ -96,6 +96,23 @@ def test_every_question_names_office_and_paper(rules: RuleSet) -> None:
     assert all(item.ask and item.document and item.question.endswith("？") for item in asked)
 
 
+def test_signs_of_one_kind_are_told_in_one_breath(rules: RuleSet) -> None:
+    facts = build_case({"circumstances": {"serious_sign": {"value": "昏迷"}}}, {"serious_sign": {"value": "骨折"}})
+    finding = next(f for f in screen(facts, as_of=AS_OF, rules=rules).findings if f.rule == "urgent-treatment")
+    assert finding.limb("harm").why == "卷内有依据：有抢救、手术等伤重迹象（昏迷、骨折）"
+
+
+def test_the_cause_of_hardship_is_not_asked_where_a_bill_that_cannot_be_paid_tells_it(rules: RuleSet) -> None:
+    facts = build_case(
+        {"injury": "重伤二级", "hardship": ["生活困难"], "compensation": {"status": "none"}},
+        {"treatment_unaffordable": True},
+    )
+    findings = screen(facts, as_of=AS_OF, rules=rules).findings
+    serious = next(finding for finding in findings if finding.rule == "serious-injury")
+    assert serious.limb("caused_by_case").verdict == "met"
+    assert "caused_by_case" not in {item.fact for finding in findings for item in finding.missing}
+
+
 def test_a_loss_is_asked_about_as_a_loss(rules: RuleSet) -> None:
     loss = screen(build_case({"loss": 50000}), as_of=AS_OF, rules=rules).lead.of("v1").missing
     injury = screen(build_case({"injury": "重伤二级"}), as_of=AS_OF, rules=rules).lead.of("v1").missing
