@@ -16,6 +16,8 @@ from dossier.errors import JiuzhuError
 from models.person_marks import ROLES, MarkedMention
 from nlp.labels import LabelScheme
 
+TOLD = "+told"  # end of a source whose people an annotator named: to learn from, never to measure on
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledSpan:

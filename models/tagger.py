@@ -13,6 +13,8 @@ from models.inputs import Batch
 from models.person_marks import MARKS
 from models.predict import Scores
 
+_FAR = 128  # characters; the slowest columns turn by half a radian over so many
+
 
 class Tagger(nn.Module):
     """Attributes:
@@ -36,8 +38,9 @@ class Tagger(nn.Module):
         embedded = self.encoder.get_input_embeddings()(ids) + self.marks(marks)  # (batch, tokens, hidden)
         hidden = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
         hidden = self.dropout(hidden)
-        query = self.query(hidden) / math.sqrt(self.query.out_features)  # (batch, tokens, owner size)
-        key = self.key(hidden)
+        turns = self._turns(hidden)
+        query = _turned(self.query(hidden), turns) / math.sqrt(self.query.out_features)  # (batch, tokens, owner size)
+        key = _turned(self.key(hidden), turns)
         prior = self.prior.expand(query.shape[:2]).unsqueeze(-1)
         # one column more, so that a plain product of query and key includes the prior
         return (
@@ -45,6 +48,21 @@ class Tagger(nn.Module):
             torch.cat([query, prior.to(query.dtype)], dim=-1),
             torch.cat([key, torch.ones_like(key[..., :1])], dim=-1),
         )
+
+    def _turns(self, hidden: Tensor) -> Tensor:
+        """Angle of each place and pair of columns, (tokens, owner size / 2)."""
+        half = self.query.out_features // 2
+        slowest = 1 / (2.0 * _FAR)
+        speeds = slowest ** (torch.arange(half, device=hidden.device) / max(1, half - 1))
+        places = torch.arange(hidden.shape[1], device=hidden.device)
+        return places.unsqueeze(1) * speeds.unsqueeze(0)
+
+
+def _turned(vectors: Tensor, turns: Tensor) -> Tensor:
+    """Rotary positions: the product of two turned vectors depends on how far apart they stand, and on which side."""
+    one, other = vectors.chunk(2, dim=-1)
+    cos, sin = turns.cos(), turns.sin()
+    return torch.cat([one * cos - other * sin, one * sin + other * cos], dim=-1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class FinetuneSettings(_Section):
     warmup_share: float = Field(ge=0, lt=1)
     weight_decay: float = Field(ge=0)
     dropout: float = Field(ge=0, lt=1)
-    owner_size: int = Field(gt=0)
+    owner_size: int = Field(gt=0, multiple_of=2)
     owner_weight: float = Field(ge=0)
     outside_weight: float = Field(gt=0)
     mark_dropout: float = Field(ge=0, lt=1)

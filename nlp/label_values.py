@@ -50,6 +50,10 @@ _KINDS = (  # first that fits; 聋哑 is a disability of hearing
     ("精神", re.compile("精神|分裂|阿尔茨")),
     ("肢体", re.compile("肢|截瘫|瘫|腿|臂|手|足|脚|截肢|脊|腰|偏瘫|不遂|麻痹|行走")),
 )
+# 六万一千八, 2.4万, 19800; near miss: 2024年, 三次, 百分之六十
+_BARE = re.compile(
+    rf"(?<!分之)(?:\d+(?:\.\d+)?[万千百]?(?:\d+[千百]?)?|{CHINESE_NUMBER})(?![年月日次岁个人名天户%点.\d])"
+)
 _BEHIND = 8  # code points behind a span in which its grade may stand: 重伤（二级）
 
 
@@ -74,8 +78,8 @@ def value_of(label: Label, text: str, start: int, end: int, *, harm_day: str | N
         case Attribute.COMPENSATION:
             return _compensation(label.id, words)
         case Attribute.LOSS:
-            amounts = find_amounts(words)
-            return Loss(amounts[-1].yuan) if amounts and amounts[-1].yuan > 0 else None
+            amount = _money(words, least=10)
+            return Loss(amount) if amount else None
 
 
 def _age(kind: str, words: str, harm_day: str | None) -> Age | None:
@@ -114,9 +118,22 @@ def _injury(kind: str, words: str, behind: str) -> str:
     return grade + (_LEVELS[level["level"]] if level else "")
 
 
-def _compensation(kind: str, words: str) -> Compensation:
+def _money(words: str, *, least: float) -> float | None:
+    """Yuan in words that are known to tell of money: 三千元, but also 六万一千八 and 2.4万 as people say it.
+
+    Args:
+        least: a bare number below counts nothing (一次, 两家).
+    """
     amounts = find_amounts(words)
-    amount = amounts[-1].yuan if amounts else None
+    if amounts:
+        return amounts[-1].yuan or None
+    bare = [number_of(match.group()) for match in _BARE.finditer(words)]
+    sums = [number for number in bare if number is not None and number >= least]
+    return max(sums) if sums else None
+
+
+def _compensation(kind: str, words: str) -> Compensation:
+    amount = _money(words, least=100)
     match kind:
         case "paid":
             return Compensation("settled", amount, None, True)

@@ -101,7 +101,10 @@ def stated(name: str, marked: str, harm_day: str | None = None) -> Value | None:
         ("compensation.agreed", "【约定五万元】", Compensation(None, None, 50000, None)),
         ("compensation.forgiven", "【表示谅解】", Compensation(None, forgiven=True)),
         ("loss.amount", "价值【3800元】", Loss(3800)),
+        ("loss.amount", "【六万一千八】", Loss(61800)),
+        ("loss.amount", "拿走【2.4万】", Loss(24000)),
         ("loss.amount", "【一辆旧车】", None),
+        ("compensation.paid", "【2024年一次付清】", Compensation("settled", None, None, True)),
     ],
 )
 def test_words_give_the_value(name: str, marked: str, value: Value | None) -> None:
