@@ -94,7 +94,7 @@ def _in_one_document(readings: Sequence[Reading], one: str, other: str) -> bool:
 
 def namesakes(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> dict[str, tuple[str, ...]]:
     """Names that stand for two people, with what tells them apart: the roles accused and victim, or the notes behind
-    the name (sex and birth date), fullest first."""
+    the name (sex and birth date), fullest first. Of a masked name one mention in each role is enough."""
     roles: dict[str, Counter[Role]] = defaultdict(Counter)
     notes: dict[str, set[str]] = defaultdict(set)
     for reading, found in zip(readings, names, strict=True):
@@ -109,7 +109,7 @@ def namesakes(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> 
         for name, seen in roles.items()
         if seen[Role.VICTIM]
         and seen[Role.ACCUSED]
-        and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _face_to_face(readings, name))
+        and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _MASK.search(name) or _face_to_face(readings, name))
         and not _mutual(readings, name)
     }
     split.update({name: tuple(sorted(seen, key=len, reverse=True)) for name, seen in notes.items() if _told_apart(seen)})
