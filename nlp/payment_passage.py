@@ -15,7 +15,7 @@ from nlp.payment import Clause, Deed, clause_end, clause_start
 from nlp.payment_answers import ABOUT_PAYMENT, answered
 from nlp.payment_clauses import clauses
 from nlp.payment_sums import Payee, sums_in
-from nlp.payment_taken import kinds_in, kinds_taken, told_back, weighed
+from nlp.payment_taken import kinds_in, kinds_taken, nothing_taken, told_back, weighed
 from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at
@@ -261,6 +261,8 @@ def _owners(
     if passage.sentence.zone in _SIDE_REMARK and clause.deed in (*_PAYING, Deed.FORGIVEN):
         told = tuple(p for p in people if p in paid_by_name)
         people = told or people
+    if len(people) > 1 and clause.deed is Deed.RETURNED:
+        people = tuple(p for p in people if not nothing_taken(story, p, place)) or people
     one_thing = clause.deed is Deed.RETURNED and kinds_in(words[: clause.end])
     if len(people) > 1 and one_thing and not _SEVERAL.search(words[: clause.end]):
         kinds = kinds_in(told_back(story, clause, start))

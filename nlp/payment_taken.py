@@ -80,6 +80,20 @@ def kinds_taken(story: Story, person: str, place: int) -> frozenset[str]:
     return frozenset(found)
 
 
+# matches 未窃得财物, 未发现值钱财物, 未得逞; not 未发现异常
+_IN_VAIN = re.compile(
+    "未(?:能)?(?:窃得|盗得|盗走|骗得|劫得|抢得|得逞|得手|遂)|未(?:发现|找到|翻到)[^，。；]{0,6}(?:财物|物品|钱|值钱)|一无所获|[盗窃抢骗]未遂"
+)
+
+
+def nothing_taken(story: Story, person: str, place: int) -> bool:
+    """Was it only tried on this person: every sentence before `place` that names him and tells of it says in vain?"""
+    text = story.paper.frame.text
+    told = {(text.rfind("。", 0, at) + 1, stop(text, at)) for at, who in story.named if who == person and at < place}
+    tried = [text[begin:end] for begin, end in told if _TAKE.search(text, begin, end)]
+    return bool(tried) and all(_IN_VAIN.search(words) for words in tried)
+
+
 def _takings(story: Story, person: str | None, place: int, marks: str = "。") -> Iterator[re.Match[str]]:
     """Words of taking, told of a person when he is named between two of the marks around them."""
     for match in _TAKE.finditer(story.paper.frame.text, max(0, place - STORY), place):
