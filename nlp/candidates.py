@@ -197,9 +197,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
     for reading, found in zip(readings, names, strict=True):
         key_at = {item.start: item.key for item in found}
         mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
-        accused = {
-            key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > max(c.votes[Role.VICTIM], 1)
-        }
+        accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > max(c.votes[Role.VICTIM], 1)}
         frame = build_frame(reading.text, mentions, accused)
         bribery = BRIBERY.search(reading.text) and not FRAUD.search(reading.text)
         deeds = PATIENT if bribery else (*PATIENT, *HANDED_OVER)
@@ -220,7 +218,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
             for weight, pattern in deeds:
                 for match in pattern.finditer(words):
                     for place in range(*match.span("who")):
-                        if words[place] == O:
+                        if words[place] == O and not _in_note(match["who"], place - match.start("who")):
                             hit[place] = max(hit.get(place, 0), weight)
             _spread_hits(words, hit)
             for place, weight in hit.items():
@@ -232,6 +230,11 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                 if mention is not None:
                     candidates[key_at[mention.start]].liable = True
             _watch_kin(words, start, frame, key_at, subject, candidates)
+
+
+def _in_note(row: str, place: int) -> bool:
+    """Whether somebody stands only in the bracket behind another: ⟨who⟩（系⟨O⟩的哥哥）."""
+    return row.count("（", 0, place) > row.count("）", 0, place)
 
 
 def _spread_hits(words: str, hit: dict[int, int]) -> None:

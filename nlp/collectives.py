@@ -160,9 +160,9 @@ def _told_apart(frame: Frame, row: re.Match[str]) -> bool:
     members = {p for m in frame.mentions_in(row.start(), row.end()) for p in m.people}
     several = len(members)
     for place, mention in zip(frame.places, frame.mentions, strict=True):
-        if members.intersection(mention.people) and not row.start() <= place < row.end():
-            if _OWN_SUM.match(frame.text, place + 1):
-                members.difference_update(mention.people)
+        outside = not row.start() <= place < row.end()
+        if outside and members.intersection(mention.people) and _OWN_SUM.match(frame.text, place + 1):
+            members.difference_update(mention.people)
     return len(members) * 2 < several or not members
 
 
@@ -203,4 +203,8 @@ def _meant_as_victims(frame: Frame, match: re.Match[str], size: int, known: int)
         return who in ("被害人", "受害人", "死者", "伤者") and not re.search("第|其中$", before[-3:])
     if done.group().startswith("向"):
         return bool(_TOWARDS.match(after))
-    return bool(_LOST_AFTER.match(after)) if who is None or not re.search("骗|敲诈|勒索|盗|欠|涉及|发展", done.group()) else True
+    return (
+        bool(_LOST_AFTER.match(after))
+        if who is None or not re.search("骗|敲诈|勒索|盗|欠|涉及|发展", done.group())
+        else True
+    )

@@ -36,7 +36,7 @@ class Entry:
     overview: a total of several offences (作案3次，共窃得…).
     broken_down: a total whose parts follow (共计7000元，其中…).
     again: money named as the one taken before (用股份抵偿骗取的⟨V⟩的保证金20000元).
-    net: what was really got of a larger sum told before (吸收存款30万元，实收285600元).
+    net: what was really got of a larger sum told before (借款10万元，实收91000元).
     loser_at: where the one who lost it is named, in the sentence, when the words say so; else -1.
     """
 
@@ -61,14 +61,16 @@ class Entry:
 _TAKE = re.compile(
     "盗(?!窃罪|窃案|窃数额|窃金额|抢)|窃(?!罪|案|数额|金额)|偷|扒|抢(?!劫罪|夺罪|劫金额|劫数额|夺金额|夺数额|险|救|修)|劫(?!罪|金额|数额)|夺(?!罪|金额|数额)|(?<![诱欺哄蒙])骗(?!罪|数额|金额|保)|"
     "诈(?!骗罪|骗数额|骗金额)|敲诈|讹|索得|强行(?:索|要)|(?:被迫|被逼|无奈)[^，。；]{0,16}?(?:拿|给|交|支付|凑|借|汇|转)|逼[^，。；]{0,8}(?:交|拿|给)|搜走|搜得|拿走|取走|翻走|掏走|侵占|占为己有|据为己有|卷走|挪用|冒领|"
-    "[×*]{2}(?=现金)|套现|套取|刷卡|消费|支取|取款|转走|划走|提走|充值|吸收|非法集资|收取|先行收|实收"
+    "[×*]{2}(?=现金)|套现|套取|刷卡|消费|支取|取款|转走|划走|提走|充值|吸收|募集|非法集资|收取|先行收|实收"
 )
 # matches 索要现金, 勒索; what was asked is less than what was given
 _DEMANDED = re.compile("索要|索取|勒索|要求")
 # a swindler's demand that is told as what happened: 要求⟨V⟩交纳订金; near miss: 要求家属支付赎金
 _OBEYED = re.compile("(?:要求|让|令|叫)[^，。；]{0,24}(?:转账|转帐|转款|汇款|付款|打款|交纳|缴纳|充值)")
 # several demands that were met, added up: 多次索要钱财，金额共计5000元; near miss: 索要5000元
-_MET = re.compile("(?:多次|先后|陆续|长期|数次|分次|借口)[^。；]{0,40}(?:索要|索取|要求)[^。；]{0,20}(?:共计|合计|总计|累计|共)[^，。；]{0,8}$")
+_MET = re.compile(
+    "(?:多次|先后|陆续|长期|数次|分次|借口)[^。；]{0,40}(?:索要|索取|要求)[^。；]{0,20}(?:共计|合计|总计|累计|共)[^，。；]{0,8}$"
+)
 # what was got of a larger sum: 借款10万元，[实收]9万元; near miss: 实收资本
 _NET = re.compile("(?:实收|实得|实际(?:收取|收到|收款|得款|骗取|骗得|到手|交付|支付|转账))(?:本金|现金|人民币|款|到)*$")
 # matches 后因失主报警而未得逞; near miss: 未追回 (gone all the same)
@@ -121,12 +123,14 @@ _OTHER = re.compile(
 )
 # matches 以轿车作抵押（价值…; near miss: 押金 (money that went)
 _COLLATERAL = re.compile("抵押|质押|担保物")
-# goods of somebody else pawned or sold to one who did not know: 将该车抵押给⟨V⟩借款20000元, 以3万元当给⟨V⟩; near miss: 抵押给⟨O⟩
+# goods of somebody else pawned or sold to one who did not know: 将该车抵押给⟨V⟩借款18000元, 以4万元当给⟨V⟩; near miss: 抵押给⟨O⟩
 _PAWNED = re.compile(
     rf"(?:抵押|质押|典当|当|押|卖|出售|转让)(?:给|在|于|到)(?:了)?[{V}](?:处|家)?，?[^，。；{V}]{{0,8}}?(?:借款|借得|借走|得款|获款|获得|骗取|骗得|套现)"
     "[^，。；]{0,8}$"
 )
-_PAWNED_AFTER = re.compile(rf"^(?:的?(?:价格|低价|价钱|价))?(?:抵押|质押|典当|当|押|卖|出售|转让)(?:给|在|于)(?:了)?[{V}]")
+_PAWNED_AFTER = re.compile(
+    rf"^(?:的?(?:价格|低价|价钱|价))?(?:抵押|质押|典当|当|押|卖|出售|转让)(?:给|在|于)(?:了)?[{V}]"
+)
 # what kind of harm a bare 损失 is of: 砸毁玻璃，损失; near miss: 残疾，损失 (of the body)
 _PROPERTY = re.compile("毁|损坏|砸|烧|盗|骗|诈|抢|敲诈|勒索|阻|火|车|财|物|资金|存款|投资")
 # matches 赔偿经济损失, 判令承担损失; near miss: 造成经济损失
@@ -154,7 +158,9 @@ _ON_TOP = re.compile("(?:又|再次|继续|此后|多次|陆续|另)[^，。；]
 # ends a clause; near miss: 、 (the list goes on)
 _CLAUSE = re.compile(r"[，；：]")
 # a clause without a verb of its own: 骗取⟨V⟩现金三次，[分别为1万元、2万元]，[合计3万元]; near miss: 合计盗窃
-_GOES_ON = re.compile(r"(?:金额|数额|款项|总额)?(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])")
+_GOES_ON = re.compile(
+    r"(?:金额|数额|款项|总额)?(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])"
+)
 # 骗取李某15万某: the unit got lost where names were masked; near miss: 3万某甲
 _WAN = re.compile(r"(?P<yuan>\d+(?:\.\d+)?)余?万余?(?=某(?![甲乙丙丁某])|[，。；、）]|$|的|现金)")
 # ⟨A⟩支付: the accused paid; near miss: ⟨A⟩骗⟨V⟩支付
@@ -231,7 +237,7 @@ def _sums(sentence: str) -> list[tuple[int, int, float]]:
 def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: bool) -> Entry | None:
     left, right = sentence[max(0, start - 60) : start], sentence[end : end + 12]
     pawned = yuan > 0 and (_PAWNED.search(left) or _PAWNED_AFTER.match(right))
-    if yuan <= 0 or not pawned and (_NOT_BEFORE.match(right) or _SOLD.search(left)):
+    if yuan <= 0 or (not pawned and (_NOT_BEFORE.match(right) or _SOLD.search(left))):
         return None
     begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, start)), default=0)
     clause = sentence[begin:start]
@@ -247,7 +253,9 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
 
     def made(kind: Kind, at: int, rank: int = 3) -> Entry:
         parts = total and sentence[end : end + 4].startswith(("，其中", "（其中", "元，其中"))
-        return Entry(kind, yuan, max(at, start - 40), end, start, total, each, on_top, covers, rank, overview, parts, again)
+        return Entry(
+            kind, yuan, max(at, start - 40), end, start, total, each, on_top, covers, rank, overview, parts, again
+        )
 
     if pawned:
         at = start - len(left) + pawned.start() if pawned.re is _PAWNED else end + pawned.end() - 1

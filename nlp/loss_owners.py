@@ -82,8 +82,8 @@ def _may_be_the_soles(place: Place, entry: Entry) -> bool:
 
 def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]]) -> bool:
     """A total that adds up what several people lost, said in the same sentence."""
-    goods = (Kind.GOODS, Kind.LOSS)
-    earlier = [(row, e) for row, e in before if e.kind is entry.kind or e.kind in goods and entry.kind in goods]
+    goods = {Kind.GOODS, Kind.LOSS}
+    earlier = [(row, e) for row, e in before if e.kind is entry.kind or {e.kind, entry.kind} <= goods]
     together = sum(e.yuan for _, e in earlier)
     return entry.total and len({row for row, _ in earlier}) > 1 and abs(together - entry.yuan) <= 1 + 0.001 * entry.yuan
 
@@ -141,10 +141,8 @@ _BROKEN = re.compile("砸|毁|损坏|打碎")
 
 def _possessor(frame: Frame, start: int, at: int) -> tuple[str, ...] | None:
     """Nobody, when the broken things belong to one who is no victim; None when no owner is said."""
-    said = None
-    for said in _POSSESSED.finditer(frame.text, start, at):
-        pass
-    return () if said is not None and V not in said.group() else None
+    said = [match.group() for match in _POSSESSED.finditer(frame.text, start, at)]
+    return () if said and V not in said[-1] else None
 
 
 def _householder(place: Place, at: int) -> tuple[str, ...] | None:

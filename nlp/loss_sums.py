@@ -66,7 +66,9 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
         return [*kept, item]
     for known in kept:
         same = known.entry.yuan == entry.yuan
-        if same and (entry.again or known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total):
+        if same and (
+            entry.again or known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total
+        ):
             return kept
     surer = [k for k in kept if k.entry.kind is Kind.CASH and k.entry.rank > entry.rank]
     if entry.kind is Kind.CASH and surer and (entry.rank == 1 or entry.yuan <= _sum(surer) * 1.001):

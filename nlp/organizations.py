@@ -41,6 +41,8 @@ _NAME = (
     rf"(?P<org>(?:(?![{_STOP}]){_CHAR}){{2,28}}?(?:{_TAIL}){_BRANCH}{{0,2}})"
     rf"(?!{_TAIL}|[分支]|集团|卡|存折|存单|账户|帐户|取款|[A-Z]|柜)"
 )
+# whose account is meant: 将南桥管理局账户上的公款; near miss: 在南桥银行账户
+_HOLDER = _NAME.replace("|账户|帐户", "")
 # behind the name these make it a place or an employer: 在南桥公司[宿舍]盗走, 盗窃南桥公司[员工]的手机
 _PLACE_AFTER = (
     "(?!门口|门前|门外|附近|旁|对面|宿舍|停车场|路口|楼下|员工|职工|工人|经理|老板|法定|负责人|店主|业主|司机|业务员|名义|的名义|印章|公章|"
@@ -76,7 +78,9 @@ _CUES = (
         rf"(?:从|向){_NAME}(?=[^。；]{{0,16}}(?:申领|申办|申请|办理|骗领|领取|以|骗取)[^。；]{{0,30}}(?:信用卡|贷记卡|贷款|借款|承兑汇票|额度))"
     ),
     # 未经林木所有者南桥村民组同意…盗伐; near miss: 未经林业部门批准
-    re.compile(rf"未经(?:[^，。；]{{0,8}}?(?:者|人|方))?{_NAME}(?:的)?(?:许可|同意|允许|授权)(?=[^。；]{{0,60}}(?:砍伐|盗伐|滥伐|采伐|开采|采挖|占用))"),
+    re.compile(
+        rf"未经(?:[^，。；]{{0,8}}?(?:者|人|方))?{_NAME}(?:的)?(?:许可|同意|允许|授权)(?=[^。；]{{0,60}}(?:砍伐|盗伐|滥伐|采伐|开采|采挖|占用))"
+    ),
     # 将盗窃的水费补交至南桥自来水公司; near miss: 补交至社保局
     re.compile(rf"(?:补交|补缴)[^，。；]{{0,6}}?(?:至|给|到){_NAME}"),
     # 盗伐南桥林场…林木; near miss: 盗伐村民的林木
@@ -86,7 +90,9 @@ _CUES = (
         rf"(?:在|到|至|任|入职|受雇于|担任|系|进入|是|为|利用其?(?:担任|在)){_NAME}(?=[^。；]{{0,90}}(?:公司|单位|厂|店|该院|学校|仓库|货款|公款|公司财物|财物|资金|款项)[^。；，{V}]{{0,30}}(?:盗走|窃走|偷走|窃取|盗窃|侵占|挪用|占为己有|据为己有|卷走|私吞|贪污))"
     ),
     # 将南桥管理局账户上的公款挪用, 套取南桥卫生院公款; near miss: 套取现金
-    re.compile(rf"(?:挪用|侵吞|贪污|套取|截留|侵占|冒领|虚报冒领|将|把){_NAME}(?=(?:的|账户[上内]?的?|账上的?)?[^。；，{V}]{{0,12}}(?:公款|资金|货款|专项款|经费|款项|补助款))"),
+    re.compile(
+        rf"(?:挪用|侵吞|贪污|套取|截留|侵占|冒领|虚报冒领|将|把){_HOLDER}(?=(?:的|账户[上内]?的?|账上的?)?[^。；，{V}]{{0,12}}(?:公款|资金|货款|专项款|经费|款项|补助款))"
+    ),
     # 与南桥汽车租赁公司签订…骗走车辆; near miss: 与南桥汽车公司签订劳动合同
     re.compile(
         rf"(?:与|和|从|在|到|至|向|来到)(?=[^，。；]{{0,16}}(?:租赁|租车)){_NAME}(?=[\s\S]{{0,240}}(?:抵押|质押|骗|变卖))(?![^。；]{{0,60}}{V}(?:处|租))(?=[^。；]{{0,40}}(?:租赁合同|租得|租来|租车|骗租|骗得|承租|签订))"
@@ -104,7 +110,9 @@ _NEVER = re.compile(
     r"^(?:该|本|其|此|上述|某|一家|一|两|三|几|自己|他人|他|所在|被害|受害|原|各|有关|多家|涉案|对方|国有|发还|追缴|扣押|冻结|公安|检察|法院|我)[^\u4e00-\u9fff]?(?:单位|公司|厂|店|集团|超市|商店|银行|酒店|学校|医院)?$|法院|检察院|公安|派出所|保险|司法鉴定|看守所|民政局|物价局|认证中心|鉴定"
 )
 # an insurer is a victim where the cover was claimed by a trick: 保险诈骗, 谎称被盗…理赔; near miss: 保险公司赔付
-_FALSE_CLAIM = re.compile("保险诈骗|骗取[^。；]{0,8}(?:保险|理赔)|骗保|(?:谎称|虚构|编造|伪造|明知)[^。；]{0,60}(?:报案|理赔)|报案(?:称|申请)?[^。；]{0,16}(?:被盗|理赔)")
+_FALSE_CLAIM = re.compile(
+    "保险诈骗|骗取[^。；]{0,8}(?:保险|理赔)|骗保|(?:谎称|虚构|编造|伪造|明知)[^。；]{0,60}(?:报案|理赔)|报案(?:称|申请)?[^。；]{0,16}(?:被盗|理赔)"
+)
 _INSURER = re.compile(rf"(?:从|向){_NAME}(?=[^。；]{{0,8}}(?:报案|申请|索赔|要求|骗|提出|投保))")
 _KEPT_ZONES = frozenset({Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.EVIDENCE, Zone.HELD})
 # （以下简称南桥公司）; near miss: （已停业）
@@ -130,9 +138,9 @@ def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> 
         if not any(name != other and other.endswith(name) for other in names)
     }
     for name in names.keys() - kept.keys():
-        full = max((other for other in kept if other.endswith(name)), key=len, default=None)
-        if full is not None:
-            kept[full] |= {name, *names[name]}
+        longer = max((other for other in kept if other.endswith(name)), key=len, default=None)
+        if longer is not None:
+            kept[longer] |= {name, *names[name]}
     for name, aliases in kept.items():
         core = _PLACE_PREFIX.sub("", name)
         if core != name and any(re.search(f"(?<![省市县区]){re.escape(core)}", reading.text) for reading in readings):
@@ -170,7 +178,7 @@ def _full_form(readings: Sequence[Reading], short: str) -> str | None:
             for m in re.finditer(_NAME, reading.text)
             if core in m["org"][:-4] and m["org"].endswith("有限公司")
         }
-        longest = max(fuller, key=len, default="")
+        longest: str = max(fuller, key=len, default="")
         if longest and all(longest.endswith(other) for other in fuller):
             return longest
     return None
