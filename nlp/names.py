@@ -181,10 +181,13 @@ def _is_person(text: str, start: int, end: int) -> bool:
         and (text[start + 1] in "市县区省镇乡村" or _place_word(text[start : start + 2]))
     ):
         return False  # 台市某, 云南某
-    if PREMISES.match(text[end : end + 4]):  # 沙某卫生院
+    if PREMISES.match(text[end : end + 4]) and not _VICTIM_CUE.search(text, max(0, start - 4), start):  # 沙某卫生院
         return False
     street = text[start] in "路苑街楼" and text[start + 1] in "某×xX*"  # 墨玉路XX弄
     return not (street and "\u4e00" <= text[start - 1 : start] <= "\u9fff")
+
+
+_VICTIM_CUE = re.compile("(?:被害人|受害人|失主|事主)$")  # 被害人夏某甲超市外: a person, whatever stands behind
 
 
 def _place_word(word: str) -> bool:
