@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
-from api.wiring import NO_MODEL, pipeline_version
+from api.learned import Readers, choose_recognizers
+from api.wiring import pipeline_version
 from dossier.errors import JiuzhuError
 from models.cases import CaseText, dossier_of, read_records, read_texts, write_records
 from models.evaluate import Comparison, EvaluationRun, compare, dump_run, load_run, run_evaluation
@@ -45,12 +47,16 @@ _TITLES = {
 _OUTCOMES = {"missed": "漏", "spurious": "多", "evidence": "依据不符"}
 
 
-def predict_case(case: CaseText) -> dict[str, Any]:
+def predict_case(
+    case: CaseText, *, readers: Readers = "both", models: Path | None = None, version: str | None = None
+) -> dict[str, Any]:
     """One case through the pipeline, as a record in the contract's form."""
     from nlp.pipeline import understand  # here, so that a worker process loads it once and `--help` never does
 
     dossier = dossier_of(case)
-    return prediction_of(case.id, understand(dossier), dossier)
+    # one thread for each process: together they fill the cores
+    recognition = choose_recognizers(models, readers, version=version, threads=1)
+    return prediction_of(case.id, understand(dossier, recognition.recognizers), dossier)
 
 
 def evaluate_command(
@@ -68,11 +74,17 @@ def evaluate_command(
     ] = None,
     predictions: Annotated[Path | None, typer.Option("--predictions", help="把预测写成 JSON Lines")] = None,
     bootstrap: Annotated[int, typer.Option("--bootstrap", min=0, help="按案件重抽样的次数，0 为不计算区间")] = 1000,
+    readers: Annotated[
+        Readers, typer.Option("--readers", help="both 规则与模型；patterns 只用规则；model 只用模型")
+    ] = "both",
+    models: Annotated[Path | None, typer.Option("--models", help="模型目录；不给则用随附的模型")] = None,
+    version: Annotated[str | None, typer.Option("--version", help="模型版本；不给则用正在使用的版本")] = None,
     processes: Annotated[int, typer.Option("--processes", min=1, help="并行进程数")] = 2,
 ) -> None:
     """评测：与人工标注逐项比较，给出精确率、召回率、F1 及按案件重抽样的 95% 区间。"""
     messages = Console(stderr=True)
     try:
+        recognition = choose_recognizers(models, readers, version=version, threads=1)
         records = _chosen(read_records(gold), case)
         earlier = _earlier_run(against) if against else None
         with _progress(messages) as progress:
@@ -80,10 +92,10 @@ def evaluate_command(
             run, predicted = run_evaluation(
                 records,
                 read_texts(texts),
-                predict_case,
+                partial(predict_case, readers=readers, models=models, version=version),
                 processes=processes,
                 bootstrap=bootstrap,
-                versions=_versions(),
+                versions={"pipeline": pipeline_version(), "model": recognition.model},
                 on_case=lambda: progress.advance(task),
             )
     except JiuzhuError as error:
@@ -119,10 +131,6 @@ def _earlier_run(path: Path) -> EvaluationRun:
     except (OSError, ValueError):
         data = {}
     return load_run(data if isinstance(data, dict) else {})
-
-
-def _versions() -> dict[str, str]:
-    return {"pipeline": pipeline_version(), "model": NO_MODEL}
 
 
 def _progress(console: Console) -> Progress:
@@ -167,8 +175,9 @@ def _show(run: EvaluationRun, changes: Comparison | None, listed: Iterable[Diffe
         interval = _interval(run.intervals, key)
         title = _TITLES.get(key, key)
         if isinstance(row, dict):
-            figures = (f"{row[name]:.4f}" for name in ("precision", "recall", "f1"))
-            table.add_row(title, *figures, interval, str(row["support"]))
+            measured = row["support"] > 0  # nothing labelled: nothing measured, which is not a 0
+            figures = (f"{row[name]:.4f}" if measured else "—" for name in ("precision", "recall", "f1"))
+            table.add_row(title, *figures, interval if measured else "", str(row["support"]))
         else:
             table.add_row(title, "", "", "—" if row is None else f"{row:.4f}", interval, "")
     console.print(table, soft_wrap=False)

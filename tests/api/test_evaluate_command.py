@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,18 @@ GOLD = {
 }
 
 
-def right(case: CaseText) -> dict[str, Any]:
+def right(case: CaseText, **_options: object) -> dict[str, Any]:
     start = TEXT.index("轻伤")
     evidence = [{"document_name": "text.txt", "start": start, "end": start + 4}]
     victim = {"name": "陆某", "type": "person", "injury": {"grade": "轻伤二级", "evidence": evidence}}
     return {"id": case.id, "victims": [victim]}
 
 
-def wrong(case: CaseText) -> dict[str, Any]:
+def wrong(case: CaseText, **_options: object) -> dict[str, Any]:
     return {"id": case.id, "victims": [{"name": "陆某", "type": "person", "injury": {"grade": "死亡"}}]}
 
 
-def broken(case: CaseText) -> dict[str, Any]:
+def broken(case: CaseText, **_options: object) -> dict[str, Any]:
     raise RuntimeError(TEXT)
 
 
@@ -61,6 +62,7 @@ def test_prints_figures_and_differences(files: tuple[str, str], monkeypatch: pyt
     done = call(*files, "--errors", "5")
     assert done.exit_code == 0
     assert "伤情" in done.stdout and "0.0000" in done.stdout
+    assert re.search(r"残疾 *│ *— │", done.stdout)  # nothing labelled, so nothing measured
     assert "漏 轻伤二级" in done.stdout and "text.txt[8:12]“轻伤二级”" in done.stdout
     assert "漏" not in call(*files, "--errors", "5", "--attribute", "loss").stdout
 
