@@ -34,6 +34,10 @@ class Settings(BaseModel):
     rules_dir: Path | None = Field(
         default=None, description="本院规则目录（内含 rules/ 与 parameters/）；不设则用随附规则"
     )
+    model: Literal["auto", "off"] = Field(
+        default="auto", description="auto：有可用的模型时与规则一并识别；off：只用规则识别"
+    )
+    models_dir: Path | None = Field(default=None, description="模型目录；不设则用随附的模型")
     max_file_mib: int = Field(default=Limits().file_bytes // MIB, ge=1, description="单份文书的大小上限（MiB）")
     max_dossier_mib: int = Field(
         default=Limits().dossier_bytes // MIB, ge=1, description="一件卷宗解包后的大小上限（MiB）"

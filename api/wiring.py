@@ -14,6 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from api.learned import NO_MODEL, choose_recognizers
 from api.result import result_of
 from api.schemas import Versions
 from api.screened import Screened
@@ -23,10 +24,9 @@ from dossier.ocr import Ocr, RapidOcr, ocr_available
 from dossier.opening import ProgressCallback, open_bytes, open_dossier
 from dossier.page_cache import PageCache
 from dossier.upload import Limits
+from nlp.recognize import Recognizer
 from screening.evaluate import screen
 from screening.ruleset import RuleSet
-
-NO_MODEL = "none"  # no learned recognizer is installed: the papers are read with patterns only
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Screener:
     ocr: Ocr | None = field(repr=False)
     cache: PageCache | None = field(repr=False)
     model: str = NO_MODEL
+    recognizers: tuple[Recognizer, ...] | None = field(default=None, repr=False)
 
     def screen_path(self, path: Path, *, as_of: date, progress: ProgressCallback | None = None) -> Screened:
         """Screens a file, a folder or an archive as one dossier.
@@ -61,7 +62,7 @@ class Screener:
         """Understands and judges a dossier that has been read."""
         from nlp.pipeline import understand  # loading lexicons takes a while; `--help` should not wait for it
 
-        facts = understand(dossier)
+        facts = understand(dossier, self.recognizers)
         screening = screen(facts, as_of=as_of, rules=self.rules)
         versions = Versions(pipeline=pipeline_version(), model=self.model, rules=screening.rules_hash)
         return Screened(result_of(dossier, facts, screening, as_of=as_of, versions=versions), dossier)
@@ -75,12 +76,15 @@ def build_screener(settings: Settings) -> Screener:
     """
     folder = settings.rules_dir
     rules = RuleSet.load() if folder is None else RuleSet.load(folder / "rules", folder / "parameters")
+    recognition = choose_recognizers(settings.models_dir, "both" if settings.model == "auto" else "patterns")
     use_ocr = settings.ocr == "auto" and ocr_available()
     return Screener(
         rules=rules,
         limits=settings.limits(),
         ocr=RapidOcr(threads=settings.ocr_threads) if use_ocr else None,
         cache=PageCache(settings.cache_dir / "pages") if settings.cache_dir else None,
+        model=recognition.model,
+        recognizers=recognition.recognizers,
     )
 
 

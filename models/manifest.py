@@ -14,7 +14,7 @@ from models.calibration import Calibration
 
 FILE = "manifest.json"
 SCHEMA = "jiuzhu.model/1"
-NETWORK, VOCABULARY, CARD = "model.onnx", "vocab.txt", "card.md"
+NETWORK, VOCABULARY, CARD = "network.onnx", "vocab.txt", "card.md"
 
 
 class FileRecord(BaseModel):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from dossier.errors import ModelUnavailable
 from models.calibration import Calibration
+from models.manifest import NETWORK
 from models.person_marks import mentions_of
 from models.predict import MarkedText, Prediction, Predictor
 from models.session import OnnxNetwork
@@ -166,6 +167,6 @@ def recognizer_of(installed: InstalledModel, scheme: LabelScheme, *, threads: in
         raise ModelUnavailable(
             "model.scheme", f"模型 {manifest.version} 是为另一份标签表训练的", "请换用与本程序同版的模型，或重新训练"
         )
-    network = OnnxNetwork(installed.folder / "model.onnx", threads=threads)
+    network = OnnxNetwork(installed.folder / NETWORK, threads=threads)
     predictor = Predictor(network, read_vocabulary(installed.folder), scheme, manifest.window, manifest.overlap)
     return LearnedRecognizer(predictor, manifest.calibration, manifest.least_confidence, manifest.version)

@@ -1,6 +1,6 @@
 """The registry of models: versions in a folder, one of them in use.
 
-    <folder>/<version>/manifest.json model.onnx vocab.txt card.md
+    <folder>/<version>/manifest.json network.onnx vocab.txt card.md
     <folder>/in_use.json      {"version": …, "before": …}
 
 No model at all is a normal state (patterns read alone); a model that is named but missing or damaged is an error that

@@ -174,7 +174,7 @@ def test_padding_does_not_change_what_is_found(folder: Path) -> None:
 
     place = folder / "registry" / "toy-1"
     predictor = Predictor(
-        OnnxNetwork(place / "model.onnx", threads=1),
+        OnnxNetwork(place / "network.onnx", threads=1),
         read_vocabulary(place),
         SCHEME,
         manifest(folder).window,
@@ -220,14 +220,14 @@ def registry(folder: Path, tmp_path: Path) -> Path:
 def test_a_damaged_model_is_named(registry: Path) -> None:
     from models.recognizer import load_recognizer
 
-    network = registry / "toy-1" / "model.onnx"
+    network = registry / "toy-1" / "network.onnx"
     content = bytearray(network.read_bytes())
     content[len(content) // 2] ^= 1
     network.write_bytes(bytes(content))
     with pytest.raises(ModelUnavailable) as caught:
         load_recognizer(ModelStore(registry))
     assert caught.value.code == "model.damaged"
-    assert "model.onnx" in caught.value.message
+    assert "network.onnx" in caught.value.message
 
 
 def test_a_model_of_another_label_scheme_is_refused(registry: Path) -> None:
@@ -244,9 +244,9 @@ def test_a_model_of_another_label_scheme_is_refused(registry: Path) -> None:
 def test_a_file_that_is_no_network_is_refused(tmp_path: Path) -> None:
     from models.session import OnnxNetwork
 
-    (tmp_path / "model.onnx").write_bytes(b"no network")
+    (tmp_path / "network.onnx").write_bytes(b"no network")
     with pytest.raises(ModelUnavailable, match=r"model\.damaged"):
-        OnnxNetwork(tmp_path / "model.onnx")
+        OnnxNetwork(tmp_path / "network.onnx")
 
 
 def test_held_out_cases_do_not_move_when_others_come(folder: Path) -> None:

@@ -1,0 +1,65 @@
+"""`jiuzhu train`: fine-tune an encoder on labelled cases into a model of the registry. Needs the extra `[train]`."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from api.training import gather_examples, require_training, shipped_settings
+from dossier.errors import JiuzhuError
+from models.training_settings import FinetuneSettings, read_settings
+from nlp.labels import label_scheme
+
+if TYPE_CHECKING:
+    from models.finetune import Epoch
+
+
+def train_command(
+    run: Annotated[Path, typer.Option("--run", help="运行目录；再次给出同一目录即从断点继续")],
+    base: Annotated[Path, typer.Option("--base", help="编码器（Hugging Face 目录）", exists=True, file_okay=False)],
+    version: Annotated[str, typer.Option("--version", help="新模型的版本名")],
+    models: Annotated[Path, typer.Option("--models", help="新模型写入的模型目录")],
+    gold: Annotated[list[Path] | None, typer.Option("--gold", help="标注（可重复）；旁边须有 .texts.jsonl")] = None,
+    passages: Annotated[list[Path] | None, typer.Option("--passages", help="自写段落（可重复）")] = None,
+    examples: Annotated[list[Path] | None, typer.Option("--examples", help="现成的训练样本（可重复）")] = None,
+    settings: Annotated[Path | None, typer.Option("--settings", help="训练设置（TOML）；不给则用随附的")] = None,
+    again: Annotated[bool, typer.Option("--again", help="丢弃运行目录中的断点，从头训练")] = False,
+) -> None:
+    """训练：用标注微调编码器，导出、校准，写入模型目录并附说明。按案件留出验证，早停，可中断后继续。"""
+    require_training()
+    from models.finetune import finetune
+    from models.release import release
+
+    scheme = label_scheme()
+    given = read_settings(settings or shipped_settings("finetune-small"), FinetuneSettings)
+    found = tuple(gather_examples(gold or [], passages or [], examples or [], scheme))
+    if not found:
+        raise JiuzhuError("training.no_examples", "没有训练样本", "请用 --gold、--passages 或 --examples 给出标注")
+    if again:
+        shutil.rmtree(run, ignore_errors=True)
+    console = Console(stderr=True, highlight=False)
+    sources = Counter(example.source for example in found)
+    console.print(f"样本 {dict(sources)}，片段 {sum(len(e.spans) for e in found)}", markup=False)
+
+    def tell(epoch: Epoch) -> None:
+        console.print(
+            f"第 {epoch.epoch} 轮，损失 {epoch.loss:.4f}，留出：严格 {epoch.strict_f1:.4f}，"
+            f"相交 {epoch.touching_f1:.4f}，连同归属 {epoch.credited_f1:.4f}",
+            markup=False,
+        )
+
+    tuned = finetune(given, found, base, run, scheme, on_epoch=tell)
+    made_from = {
+        "settings": given.model_dump(),
+        "base": base.name,
+        "examples": dict(sources),
+        "files": [path.name for path in (*(gold or []), *(passages or []), *(examples or []))],
+        "epochs": len(tuned.epochs),
+    }
+    manifest = release(tuned, models, version, made_from)
+    typer.echo(f"{models / version}\t{manifest.precision}\t{manifest.scores['credited_f1']}")

@@ -1,0 +1,53 @@
+"""What the training commands share: the check for the extra, shipped settings, and examples out of named files."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from annotation.markup import read_passages
+from annotation.written_examples import written_examples
+from dossier.errors import JiuzhuError, ModelUnavailable
+from models.cases import read_records, read_texts
+from models.examples import Example, read_examples
+from models.gold_examples import gold_examples
+from nlp.labels import LabelScheme
+
+
+def require_training() -> None:
+    """Raises:
+    ModelUnavailable: `training.missing` without the libraries of `[train]`.
+    """
+    if any(importlib.util.find_spec(name) is None for name in ("torch", "transformers", "onnx", "onnxruntime")):
+        raise ModelUnavailable("training.missing", "没有安装训练组件", "请安装：pip install 'jiuzhu[train]'")
+
+
+def shipped_settings(name: str) -> Path:
+    """Path of a settings file that comes with the project."""
+    return Path(str(files("models"))) / "configs" / f"{name}.toml"
+
+
+def texts_beside(gold: Path) -> Path:
+    """`dev.texts.jsonl` beside `dev.jsonl`.
+
+    Raises:
+        JiuzhuError: `training.no_texts`.
+    """
+    path = gold.with_name(f"{gold.name.removesuffix('.jsonl')}.texts.jsonl")
+    if not path.is_file():
+        raise JiuzhuError("training.no_texts", f"{gold.name} 旁边没有 {path.name}", "标注文件须与文本文件成对")
+    return path
+
+
+def gather_examples(
+    gold: Sequence[Path], passages: Sequence[Path], ready: Sequence[Path], scheme: LabelScheme
+) -> Iterator[Example]:
+    """Examples of gold files (with their texts beside them), of written passages, and ready-made ones."""
+    for path in gold:
+        yield from gold_examples(read_records(path), read_texts(texts_beside(path)), scheme)
+    for path in passages:
+        yield from written_examples(read_passages(path), scheme)
+    for path in ready:
+        yield from read_examples(path, scheme)

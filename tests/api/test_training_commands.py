@@ -1,0 +1,100 @@
+"""From a corpus to a model that reads, by the commands alone, on toy settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+from api.commands.model import model_command
+from api.commands.pretrain import pretrain_command
+from api.commands.train import train_command
+from api.learned import choose_recognizers
+from api.training import shipped_settings, texts_beside
+from dossier.errors import JiuzhuError
+from models.examples import write_examples
+from tests.models.invented_cases import example, write_corpus
+
+
+def call(command: object, *arguments: object) -> Result:
+    app = typer.Typer()
+    app.command()(command)  # type: ignore[type-var]
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("torch").set_num_threads(1)
+    for name in ("transformers", "onnx"):
+        pytest.importorskip(name)
+    place = tmp_path_factory.mktemp("training")
+    corpus = write_corpus(place / "corpus")
+    tiny = shipped_settings("pretrain-tiny")
+    done = call(pretrain_command, corpus, "--run", place / "encoder", "--settings", tiny)
+    assert done.exit_code == 0, done.output
+    write_examples(place / "examples.jsonl", [example(number) for number in range(60)])
+    written = "\n".join(
+        f"### p{n} 起诉书\n⟦鄢某|P:a1⟧打伤被害人⟦沈某|P:v1⟧，⟦沈某|P:v1⟧构成⟦轻伤一级|I:v1=轻伤一级⟧。\n"
+        for n in range(3)
+    )
+    (place / "passages.txt").write_text(written, encoding="utf-8")
+    done = call(
+        train_command,
+        *("--run", place / "run", "--base", place / "encoder" / "encoder"),
+        *("--examples", place / "examples.jsonl", "--passages", place / "passages.txt"),
+        *("--settings", shipped_settings("finetune-tiny"), "--version", "toy-1", "--models", place / "models"),
+    )
+    assert done.exit_code == 0, done.output
+    return place
+
+
+def test_the_loss_curve_is_kept_as_data(folder: Path) -> None:
+    records = [json.loads(line) for line in (folder / "encoder" / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert records[-1]["loss"] < records[0]["loss"]
+
+
+def test_the_model_is_listed_used_and_shown(folder: Path) -> None:
+    models = ("--models", folder / "models")
+    assert call(model_command, "list", *models).output == "  toy-1\n"
+    assert call(model_command, "use", "toy-1", *models).exit_code == 0
+    assert call(model_command, "list", *models).output == "* toy-1\n"
+    card = call(model_command, "show", *models).output
+    assert card.startswith("# Model toy-1")
+    assert '"written+told": 3' in card
+
+
+def test_the_model_reads_beside_the_patterns(folder: Path) -> None:
+    call(model_command, "use", "toy-1", "--models", folder / "models")
+    choose_recognizers.cache_clear()
+    both = choose_recognizers(folder / "models", threads=1)
+    assert both.model == "toy-1"
+    assert both.recognizers is not None
+    assert [r.name for r in both.recognizers][-1] == "model"
+    alone = choose_recognizers(folder / "models", "model", threads=1)
+    assert alone.recognizers is not None
+    assert [r.name for r in alone.recognizers] == ["model"]
+
+
+@pytest.mark.parametrize("action", ["show", "back"])
+def test_without_a_model_the_command_says_so(tmp_path: Path, action: str) -> None:
+    done = call(model_command, action, "--models", tmp_path)
+    assert isinstance(done.exception, JiuzhuError)
+    assert done.exception.code == "model.missing"
+
+
+def test_gold_without_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(JiuzhuError, match=r"training\.no_texts"):
+        texts_beside(tmp_path / "train.jsonl")
+
+
+def test_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    needed = ("--run", tmp_path / "run", "--base", tmp_path, "--version", "x", "--models", tmp_path)
+    done = call(train_command, *needed)
+    assert isinstance(done.exception, JiuzhuError)
+    assert done.exception.code == "training.no_examples"
