@@ -71,6 +71,15 @@ _OTHER_HOUSE = re.compile(
     "(?:跟|和|与)[^，。；]{0,6}不(?:是|在)?(?:一家|一个|同一)(?:人|户口|户)|不(?:跟|和|与|同)[^，。；]{0,8}(?:一个户口|一起(?:生活|住|过)|同户|一户|住一起)|单过|分家|分开过|各过各|自己一家|另立户|另过|不在一个户口"
 )
 _STATUSES = ("低保", "低保边缘", "特困", "脱贫监测", "孤儿")
+# the law told in other words: 被扶养人是指…丧失劳动能力又无其他生活来源的成年近亲属
+_LAW_TOLD = re.compile("是指|依法应当承担(?:扶|抚|赡)养义务|之规定|(?:成年近亲属|继承人)(?:，|。|、|的遗产|分配)")
+# 无证据证明其丧失劳动能力, 没有提供…没有生活来源的证据; near miss: 已提供证据证明其丧失劳动能力
+_UNPROVEN = re.compile(
+    "(?:没有?|无|未|缺乏)(?:提供|提交|出示)?[^，。；]{0,10}(?:证据|证明|材料)[^，。；]{0,14}$|不(?:能|足以)证[明实][^，。；]{0,12}$"
+)
+_UNPROVEN_ASIDE = re.compile("(?:没有?|未)(?:提供|提交|出示)[^。；]{0,20}$")
+# 索要10万元，因其拿不出 is no poverty
+_EXTORTED = re.compile("索要|索取|勒索|抢劫|赎金|还款|催债|讨债")
 _LIST_OF_KINDS = re.compile(
     "(?:低保|特困|残疾人?|孤儿|贫困|困难)[^，。；]{0,6}[、或和及][^，。；]{0,10}(?:低保|特困|残疾|孤儿|贫困|困难|老年|妇女|儿童|军人)"
 )
@@ -119,15 +128,25 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
     }.get(sentence.zone, Context.AFFIRMED)
     if context is Context.QUOTED_LAW or context is Context.BOILERPLATE or _LIST_OF_KINDS.search(words):
         context = Context.BOILERPLATE if context is Context.AFFIRMED else context
+    elif _LAW_TOLD.search(words):
+        context = Context.QUOTED_LAW
     elif category in _STATUSES and _PRETEXT.search(before[-6:] + after[:12]):
         return None
-    elif sentence.zone is not Zone.QUESTION and _DENIED.search(before):
+    elif sentence.zone is not Zone.QUESTION and (
+        _DENIED.search(before)
+        or _UNPROVEN.search(before)
+        or (after.startswith("的证") and _UNPROVEN_ASIDE.search(text[sentence.start : match.start()]))
+    ):
         context = Context.NEGATED
     elif _ENDED.search(before) or _ENDED_AFTER.match(after):
         context = Context.OLD_CASE
     elif sentence.zone is not Zone.QUESTION and _ASKED.search(before):
         context = Context.HYPOTHETICAL
     if category == "生活困难" and _POVERTY_OF_ACCUSED.search(words) and not _names_victim(paper, sentence):
+        return None
+    if category == "生活困难" and (
+        after[:2] in ("补助", "补贴") or (match.group().endswith(("出", "起")) and _EXTORTED.search(words))
+    ):
         return None
     who = credit(cast, paper, match.start(), household=True)
     if (
