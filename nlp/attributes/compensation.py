@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nlp.facts import Attribute, Compensation, Conflict, Fact
 from nlp.mentions import Context
-from nlp.payment import FULL
+from nlp.payments.deed import FULL
 from nlp.settle import AttributeRule, Choice, Statement, conflict_why, evidence
 
 _BREATH = 60  # code points

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from nlp.facts import Attribute, Compensation
 from nlp.mentions import Context, Mention
-from nlp.payee import Story, row_at, story_of
-from nlp.payment import FULL, Deed
-from nlp.payment_passage import Placed, payments
+from nlp.payments.deed import FULL, Deed
+from nlp.payments.passage import Placed, payments
+from nlp.payments.payee import Story, row_at, story_of
 from nlp.people import Cast
 
 _LONGEST = 80

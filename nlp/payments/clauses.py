@@ -1,6 +1,6 @@
 """Everything that one sentence of a frame says about paying a victim.
 
-All offsets are in the sentence. Whose a deed is, `nlp.payee` decides; how deeds combine, the attribute.
+All offsets are in the sentence. Whose a deed is, `nlp.payments.payee` decides; how deeds combine, the attribute.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlp import payment_cues as cue
 from nlp.frames import A, O, V
 from nlp.numerals import number_of
-from nlp.payment import Clause, Deed, clause_end, clause_start
-from nlp.payment_sums import Payee, sums_in
-from nlp.payment_verbs import verb_clauses
+from nlp.payments import cues as cue
+from nlp.payments.deed import Clause, Deed, clause_end, clause_start
+from nlp.payments.sums import Payee, sums_in
+from nlp.payments.verbs import verb_clauses
 from nlp.reading import Zone
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.payee import Story
-from nlp.payment import Clause, Deed, clause_end
-from nlp.payment_sums import sums_in
+from nlp.payments.deed import Clause, Deed, clause_end
+from nlp.payments.payee import Story
+from nlp.payments.sums import sums_in
 from nlp.reading import Sentence, Zone
 
 # questions about payment: matches 赔了没有, 给过钱吗, 医药费是谁出的, 钱退了没有; not 来看过你没有

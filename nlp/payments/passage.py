@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nlp import payment_cues as cue
 from nlp.facts import Role
 from nlp.frames import A, O, V
-from nlp.payee import Story, generic, named_near, row_at, side_of
-from nlp.payment import Clause, Deed, clause_end, clause_start
-from nlp.payment_answers import ABOUT_PAYMENT, answered
-from nlp.payment_clauses import clauses
-from nlp.payment_sums import Payee, sums_in
-from nlp.payment_taken import kinds_in, kinds_taken, nothing_taken, told_back, weighed
+from nlp.payments import cues as cue
+from nlp.payments.answers import ABOUT_PAYMENT, answered
+from nlp.payments.clauses import clauses
+from nlp.payments.deed import Clause, Deed, clause_end, clause_start
+from nlp.payments.payee import Story, generic, named_near, row_at, side_of
+from nlp.payments.sums import Payee, sums_in
+from nlp.payments.taken import kinds_in, kinds_taken, nothing_taken, told_back, weighed
 from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at

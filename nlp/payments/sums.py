@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from nlp.frames import V
 from nlp.numerals import Amount, find_amounts, number_of
-from nlp.payment_cues import NOT_PAID_SUM, ROW, ROW_LEFT, TOTAL
+from nlp.payments.cues import NOT_PAID_SUM, ROW, ROW_LEFT, TOTAL
 
 # matches 5万某 (a masked unit), 100万给, in speech 两万, 一万五; not 五十万元 (an ordinary sum), 两万人
 _SPOKEN = re.compile(

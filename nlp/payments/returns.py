@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from nlp import payment_cues as cue
 from nlp.frames import A, O, P, V
-from nlp.payment_phrase import Phrase
-from nlp.payment_sums import sums_in
+from nlp.payments import cues as cue
+from nlp.payments.phrase import Phrase
+from nlp.payments.sums import sums_in
 
 _OF_SCHEMES = frozenset({"返还", "归还", "偿还", "退还"})
 _OF_LOANS = frozenset({"归还", "偿还", "返还", "退还", "还给", "还", "还款", "退款"})

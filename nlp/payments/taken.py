@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nlp.frames import P
-from nlp.payee import Story
-from nlp.payment import Clause, Deed, clause_start
-from nlp.payment_sums import sums_in
+from nlp.payments.deed import Clause, Deed, clause_start
+from nlp.payments.payee import Story
+from nlp.payments.sums import sums_in
 
 STORY = 3000  # frame characters before a payment that may tell what was taken
 # what takes: matches 窃得, 骗取, 勒索, 借款; not 赔偿

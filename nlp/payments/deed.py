@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from nlp.payment_sums import Payee
+from nlp.payments.sums import Payee
 
 FULL = 0.95  # score of words that say that all was paid; `nlp.attributes.compensation` lets them close what was open
 

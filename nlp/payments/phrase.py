@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.payment import clause_start
-from nlp.payment_cues import VERB
+from nlp.payments.cues import VERB
+from nlp.payments.deed import clause_start
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp import payment_cues as cue
 from nlp.frames import A, P, V
-from nlp.payment import Clause, Deed, clause_end
-from nlp.payment_phrase import Phrase, phrases
-from nlp.payment_returns import comes_back, victim_gives
-from nlp.payment_sums import Money, Payee, money_of, sum_of, sums_in
+from nlp.payments import cues as cue
+from nlp.payments.deed import Clause, Deed, clause_end
+from nlp.payments.phrase import Phrase, phrases
+from nlp.payments.returns import comes_back, victim_gives
+from nlp.payments.sums import Money, Payee, money_of, sum_of, sums_in
 from nlp.reading import Zone
 
 
