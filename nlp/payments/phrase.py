@@ -15,7 +15,7 @@ class Phrase:
     """A verb in its clause.
 
     Attributes:
-        family: pay | back | got | move, as in `payment_cues.VERB`.
+        family: pay | back | got | move, as in `cues.VERB`.
         begin, stop: start of its clause, and where the next verb begins.
         before, after: the words from `begin` to the verb, and from the verb to `stop`.
         near: before, the verb, and the first part of after.
