@@ -156,15 +156,21 @@ def _householder(place: Place, at: int) -> tuple[str, ...] | None:
 
 
 # 店内物品损失4860元 is the loss of the one called 店主⟨V⟩; near miss: 在店内被抢走800元
-_SHOP = re.compile("店内|店里|店铺|门店|车内物品|屋内物品|轿车|车辆|汽车|客车|货车|摩托车|该车")
-_KEEPER = re.compile(f"(?:车主|店主|老板|业主|经营者|店铺经营人|户主|房主)(?:为|系|是)?(?P<who>{V})")
+_SHOP = re.compile("店内|店里|店铺|门店|屋内物品")
+_STOLEN = re.compile("盗|窃|抢|骗")  # the goods of several, among whom one was called 车主
+_CAR = re.compile("轿车|车辆|汽车|客车|货车|摩托车|该车|车内物品")
+_CAR_KEEPER = re.compile(f"车主(?:为|系|是)?(?P<who>{V})")
+_KEEPER = re.compile(f"(?:店主|老板|业主|经营者|店铺经营人|户主|房主)(?:为|系|是)?(?P<who>{V})")
 
 
 def _keeper(frame: Frame, start: int, at: int) -> tuple[str, ...] | None:
-    """Who keeps the shop whose goods a sum prices."""
-    if not _SHOP.search(frame.text, start, at):
+    """Who keeps the shop, or the car, that a sum prices."""
+    keeper = (
+        _KEEPER if _SHOP.search(frame.text, start, at) else _CAR_KEEPER if _CAR.search(frame.text, start, at) else None
+    )
+    if keeper is None or (keeper is _CAR_KEEPER and _STOLEN.search(frame.text, start, at)):
         return None
-    kept = {m.people for k in _KEEPER.finditer(frame.text) if (m := frame.mention_at(k.start("who"))) is not None}
+    kept = {m.people for k in keeper.finditer(frame.text) if (m := frame.mention_at(k.start("who"))) is not None}
     return kept.pop() if len(kept) == 1 else None
 
 

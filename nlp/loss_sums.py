@@ -42,6 +42,8 @@ def counted(items: Sequence[Item]) -> list[Item]:
     for several in by_incident.values():
         kept: list[Item] = []
         for item in several:
+            if item.entry.total and result and kept and _near(_sum(result) + _sum(kept), item.entry.yuan):
+                continue  # 又借款5000元，共计借款25000元: all that was told so far
             kept = _with(kept, item)
         before = list(result)
         for item in kept:
@@ -100,7 +102,13 @@ def _said_again(known: Item, item: Item) -> bool:
         return True
     if known.entry.yuan != item.entry.yuan or known.entry.kind is not item.entry.kind:
         return False
-    if item.opening and known.opening and item.opening != known.opening and item.entry.kind is Kind.CASH:
+    if (
+        item.opening
+        and known.opening
+        and item.opening != known.opening
+        and item.entry.kind is Kind.CASH
+        and item.entry.yuan % 100 == 0
+    ):
         return False  # 1、…盗窃现金500元。2、…盗窃现金500元: twice
     return item.entry.yuan % 100 != 0 or known.before[-6:] == item.before[-6:]
 
