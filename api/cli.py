@@ -12,6 +12,7 @@ import logging
 import os
 import pkgutil
 import sys
+import warnings
 from importlib.metadata import version
 from typing import Annotated
 
@@ -100,6 +101,8 @@ def _prepare_logging() -> None:
             handler = logging.FileHandler(log_file, encoding="utf-8")
         except OSError:
             raise InvalidSetting("settings.invalid", "JIUZHU_LOG_FILE 的文件无法写入", "请核对路径和权限") from None
+    if not sys.warnoptions:  # `-X dev` and `-W` still show them
+        warnings.simplefilter("ignore")  # a library's warning means nothing to a user and may quote a paper
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.getLogger().addHandler(logging.NullHandler())
     for name in _OURS:

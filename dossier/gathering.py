@@ -7,8 +7,10 @@ Size, count and depth are counted over all nesting against one budget.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import stat
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +22,8 @@ from dossier.reader import Container
 from dossier.registry import load_readers, receive
 from dossier.upload import Limits, Upload, safe_name
 from dossier.zip_members import bomb, too_large
+
+logger = logging.getLogger(__name__)
 
 _LITTER_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".git", ".svn"})
 _LITTER_PREFIXES = ("~$", "._", ".~")  # lock files of Word and WPS, resource forks of macOS
@@ -112,6 +116,10 @@ class Gathering:
             pages = min(reader.count_pages(data), self._limits.pages)
         except JiuzhuError as error:
             self.failures.append((name, error))
+        except MemoryError:
+            raise  # of the machine, not of the file
+        except Exception as error:  # a library stumbled over one file: that must not cost the others
+            self.failures.append((name, stumbled(error)))
         else:
             self.sources.append(Source(name, load, upload.format, upload.sha256, pages))
 
@@ -172,6 +180,19 @@ def load_file(path: Path, limit: int) -> bytes:
         raise UnreadableUpload("upload.not_found", "找不到文件或文件夹", "请核对路径") from None
     except OSError:
         raise _no_access("文件无法打开") from None
+
+
+def stumbled(error: Exception) -> JiuzhuError:
+    """The error in place of one that a reader did not foresee; what it says may quote the file and is not kept."""
+    logger.error("a file could not be read: %s at %s", type(error).__name__, _place(error))
+    return UnreadableUpload(
+        "upload.damaged", "文件结构异常，无法读取", "请打开核对并另存一份后再试；仍不行的，请把文件格式告知维护人员"
+    )
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
 def _no_access(message: str) -> UnreadableUpload:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dossier.document import Document, Dossier, Notice
 from dossier.errors import JiuzhuError, LimitExceeded, UnreadableUpload
-from dossier.gathering import Gathering, load_file
+from dossier.gathering import Gathering, load_file, stumbled
 from dossier.ocr import Ocr
 from dossier.page_cache import PageCache
 from dossier.progress import Progress
@@ -148,6 +148,10 @@ def _read(
             documents.append(read_document(source.upload(), f"d{len(documents) + 1}", options))
         except JiuzhuError as error:
             failures.append((source.name, error))
+        except MemoryError:
+            raise  # of the machine, not of the file
+        except Exception as error:
+            failures.append((source.name, stumbled(error)))
         pages_so_far += source.pages
         counter.document(pages_so_far)
     if not documents:

@@ -6,6 +6,7 @@ Pillow comes with the `ocr` extra and is imported when a picture is opened, so t
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 _USUAL_DPI = 200.0  # of office scanners, where the file does not say
 _LIKELY_DPI = (90.0, 1300.0)  # outside (72 above all), the file's own figure is a default nobody set
 _LONGEST_SIDE = 3400  # pixels given to the recognizer; more costs time and memory and reads no better
-BROKEN = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
-"""What Pillow raises on a damaged picture."""
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, MemoryError, TypeError, LookupError, struct.error)
+"""What Pillow raises on a damaged picture; the last three where a directory of a TIFF file was cut off."""
 
 
 @contextmanager
@@ -44,6 +45,20 @@ def open_picture(data: bytes) -> Iterator[Image.Image]:
         raise damaged_picture() from None
     with image:
         yield image
+
+
+def count_frames(image: Image.Image) -> tuple[int, bool]:
+    """How many pages an image file has that can be reached, and whether it is whole."""
+    try:
+        return int(getattr(image, "n_frames", 1)), True
+    except BROKEN:
+        reached = 1
+    try:
+        while True:
+            image.seek(reached)
+            reached += 1
+    except BROKEN:
+        return reached, False
 
 
 def size_in_points(image: Image.Image) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from dossier.errors import LimitExceeded, UnreadableUpload
 from dossier.ocr import Ocr
 from dossier.picture import (
     BROKEN,
+    count_frames,
     damaged_picture,
     open_picture,
     size_in_points,
@@ -51,12 +52,14 @@ def read_scan(upload: Upload, document_id: str, options: ReadOptions) -> Documen
             options.page_done()
         return composer.build(document_id, upload.name)
     with open_picture(upload.data) as image:
-        count = getattr(image, "n_frames", 1)
+        count, whole = count_frames(image)
         for index in range(min(count, options.limits.pages)):
             _read_page(image, index, options.ocr, composer, options)
             options.page_done()
     if all(notice.code == "page.unreadable" for notice in composer.notices) and len(composer.notices) == count:
         raise damaged_picture()
+    if not whole:
+        composer.warn("document.truncated", "文件末尾不完整，可能缺页，请核对原件")
     if count > options.limits.pages:
         composer.warn(
             "upload.too_many_pages",
@@ -70,7 +73,7 @@ def count_pages(data: bytes) -> int:
     """Number of pages; 1 where it cannot be told (reading will say why)."""
     try:
         with open_picture(data) as image:
-            return int(getattr(image, "n_frames", 1))
+            return count_frames(image)[0]
     except (ImportError, UnreadableUpload, LimitExceeded, ValueError, OSError):
         return 1
 

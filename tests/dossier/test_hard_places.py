@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from dossier import gathering
 from dossier.errors import JiuzhuError
 from dossier.opening import open_bytes, open_dossier
+from dossier.reader import Reader
+from dossier.registry import load_readers
 from dossier.upload import Limits, safe_name
+from tests.builder.render import render_zip
+from tests.dossier.fake_ocr import FakeOcr
 
 PAPER = "起诉书\n被害人沈玉梅陈述了经过。\n"
 
@@ -66,3 +73,41 @@ def test_a_flood_of_text_is_refused_with_its_code() -> None:
         open_bytes("大.txt", PAPER.encode(), limits=Limits(characters=5))
     assert caught.value.code == "upload.too_much_text"
     assert "拆分" in caught.value.hint
+
+
+def _scan_of_three_pages() -> bytes:
+    pages = [Image.new("L", (300, 400), 255) for _ in range(3)]
+    buffer = io.BytesIO()
+    pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    return buffer.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+@pytest.mark.parametrize("share", [0.4, 0.55, 0.66, 0.8, 0.95])
+def test_a_scan_cut_off_is_read_as_far_as_it_goes_or_refused(share: float) -> None:
+    whole = _scan_of_three_pages()
+    data = whole[: int(len(whole) * share)]
+    archive = render_zip({"0_起诉书.txt": PAPER.encode(), "扫描.tif": data})
+    dossier = open_bytes("案.zip", archive, ocr=FakeOcr([]))
+    assert dossier.documents[0].name == "0_起诉书.txt"
+    told = {notice.code for notice in dossier.warnings} | {
+        notice.code for document in dossier.documents[1:] for notice in document.warnings
+    }
+    assert told & {"upload.damaged", "document.truncated", "page.unreadable"}
+
+
+def test_a_reader_that_stumbles_costs_one_file(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(data: bytes) -> int:
+        raise TypeError("被害人沈玉梅")
+
+    reader = load_readers()["html"]
+    assert isinstance(reader, Reader)
+    broken = dataclasses.replace(reader, count_pages=stumble)
+    monkeypatch.setattr(gathering, "load_readers", lambda: {**load_readers(), "html": broken})
+    archive = render_zip({"0_起诉书.txt": PAPER.encode(), "a.html": b"<html><body><p>x</p></body></html>"})
+    dossier = open_bytes("案.zip", archive)
+    assert [document.name for document in dossier.documents] == ["0_起诉书.txt"]
+    assert [notice.code for notice in dossier.warnings] == ["upload.damaged"]
+    assert "TypeError at test_hard_places.py" in caplog.text and "沈玉梅" not in caplog.text
