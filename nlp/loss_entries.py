@@ -155,6 +155,10 @@ _AGAIN = re.compile(
 _AGAIN_OF = re.compile(rf"(?:盗|骗|抢|窃|劫|诈|敲)(?:得|取|来|走|诈)的[{V}]的?[^，。；]{{0,12}}$")
 # a total of what went on top of a sum told before: 又先后多次骗得共计5000元; near miss: 先后多次骗取，共计5000元
 _ON_TOP = re.compile("(?:又|再次|继续|此后|多次|陆续|另)[^，。；]{0,24}(?:骗|盗|窃|抢|转|汇|交|付|借)[^，。；]{0,10}$")
+# given up to an office by the accused's side: 亲属向公安机关缴纳8000元; near miss: ⟨V⟩向银行缴纳
+_GIVEN_UP = re.compile(
+    "(?:亲属|家属|家人)[^，。；]{0,16}(?:缴纳|退缴|代为)|(?:向|至)[^，。；]{0,16}(?:公安|警|中队|大队|法院|检察院|本院|派出所|纪委|纪律)[^，。；]{0,6}(?:缴|交纳|上交|退)"
+)
 # ends a clause; near miss: 、 (the list goes on)
 _CLAUSE = re.compile(r"[，；：]")
 # a clause without a verb of its own: 骗取⟨V⟩现金三次，[分别为1万元、2万元]，[合计3万元]; near miss: 合计盗窃
@@ -282,6 +286,8 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
     other = _OTHER.search(clause)
     if other is not None and _TAKEN_FIRST.search(clause, other.start()):
         other = None
+    if _GIVEN_UP.search(clause) and "赎" not in clause:
+        return None
     if _AGAIN.search(clause) or other or _PLANNED.search(clause) or _ATTEMPT.search(sentence, end):
         return None
     stop = _CLAUSE.search(flat, end)
