@@ -19,6 +19,7 @@ MOST_LOST = 0.003  # F1 that quantization may cost; above, full precision ships
 def export_full(tagger: Tagger, path: Path) -> None:
     """Write the network for any number and length of windows."""
     tagger = tagger.to("cpu").float().eval()
+    tagger.encoder.set_attn_implementation("eager")  # the fused one exports with tests for NaN: a fifth of the time
     ids = torch.randint(5, 10, (2, 12))  # two rows and no special length, so that nothing is taken for constant
     given = (ids, torch.ones_like(ids), torch.zeros_like(ids))
     rows, tokens = Dim("rows", min=1, max=65536), Dim("tokens", min=3, max=65536)
