@@ -47,14 +47,14 @@ UNKNOWNS = [*ATTRIBUTES, *CircumstanceKind]
 # A loss counts less what came back: only a deduction that is stated reduces it. A graded injury stands for the body
 # (轻微伤 is no serious harm), and a death is nobody's bodily harm to be treated; a waiver stands until full payment
 # is shown; a death is one through the case until the papers say otherwise; unaffordable treatment tells where a
-# hardship comes from until the papers tell it themselves.
+# hardship comes from until the papers tell it themselves, and opens it again where they say that it came otherwise.
 _BODY = {"injury", "disability", "lasting_state", "death_unrelated"}
 _RETURNS = {"compensation", "property_returned", "insurance_paid"}
 SPOKEN_FOR: dict[str, set[str]] = {
     "harm": _BODY | _RETURNS,
     "situation": _BODY | _RETURNS,
     "waived": {"compensation"},
-    "caused_by_case": {"hardship_unrelated"},
+    "caused_by_case": {"hardship_unrelated", "treatment_unaffordable"},
 }
 
 
