@@ -67,6 +67,8 @@ def find_collectives(
     marks = dict.fromkeys(victims, V)
     frames = [build_frame(reading.text, mentions, marks) for reading, mentions in zip(readings, named, strict=True)]
     groups = _groups(readings, frames, len(set(victims)))
+    if not victims:
+        groups = _with_casualties(groups, _casualties(readings))
     organizations = [
         Collective(o.name, VictimType.ORGANIZATION, None, o.aliases, o.places)
         for o in find_organizations(readings, frames)
@@ -118,6 +120,51 @@ def _groups(readings: Sequence[Reading], frames: Sequence[Frame], known: int) ->
             if reading.sentence_at(start).zone not in _PASSED_OVER:
                 found.setdefault(fate, {}).setdefault(size, []).append((match.group(), number, start, end))
     return [_collective(size := max(by_size), by_size[size]) for by_size in found.values()]
+
+
+# 致[3人重伤]，[8人轻伤], [两名乘客受伤], [2人经抢救无效死亡]; near miss: 3人赶到, 致一人重伤的（law）
+_CASUALTIES = re.compile(
+    r"(?P<who>(?P<count>\d{1,4}|[一二两三四五六七八九十百]{1,4})(?:人|[名位](?:乘客|乘车人|工人|学生|行人|村民|群众|儿童|妇女|老人|人员|被害人|民警)?))"
+    r"(?:当场|经(?:送医)?抢救无效|不同程度|不幸|受)?(?P<fate>死亡|身亡|遇难|重伤|轻伤|轻微伤|受伤)(?!的|以上|赔偿)"
+)
+_CAUSED = re.compile("造成|致使|导致|致")
+
+
+def _casualties(readings: Sequence[Reading]) -> list[Collective]:
+    """Where no victim has a name: the dead and the hurt as the first account counts them, each count a victim.
+
+    Later sentences that count again (in the reasons, in the charge) add places, never victims: their counts are sums.
+    """
+    found: list[tuple[str, str, int, list[tuple[int, int, int]]]] = []
+    settled = False
+    for number, reading in enumerate(readings):
+        for sentence in reading.sentences:
+            if sentence.zone in _PASSED_OVER or sentence.zone in (Zone.CLAIM, Zone.DEFENCE):
+                continue
+            words = reading.text[sentence.start : sentence.end]
+            cause = _CAUSED.search(words)
+            rows = list(_CASUALTIES.finditer(words, cause.end())) if cause else []
+            for row in rows:
+                start = sentence.start + row.start("who")
+                place = (number, start, start + len(row["who"]))
+                same = next((f for f in found if settled and f[:2] == (row["who"], row["fate"])), None)
+                if same is not None:
+                    same[3].append(place)
+                elif not settled:
+                    found.append((row["who"], row["fate"], int(number_of(row["count"]) or 0), [place]))
+            settled = settled or bool(rows)
+    return [
+        Collective(who, VictimType.GROUP if size > 1 else VictimType.PERSON, size if size > 1 else None, (), tuple(at))
+        for who, _, size, at in found
+    ]
+
+
+def _with_casualties(groups: Sequence[Collective], counted: Sequence[Collective]) -> list[Collective]:
+    """Both without doubles: a crowd called by a noun (三名死者) stands for a bare count of the same size (3人)."""
+    sizes = {group.size for group in groups}
+    left = [casualty for casualty in counted if casualty.size not in sizes]
+    taken = {place for casualty in left for place in casualty.places}
+    return [*(group for group in groups if not taken.intersection(group.places)), *left]
 
 
 # ⟨V⟩、⟨V⟩等人 with one sum for all of them: 向⟨V⟩、⟨V⟩等人募集资金共计30万元; near miss: 赔偿⟨V⟩等人5000元

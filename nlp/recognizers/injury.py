@@ -268,9 +268,10 @@ def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) ->
     if match.group() in ("殁年", "卒年", "终年", "尸体", "死于"):
         back = frame.mentions_in(max(start, place - 40), place)
         return back[-1].people if back and frame.text[frame.from_view(back[-1].start)] == V else ()
-    if re.search(
+    counted = re.search(
         r"致(?:人|他人|一人|1人)$|[一二两三四五六七八九十\d]+人$", words[max(0, match.start() - 6) : match.start()]
-    ):
+    )
+    if counted and frame.text[place - 1] != V:  # a count that is a victim of its own has a sign in the frame
         return ()
     gap_owner = _nearest_in_sentence(frame, start, place)
     if gap_owner is not None:

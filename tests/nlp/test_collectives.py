@@ -123,3 +123,19 @@ def test_loss_of_an_organization_is_nobodys() -> None:
         "经鉴定，被盗钢管价值9000元，已发还南桥建材有限公司。"
     )
     assert [v.first(Attribute.LOSS) for v in read_text(text).victims] == [None, None]
+
+
+def test_each_count_of_casualties_has_its_own_fate() -> None:
+    found = read_text(
+        "经审理查明，被告人屈某驾驶货车翻下路基，造成2人当场死亡，1人重伤，4人轻微伤。本院认为，屈某致二人死亡。"
+    )
+    fates = [
+        (v.person.name, v.person.size, [str(getattr(f.value, "grade", "")) for f in v.facts if f.attribute == "injury"])
+        for v in found.victims
+    ]
+    assert fates == [("2人", 2, ["死亡"]), ("1人", None, ["重伤"]), ("4人", 4, ["轻微伤"])]
+
+
+def test_a_count_beside_a_named_victim_is_that_victim() -> None:
+    found = read_text("经审理查明，被告人屈某将被害人黎某打伤，致一人轻伤。")
+    assert [v.person.name for v in found.victims] == ["黎某"]
