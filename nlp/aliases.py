@@ -26,7 +26,9 @@ _ALIAS = re.compile(
     r"（以下(?:简称|称)[：:]?[“\"]?(?P<short>[^（），。”\"]{2,6})[”\"]?）"
 )
 # in an interview, of the one who answers: 又名欧阳老七，小时候叫的
-_OWN_ALIAS = re.compile(r"(?:我|答：)[^。；？]{0,8}?(?:又名|也叫|曾用名|原来叫|小名|绰号|外号)(?:叫|是)?[“\"]?(?P<alias>[\u4e00-\u9fff]{2,4}?)[”\"]?(?=[，。、；])")
+_OWN_ALIAS = re.compile(
+    r"(?:我|答：)[^。；？]{0,8}?(?:又名|也叫|曾用名|原来叫|小名|绰号|外号)(?:叫|是)?[“\"]?(?P<alias>[\u4e00-\u9fff]{2,4}?)[”\"]?(?=[，。、；])"
+)
 _MASK = re.compile("[某×xX*]")
 
 
@@ -69,10 +71,17 @@ def _link_masked(readings: Sequence[Reading], candidates: dict[str, Candidate]) 
             continue
         family = candidate.name.split("某")[0]
         same = [
-            c for c in full
-            if c.name.startswith(family) and len(c.name) >= len(candidate.name) and _compatible(c.votes, candidate.votes)
+            c
+            for c in full
+            if c.name.startswith(family)
+            and len(c.name) >= len(candidate.name)
+            and _compatible(c.votes, candidate.votes)
         ]
-        if len(same) == 1 and not _in_one_document(readings, candidate.name, same[0].name) and candidate.name.strip(family + "某") == "":
+        if (
+            len(same) == 1
+            and not _in_one_document(readings, candidate.name, same[0].name)
+            and candidate.name.strip(family + "某") == ""
+        ):
             same[0].aliases.add(candidate.name)
             same[0].votes.update(candidate.votes)
             candidates[key] = same[0]
@@ -112,7 +121,9 @@ def namesakes(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> 
         and (min(seen[Role.VICTIM], seen[Role.ACCUSED]) >= 2 or _MASK.search(name) or _face_to_face(readings, name))
         and not _mutual(readings, name)
     }
-    split.update({name: tuple(sorted(seen, key=len, reverse=True)) for name, seen in notes.items() if _told_apart(seen)})
+    split.update(
+        {name: tuple(sorted(seen, key=len, reverse=True)) for name, seen in notes.items() if _told_apart(seen)}
+    )
     return split
 
 
@@ -148,5 +159,3 @@ def note_key(reading: Reading, item: Named) -> str | None:
         return None
     born = find_dates(note)
     return sex.group() + (born[0][2] if born else "")
-
-

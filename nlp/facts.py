@@ -14,7 +14,17 @@ from dossier.span import Span
 
 DISABILITY_KINDS = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 HARDSHIP_CATEGORIES = ("低保", "特困", "低保边缘", "脱贫监测", "孤儿", "重病", "失能失业", "生活困难")
-INJURY_GRADES = ("死亡", "重伤一级", "重伤二级", "重伤", "轻伤一级", "轻伤二级", "轻伤", "轻微伤", "受伤")  # worst first
+INJURY_GRADES = (
+    "死亡",
+    "重伤一级",
+    "重伤二级",
+    "重伤",
+    "轻伤一级",
+    "轻伤二级",
+    "轻伤",
+    "轻微伤",
+    "受伤",
+)  # worst first
 COMPENSATION_STATUSES = ("settled", "partial", "ordered", "none")
 
 

@@ -117,12 +117,16 @@ def masked_stem_pattern() -> re.Pattern[str]:
 @cache
 def numbered_pattern() -> re.Pattern[str]:
     """A surname with a number for the given name, right behind a role word: 原告伍0, 被害人李11; near: 原告于2015年."""
-    return re.compile(rf"(?:原告人?|被告人?|被害人|投保人|被保险人|死者|伤者)(?P<name>{surname()}\d{{1,2}})(?![\d.年月日元万时分点个名人])")
+    return re.compile(
+        rf"(?:原告人?|被告人?|被害人|投保人|被保险人|死者|伤者)(?P<name>{surname()}\d{{1,2}})(?![\d.年月日元万时分点个名人])"
+    )
 
 
 PREMISES = re.compile(
     "网吧|银行|信用社|宾馆|饭店|酒店|超市|商店|餐厅|KTV|店(?![主员里内铺])|公司|小区|大道|派出所|中学|小学|医院|卫生院|学校|大厦|广场|花园|集团|世纪|国际|新城|道口|牌|加工|家纺|不锈钢|镇|厂"
 )
+
+
 @cache
 def contextual_pattern() -> re.Pattern[str]:
     """Full names without a cue between what was done and how it went: 遇[陆文]醉酒后驾驶, 致[唐国忠、陈侃]受伤, 将步行的

@@ -161,7 +161,11 @@ def _own_zone(zone: Zone, body: str, kind: str | None) -> Zone:
         return Zone.BOILERPLATE
     if _OLD_RECORD.search(body) and not _HARM_NOW.search(body):
         return Zone.RECORD
-    if kind not in _OWN_ARTICLES and _LAW_TEXT.search(body) and not re.search("被害人|被告人[^，。]{1,6}(?:将|把|致|已)|经鉴定", body):
+    if (
+        kind not in _OWN_ARTICLES
+        and _LAW_TEXT.search(body)
+        and not re.search("被害人|被告人[^，。]{1,6}(?:将|把|致|已)|经鉴定", body)
+    ):
         return Zone.LAW
     return zone
 

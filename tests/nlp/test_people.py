@@ -73,9 +73,16 @@ def test_offices_and_sides() -> None:
         )
     )
     expected = {
-        "丁守一": Role.OFFICER, "屈大海": Role.ACCUSED, "方远": Role.REPRESENTATIVE, "黎小满": Role.VICTIM, "黎大山": Role.GUARDIAN,
-        "米晓岚": Role.OFFICER, "卜青": Role.OFFICER, "岑松": Role.EXPERT, "常桂花": Role.WITNESS,
-    }  # fmt: skip
+        "丁守一": Role.OFFICER,
+        "屈大海": Role.ACCUSED,
+        "方远": Role.REPRESENTATIVE,
+        "黎小满": Role.VICTIM,
+        "黎大山": Role.GUARDIAN,
+        "米晓岚": Role.OFFICER,
+        "卜青": Role.OFFICER,
+        "岑松": Role.EXPERT,
+        "常桂花": Role.WITNESS,
+    }
     assert {name: found.get(name) for name in expected} == expected
 
 
@@ -87,12 +94,16 @@ def test_relatives_of_a_dead_victim_are_none() -> None:
 
 
 def test_a_masked_and_a_full_name_are_one_person_across_papers() -> None:
-    found = cast("起诉书\n被告人屈某某将被害人黎某某打成轻伤二级。", "询问笔录\n被询问人：黎小满，女\n答：是屈大海打的。")
+    found = cast(
+        "起诉书\n被告人屈某某将被害人黎某某打成轻伤二级。", "询问笔录\n被询问人：黎小满，女\n答：是屈大海打的。"
+    )
     assert [(v.name, v.aliases) for v in found.victims] == [("黎小满", ("黎某某",))]
 
 
 def test_two_people_of_one_masked_name() -> None:
-    found = victims("1、被告人屈某窃得被害人黎某（男，1990年2月4日出生）手机一部；2、被告人屈某窃得被害人黎某（女，1969年10月3日出生）项链一条。")
+    found = victims(
+        "1、被告人屈某窃得被害人黎某（男，1990年2月4日出生）手机一部；2、被告人屈某窃得被害人黎某（女，1969年10月3日出生）项链一条。"
+    )
     assert found == ["黎某", "黎某"]
 
 
@@ -108,7 +119,9 @@ def test_alias() -> None:
 
 
 def test_the_interviewer_is_not_the_one_interviewed() -> None:
-    paper = cast("询问笔录\n询问人：丁守一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。").papers[0]
+    paper = cast(
+        "询问笔录\n询问人：丁守一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。"
+    ).papers[0]
     found = cast("询问笔录\n询问人：丁守一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。")
     assert paper.subject is not None and found.person(paper.subject).name == "黎小满"
 
