@@ -321,12 +321,14 @@ def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], cand
 _UNNAMED = re.compile(
     "(?<!各)(?<!名)(?P<noun>被害人|受害人|死者|伤者)(?!陈述|近亲属|家属|亲属|单位|的陈述|意见|权利|诉讼)"
 )
+_SEVERAL = re.compile("[二两三四五六七八九十百多0-9](?:余|多)?[名位个]被害人")  # then 被害人 alone is not one person
 _TOLD = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.ANSWER)
 
 
 def add_unnamed(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
-    """Where nobody is known to be harmed but the account speaks of 被害人: one victim who keeps the noun for a name."""
-    if any(c.role() is Role.VICTIM for c in candidates.values()):
+    """Where nobody is known to be harmed but the account speaks of 被害人: one victim who keeps the noun for a name,
+    unless they are counted as several."""
+    if any(c.role() is Role.VICTIM for c in candidates.values()) or any(_SEVERAL.search(r.text) for r in readings):
         return
     noun: str | None = None
     for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
