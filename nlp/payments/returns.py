@@ -21,8 +21,8 @@ _BIT_BY_BIT = re.compile("(?:陆续|先后|案发前|报案前|立案前|案发�
 _VICTIM_OWES = re.compile(
     f"{V}(?:等人)?[^，。；{P[1:-1]}]{{0,14}}(?:(?:向|从|找|跟|在|因){P}?[^，。；]{{0,20}}(?:借|贷|欠)|欠)|[向从找跟]{A}[^，。；]{{0,8}}借"
 )
-# the victim is asked for it: matches 要求黎某归还, 逼黎某偿还
-_ASKED_OF_VICTIM = re.compile(f"(?:要求|让|叫|逼迫?|强迫|迫使|催){V}[^，。；]{{0,12}}$")
+# somebody is asked for it: matches 要求黎某归还, 逼黎某偿还, 让其返还; not 要求后归还
+_ASKED_OF_VICTIM = re.compile(f"(?:要求|让|叫|逼迫?|强迫|迫使|催)(?:{V}|其|他们?|她们?|对方)[^，。；]{{0,12}}$")
 
 
 def comes_back(words: str, verb: Phrase) -> bool:
