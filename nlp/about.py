@@ -1,8 +1,14 @@
-"""Whom a paper is about: the one interviewed, appraised, certified or speaking as 我 in it."""
+"""Whom a paper is about: the one interviewed, appraised, certified or speaking as 我 in it.
+
+A volume of several interviews is about another one from each heading on.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nlp.frames import Frame, P, PersonMention
 from nlp.reading import Reading
@@ -42,6 +48,50 @@ _ABOUT_CUE = re.compile(
 _ASKER_CUE = re.compile(
     "询问人|讯问人|记录人|谈话人|民警|检察|书记员|承办|审判|侦查|告知人|鉴定人|医师|医生|辩护人|律师|代理人"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a document is about from view offset `start` on."""
+
+    start: int
+    who: PersonMention | None
+    kind: str | None
+
+
+# 被询问人：黎小满, 被询问人 黎小满; near miss: 被询问人签名
+_HEARD = re.compile(r"(?<![\u4e00-\u9fff])被 ?(?P<how>[询讯]) ?问 ?人 ?(?:姓名)?[：: ]{1,8}")
+_TITLE = re.compile(r"^[^\n。，：；]{0,14}[询讯] ?问 ?笔 ?录[^\n。，：；]{0,12}$", re.M)
+# the title of another paper in the volume; near miss: 记录人：…
+_OTHER_TITLE = re.compile(
+    r"^[^\n。，：；]{0,18}(?:书|证明|清单|登记表|小结|病历|收条|欠条|工作记录|残疾人证)[ ]*$", re.M
+)
+_INTERVIEWS = ("询问笔录", "讯问笔录")
+
+
+def subjects_of(reading: Reading, frame: Frame) -> tuple[Subject, ...]:
+    """Whom the document is about, in order of place: one, or one for each interview that is bound in it."""
+    found: list[Subject] = []
+    text, done = reading.text, 0
+    for field in _HEARD.finditer(text):
+        low, high = frame.from_view(field.start()), frame.from_view(min(field.end() + 16, len(text)))
+        who = next((m for m in frame.mentions_in(low, high) if m.name_start >= field.end()), None)
+        title = next(iter(_TITLE.finditer(text, max(done, field.start() - 300), field.start())), None)
+        if who is not None or title is not None:
+            start = title.start() if title is not None else field.start()
+            found.append(Subject(start, who, "询问笔录" if field["how"] == "询" else "讯问笔录"))
+        done = field.end()
+    alone = Subject(0, subject_of(reading, frame), reading.kind)
+    if not found or (reading.kind in _INTERVIEWS and len({s.who.people if s.who else () for s in found}) == 1):
+        return (alone,)
+    others = [Subject(m.start(), None, None) for m in _OTHER_TITLE.finditer(text, found[0].start)]
+    before = alone.who if alone.who is not None and alone.who.start < found[0].start else None
+    return (Subject(0, before, reading.kind), *sorted([*found, *others], key=lambda s: s.start))
+
+
+def subject_at(subjects: Sequence[Subject], offset: int) -> Subject:
+    """Whom a document is about at a view offset."""
+    return subjects[max(0, bisect_right(subjects, offset, key=lambda s: s.start) - 1)]
 
 
 def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:

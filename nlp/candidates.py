@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from nlp.about import subject_of
+from nlp.about import subject_at, subjects_of
 from nlp.aliases import namesakes, note_key
 from nlp.facts import Role
 from nlp.frames import A, Frame, O, P, PersonMention, build_frame
@@ -203,10 +203,10 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
         deeds = PATIENT if bribery else (*PATIENT, *HANDED_OVER)
         if REFUSAL.search(reading.text):
             deeds = (*deeds, *CREDITOR)
-        about = subject_of(reading, frame)
-        subject = about.people[0] if about is not None else None
-        if subject is not None and reading.kind == "询问笔录":
-            candidates[subject].testifies = True
+        about = subjects_of(reading, frame)
+        for one in about:
+            if one.who is not None and one.kind == "询问笔录":
+                candidates[one.who.people[0]].testifies = True
         for sentence in reading.sentences:
             if sentence.zone in OUT_OF_CASE:
                 continue
@@ -229,7 +229,8 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                 mention = frame.mention_at(start + match.start("who"))
                 if mention is not None:
                     candidates[key_at[mention.start]].liable = True
-            _watch_kin(words, start, frame, key_at, subject, candidates)
+            who = subject_at(about, sentence.start).who
+            _watch_kin(words, start, frame, key_at, who.people[0] if who is not None else None, candidates)
 
 
 def _in_note(row: str, place: int) -> bool:
@@ -287,12 +288,12 @@ def _watch_kin(
 
 
 def subject_keys(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) -> list[str | None]:
-    """Key of the one whom each paper is about, before roles are known."""
+    """Key of the one whom each paper is about, before roles are known; None for a volume of several interviews."""
     keys: list[str | None] = []
     for reading, found in zip(readings, names, strict=True):
         mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
-        about = subject_of(reading, build_frame(reading.text, mentions, {}))
-        keys.append(about.people[0] if about is not None else None)
+        about = subjects_of(reading, build_frame(reading.text, mentions, {}))
+        keys.append(about[0].who.people[0] if len(about) == 1 and about[0].who is not None else None)
     return keys
 
 

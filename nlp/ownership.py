@@ -108,18 +108,22 @@ def credit(cast: Cast, paper: Paper, start: int, *, household: bool = False) -> 
     Args:
         household: whether what is said of somebody who lives with the victim counts too.
     """
+    subject = paper.subject_at(start)
     mention = _third_person(paper, start) or nearest(paper, start, reach=160, passing=_BESIDE)
-    if mention is None and (paper.subject is None or paper.reading.kind in _MANY):
+    if mention is None and (subject is None or paper.reading.kind in _MANY):
         mention = _before_sentence(paper, start)
     if mention is None or not mention.people:
-        if paper.subject is None:
+        asked = _kin_asked_after(paper, start)
+        if asked is not None:
+            return Credit((), f"说的是亲属（{asked}）")
+        if subject is None:
             alone = cast.victims
             return (
                 Credit((alone[0].id,))
                 if len(alone) == 1 and paper.reading.kind not in ("讯问笔录",)
                 else Credit((), "原文未说明是谁")
             )
-        return _credit_person(cast, paper.subject, household)
+        return _credit_person(cast, subject, household)
     frame = paper.frame
     spot = frame.from_view(mention.start)
     between = frame.text[spot + 1 : frame.from_view(start)]
@@ -147,11 +151,35 @@ def _third_person(paper: Paper, start: int) -> PersonMention | None:
     return named[-1] if named else None
 
 
+# 问：你母亲靠什么生活？ 答：村里给她办了低保; near miss: 你母亲和你住一起, one household
+_YOUR_KIN = re.compile(rf"[你您](?:的)?(?P<kin>{KIN.pattern}|爱人|老伴)(?!的)")
+_OF_HERS = re.compile("[她他](?:们|自己)?[^，。；我]{0,8}$")
+_TOGETHER = re.compile(
+    "(?<![不没])(?:一起(?:生活|住|过)|住(?:在)?一起|一个户口|[同一]户|[跟和]我们?(?:过|住|生活))|同住"
+)
+
+
+def _kin_asked_after(paper: Paper, start: int) -> str | None:
+    """The relative without a name whom the question is about and 她 in its answer means."""
+    reading = paper.reading
+    here = reading.sentence_at(start)
+    if here.zone is not Zone.ANSWER or _OF_HERS.search(reading.text[max(here.start, start - 16) : start]) is None:
+        return None
+    first = here.index
+    while first > 0 and here.index - first < 6 and reading.sentences[first].zone is Zone.ANSWER:
+        first -= 1
+    asked = reading.sentences[first]
+    kin = _YOUR_KIN.search(reading.text, asked.start, asked.end) if asked.zone is Zone.QUESTION else None
+    if kin is None or _TOGETHER.search(reading.text, asked.start, here.end):
+        return None
+    return kin["kin"]
+
+
 def _before_sentence(paper: Paper, start: int) -> PersonMention | None:
     """The last person of the two sentences before, in the same zone; in an interview whoever answers."""
     reading = paper.reading
     here = reading.sentence_at(start)
-    if here.zone in (Zone.ANSWER, Zone.QUESTION) and paper.subject is not None:
+    if here.zone in (Zone.ANSWER, Zone.QUESTION) and paper.subject_at(start) is not None:
         return None
     frame = paper.frame
     first = reading.sentences[max(0, here.index - 2)]

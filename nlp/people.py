@@ -10,10 +10,10 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dossier.span import Span
-from nlp.about import subject_of
+from nlp.about import Subject, subject_at, subjects_of
 from nlp.aliases import link_aliases
 from nlp.candidates import (
     Candidate,
@@ -43,6 +43,16 @@ _APPLICANT_NOUN = re.compile("(?<!被)申请人")
 _ACCUSED_NOUN = re.compile(
     r"(?P<count>[二两三四五六七八九十]|各|众|上列|上述)?(?:名)?(?:被告人|犯罪嫌疑人|被执行人|肇事司机|肇事者)(?!及其辩护|供述|辩解|的供述|的辩解)"
 )
+_IN_THE_FIRST_PERSON = (
+    "询问笔录",
+    "讯问笔录",
+    "申请书",
+    "谅解书",
+    "收条",
+    "附带民事起诉状",
+    "司法救助决定书",
+    None,
+)
 _I = re.compile(r"我们?(?!国|院|局|单位|公司|队|所|市|县|省|区|镇|乡|村|处|厂|店)")
 
 
@@ -60,7 +70,13 @@ class Paper:
 
     reading: Reading
     frame: Frame
-    subject: str | None  # the one whom an interview, appraisal or certificate is about
+    subject: str | None  # the one whom an interview, appraisal or certificate is about; None where there are several
+    subjects: tuple[tuple[int, str | None], ...] = ()  # in a volume of several papers: from which offset on
+
+    def subject_at(self, offset: int) -> str | None:
+        """Whom the paper is about at a view offset: in a volume of interviews whoever is heard there."""
+        index = bisect_right(self.subjects, offset, key=lambda s: s[0]) - 1
+        return self.subjects[index][1] if index >= 0 else self.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +180,26 @@ def _as_written(name: str, spans: Sequence[Span], papers: Sequence[Paper]) -> st
 
 def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
     named = sorted(named, key=lambda m: (m.start, -m.end))
-    about = subject_of(reading, build_frame(reading.text, _apart(named), marks))
-    subject = about.people[0] if about is not None else None
-    if reading.kind == "讯问笔录" and (subject is None or marks[subject] != A):  # only an accused is interrogated
+    about = [
+        replace(s, who=_heard(s, marks)) for s in subjects_of(reading, build_frame(reading.text, _apart(named), marks))
+    ]
+    mentions = sorted([*named, *_nouns(reading, named, marks, about)], key=lambda m: (m.start, -m.end))
+    frame = build_frame(reading.text, _apart(mentions), marks)
+    if len(about) == 1:
+        return Paper(reading, frame, _person(about[0]))
+    return Paper(reading, frame, None, tuple((s.start, _person(s)) for s in about))
+
+
+def _person(subject: Subject) -> str | None:
+    return subject.who.people[0] if subject.who is not None else None
+
+
+def _heard(subject: Subject, marks: dict[str, str]) -> PersonMention | None:
+    """Only an accused is interrogated."""
+    if subject.kind == "讯问笔录" and (subject.who is None or marks[subject.who.people[0]] != A):
         accused = [person for person, mark in marks.items() if mark == A]
-        subject = accused[0] if len(accused) == 1 else None
-    mentions = sorted([*named, *_nouns(reading, named, marks, subject)], key=lambda m: (m.start, -m.end))
-    return Paper(reading, build_frame(reading.text, _apart(mentions), marks), subject)
+        return PersonMention(0, 0, 0, (accused[0],)) if len(accused) == 1 else None
+    return subject.who
 
 
 def _apart(mentions: Sequence[PersonMention]) -> list[PersonMention]:
@@ -186,7 +215,7 @@ _NUMBERS = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7
 
 
 def _nouns(
-    reading: Reading, named: Sequence[PersonMention], marks: dict[str, str], subject: str | None
+    reading: Reading, named: Sequence[PersonMention], marks: dict[str, str], about: Sequence[Subject]
 ) -> list[PersonMention]:
     """Nouns and pronouns that mean somebody known: 被害人 alone, 二被害人, 被鉴定人, 我 in an interview."""
     text = reading.text
@@ -220,24 +249,20 @@ def _nouns(
                         match.start(), match.end(), match.start(), accused if match["count"] else accused[:1], "noun"
                     )
                 )
-    if subject is not None:
-        applies = reading.kind in ("司法救助决定书", "申请书")
-        for match in (*_SUBJECT_NOUN.finditer(text), *(_APPLICANT_NOUN.finditer(text) if applies else ())):
-            if match.end() not in taken and match.start() not in taken | ends:  # 皮万贵本人 is no 本人
-                found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "noun"))
-        if reading.kind in (
-            "询问笔录",
-            "讯问笔录",
-            "申请书",
-            "谅解书",
-            "收条",
-            "附带民事起诉状",
-            "司法救助决定书",
-            None,
-        ):
-            for match in _I.finditer(text):
-                if reading.sentence_at(match.start()).zone is not Zone.QUESTION:
-                    found.append(PersonMention(match.start(), match.end(), match.start(), (subject,), "pronoun"))
+    for match in _SUBJECT_NOUN.finditer(text):
+        who = _person(subject_at(about, match.start()))
+        if who is not None and match.end() not in taken and match.start() not in taken | ends:  # 皮万贵本人 is no 本人
+            found.append(PersonMention(match.start(), match.end(), match.start(), (who,), "noun"))
+    for match in _APPLICANT_NOUN.finditer(text):
+        subject = subject_at(about, match.start())
+        who = _person(subject) if subject.kind in ("司法救助决定书", "申请书") else None
+        if who is not None and match.end() not in taken and match.start() not in taken | ends:
+            found.append(PersonMention(match.start(), match.end(), match.start(), (who,), "noun"))
+    for match in _I.finditer(text):
+        subject = subject_at(about, match.start())
+        who = _person(subject) if subject.kind in _IN_THE_FIRST_PERSON else None
+        if who is not None and reading.sentence_at(match.start()).zone is not Zone.QUESTION:
+            found.append(PersonMention(match.start(), match.end(), match.start(), (who,), "pronoun"))
     return found
 
 

@@ -170,8 +170,10 @@ _DEPONENT = re.compile(
 )
 
 
-def subject_of(cast: Cast, paper: Paper) -> str | None:
-    """Whom the paper is about: the one it names as heard or described, else the first it speaks of."""
+def subject_of(paper: Paper, at: int) -> str | None:
+    """Whom the paper is about at a view offset: the one it names as heard or described, else the first it speaks of."""
+    if paper.subjects:
+        return paper.subject_at(at)
     for mention in paper.frame.mentions:
         if mention.by == "name" and _DEPONENT.search(
             paper.reading.text[max(0, mention.start - 8) : mention.name_start]
@@ -180,12 +182,12 @@ def subject_of(cast: Cast, paper: Paper) -> str | None:
     return paper.subject
 
 
-def speaker(cast: Cast, paper: Paper) -> Role | None:
-    """The part of the one whose words an interview or a letter holds."""
+def speaker(cast: Cast, paper: Paper, at: int) -> Role | None:
+    """The part of the one whose words an interview or a letter holds at a view offset."""
     if paper.reading.kind == "讯问笔录":
         return Role.ACCUSED
-    subject = subject_of(cast, paper)
-    if paper.reading.kind not in SPOKEN or subject is None:
+    subject = subject_of(paper, at)
+    if (paper.reading.kind not in SPOKEN and not paper.subjects) or subject is None:
         return None
     return cast.person(subject).role
 
@@ -301,7 +303,7 @@ def _counts_many(remark: Remark, mention: PersonMention) -> bool:
 
 def _unnamed(remark: Remark, household: bool, back: int) -> tuple[str, ...]:
     cast, paper = remark.cast, remark.paper
-    subject = subject_of(cast, paper)
+    subject = subject_of(paper, remark.start)
     if subject is not None and (remark.sentence.zone is Zone.ANSWER or remark.kind in SPOKEN | _ABOUT_BODY):
         if remark.kind in SPOKEN and not household and KIN.search(remark.clause_before[-10:]):
             return ()

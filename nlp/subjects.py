@@ -47,5 +47,5 @@ def owner_of_form_line(paper: Paper, start: int) -> str | None:
             break
         return mention.people[0]
     if paper.reading.kind in _FORM and paper.reading.sentence_at(start).zone is not Zone.BOILERPLATE:
-        return paper.subject
+        return paper.subject_at(start)
     return None

@@ -100,7 +100,7 @@ def _my_kin(remark: Remark) -> bool:
     pronoun = next((m for m in inside if m.by == "pronoun"), None)
     if pronoun is None or KIN.match(remark.text, pronoun.end) is None:
         return False
-    subject = subject_of(remark.cast, remark.paper)
+    subject = subject_of(remark.paper, remark.start)
     return subject is not None and remark.cast.person(subject).role is Role.VICTIM
 
 
@@ -194,7 +194,7 @@ def _speaking(cast: Cast, victim: str) -> Iterator[Circumstance]:
     """我丈夫⟨V⟩: whoever is heard is the wife, though no paper says so elsewhere."""
     for remark in _over_frame(cast, (cast.person(victim).name,), _MY):
         kin = remark.match["kin"] or remark.match["kin2"]
-        subject = subject_of(cast, remark.paper)
+        subject = subject_of(remark.paper, remark.start)
         inside = [i for m in mentions_between(remark.paper, remark.start, remark.end) for i in m.people]
         if subject is None or subject == victim or victim not in inside or remark.kind == "讯问笔录":
             continue

@@ -136,7 +136,7 @@ def _of_offender(remark: Remark) -> bool:
         return False
     if re.search("被告人|嫌疑人|被执行人|对方|肇事", remark.before):
         return True
-    return speaker(remark.cast, remark.paper) is Role.ACCUSED
+    return speaker(remark.cast, remark.paper, remark.start) is Role.ACCUSED
 
 
 def _dead(cast: Cast) -> Iterator[Circumstance]:

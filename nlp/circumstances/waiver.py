@@ -59,7 +59,7 @@ def _paid(facts: VictimFacts) -> bool:
 def _all(cast: Cast) -> Iterator[Circumstance]:
     for pattern in (_GIVES_UP, _ASKS_NOTHING, _REFUSES, _WITHDRAWS):
         for remark in find_remarks(cast, _KEYS, pattern):
-            if speaker(cast, remark.paper) is Role.ACCUSED or remark.claimed or remark.supposed:
+            if speaker(cast, remark.paper, remark.start) is Role.ACCUSED or remark.claimed or remark.supposed:
                 continue
             kept = _KEPT.search(remark.clause_before) is not None
             if not kept and _after_payment(remark):

@@ -248,7 +248,7 @@ def _owners(
     if follows and before is not None and start - before.offset < 400 and before.owners:
         return before.owners, before.named
     signed = _signed_by(story, place + clause.end - clause.start) if story.paper.reading.kind == "收条" else ()
-    subject = signed or _subject_side(story)
+    subject = signed or _subject_side(story, place)
     if subject:
         return subject, True
     if clause.deed in (Deed.PAID, Deed.PART) and re.search("退出|退缴|退赃", words[clause.start : clause.end]):
@@ -335,9 +335,9 @@ def _signed_by(story: Story, place: int) -> tuple[str, ...]:
     return (after[0],) if after else ()
 
 
-def _subject_side(story: Story) -> tuple[str, ...]:
+def _subject_side(story: Story, place: int) -> tuple[str, ...]:
     """The victim whom an interview, receipt or certificate is about, or whose kin it is."""
-    subject = story.paper.subject
+    subject = story.paper.subject_at(story.paper.frame.to_view(place))
     if subject is None:
         return ()
     if subject in story.victims:

@@ -209,8 +209,9 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
         return mention.people if mention else None
     before = nearest(paper, start, reach=90)
     if before is None:
-        if paper.reading.sentence_at(start).zone == "answer" and paper.subject:
-            return (paper.subject,)
+        subject = paper.subject_at(start)
+        if paper.reading.sentence_at(start).zone == "answer" and subject:
+            return (subject,)
         owner = owner_of_form_line(paper, start)
         return (owner,) if owner else None
     gap = frame.text[frame.from_view(before.start) + 1 : place]

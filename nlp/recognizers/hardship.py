@@ -151,7 +151,7 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
     who = credit(cast, paper, match.start(), household=True)
     if (
         who.owners
-        and paper.subject not in who.owners
+        and paper.subject_at(match.start()) not in who.owners
         and _OTHER_HOUSE.search(text[max(0, sentence.start - 2) : sentence.end + 30])
     ):
         who = Credit((), "与被害人不是同一户")

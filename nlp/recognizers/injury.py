@@ -252,8 +252,9 @@ def _whose(paper: Paper, sentence: Sentence, at: int, before: str, cast: Cast) -
     if right:
         mention = frame.mention_at(right.start("who"))
         return (mention.people if mention else ()), None
-    if paper.subject and paper.reading.kind not in ("讯问笔录",):
-        return (paper.subject,), None
+    subject = paper.subject_at(sentence.start)
+    if subject and paper.reading.kind not in ("讯问笔录",):
+        return (subject,), None
     return single, None
 
 
