@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dossier.span import Span
+from nlp.borders import whole_words
 from nlp.facts import Circumstance, CircumstanceKind, Role, VictimType
 from nlp.frames import PersonMention
 from nlp.name_cues import KIN
@@ -116,7 +117,7 @@ class Remark:
 
     @property
     def span(self) -> Span:
-        return self.paper.reading.view.span(self.start, min(self.end, self.start + LONGEST))
+        return self.paper.reading.view.span(*whole_words(self.paper, self.start, self.end, LONGEST))
 
     def circumstance(
         self,

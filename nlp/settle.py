@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dossier.span import Span
+from nlp.borders import whole_words
 from nlp.facts import Attribute, Conflict, Fact, SetAside, Value, VictimFacts
 from nlp.mentions import Context, Mention
 from nlp.people import Cast
@@ -129,9 +130,10 @@ def _strongest_first(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _spans(cast: Cast, mention: Mention) -> tuple[Span, ...]:
-    view = cast.papers[mention.paper].reading.view
+    paper = cast.papers[mention.paper]
     places = dict.fromkeys([(mention.start, mention.end), *mention.more])
-    return tuple(_cut(view.span(start, end)) for start, end in places)
+    whole = dict.fromkeys(whole_words(paper, start, end, LONGEST_SPAN) for start, end in places)
+    return tuple(_cut(paper.reading.view.span(start, end)) for start, end in whole)
 
 
 def _cut(span: Span) -> Span:

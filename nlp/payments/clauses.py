@@ -35,7 +35,7 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
             for c in found
         ]
     found += done
-    found += [Clause(Deed.OPEN, m.start(), m.end()) for m in cue.OPEN.finditer(words)]
+    found += [Clause(Deed.OPEN, m.start(), _with_verb(words, m)) for m in cue.OPEN.finditer(words)]
     found += [
         Clause(Deed.PART, m.start(), m.end(), made=True)
         for m in cue.PARTLY.finditer(words)
@@ -55,6 +55,15 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     found += [Clause(Deed.WAIVED, m.start(), m.end()) for m in cue.WAIVED.finditer(words)]
     found = [replace(c, full=_says_all(words, c)) if c.deed in (Deed.PAID, Deed.RETURNED) else c for c in found]
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+# a pattern that stops at its negation: matches 其余损失未(赔偿), 余款双方没(谈拢); not 余款未付清
+_CUT_SHORT = re.compile("(?:[未没不尚再待]|没有|分期)$")
+
+
+def _with_verb(words: str, match: re.Match[str]) -> int:
+    """The end of `match` with what is denied: 其余款项未能追回."""
+    return clause_end(words, match.end(), 8) if _CUT_SHORT.search(match.group()) else match.end()
 
 
 def _overlaps(found: list[Clause], match: re.Match[str]) -> bool:
