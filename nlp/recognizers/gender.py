@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nlp.facts import Attribute, Gender
-from nlp.frames import NOTE, P
+from nlp.frames import NOTE, O, P, V
 from nlp.identity import find_identities
 from nlp.mentions import Mention
 from nlp.ownership import row_before
@@ -60,6 +60,18 @@ _ROW_NOUN = re.compile(
 )
 # what only a woman has; near miss: 阴道 in the name of a test without a person
 _WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|(?<![0-9一二三四五六七八九十])月经")
+# whose body it is instead: 老婆做过乳房手术, his wife's; near miss: 被害人§（§的女儿）, a note on herself
+_OTHER_WOMAN = re.compile(
+    "|".join(
+        [
+            *(word for word in _FEMALE_KIN.split("|") if len(word) > 1),
+            "爱人",
+            "[其他我她你](?:妻|女(?!性)|母|妈|姐|妹)",
+            O,
+        ]
+    )
+)
+_ASIDE = re.compile("（[^（）]{0,60}）")
 _PREFIX = re.compile("[男女](?=(?:性)?(?:被害|受害))")
 # the offence names the sex of its only victim; near miss: 强奸罪 alone
 _WOMAN = re.compile("(?:强奸|奸淫|猥亵|强制猥亵|轮奸)(?:了)?(?P<noun>妇女|幼女|少女|女性)")
@@ -120,8 +132,10 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
                     span = match.span("f" if female else "m")
                     yield _mention(index, paper, place, span, "女" if female else "男", 0.9)
     for match in _WOMANS.finditer(words):
-        owners = row_before(frame, max(0, match.start() - 40), match.start(), True)
-        if len(owners) == 1:
+        low = max(0, match.start() - 40)
+        owners = row_before(frame, low, match.start(), True)
+        between = words[words.rfind(V, low, match.start()) + 1 : match.start()]
+        if len(owners) == 1 and _OTHER_WOMAN.search(_ASIDE.sub("", between)) is None:
             start, end = frame.to_view(match.start()), frame.end_to_view(match.end())
             yield Mention(Attribute.GENDER, Gender("女"), index, start, end, owners, score=0.8, weight=6)
     text = paper.reading.text
