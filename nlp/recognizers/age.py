@@ -39,6 +39,13 @@ _MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满)?(?P<n>{_N})个月(?!内|
 _SPOKEN = re.compile(
     r"(?P<how>虚岁|今年|实岁|周岁)(?:都|已经|快|有)?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=了|[，。；\n]|$)"
 )
+# 十七八岁, 六七十岁: somebody's guess at a stranger; near miss: 二十七岁
+_ROUGH = re.compile("一二|二三|两三|三四|四五|五六|六七|七八|八九")
+_FELL_ILL = "(?:得|患|害|生|发|出|摔|烧|烫|高烧|发烧|生病|失明|失聪|致残|落下|辍学|没了|父|母)"
+# 一岁多发烧烧坏的, 三岁那年, 五岁起: told of an earlier time; near miss: 十三岁时被奸淫
+_EARLIER = re.compile(
+    rf"那年|那时|的?时候[，]?{_FELL_ILL}|时(?:候)?[，]?(?:因|就)?{_FELL_ILL}|起(?!诉)|以前|之前|就(?:没|不|得|看不|听不|瞎|聋|哑|瘫)|(?:上|那会儿)?{_FELL_ILL}(?!于|在本案|活)"
+)
 _NOT_A_PERSON = re.compile(r"(?:车龄|树龄|工龄|房龄)$")
 
 
@@ -140,6 +147,8 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
                 value is None
                 or value > 120
                 or match["after"] in ("以上", "以下", "以内")
+                or _ROUGH.search(match["n"])
+                or _EARLIER.match(text, match.end())
                 or _NOT_A_PERSON.search(text[max(0, match.start() - 2) : match.start()])
             ):
                 continue
