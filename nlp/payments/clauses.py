@@ -28,7 +28,7 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     ]
     found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments]))
     found += _nothing(words, found)
-    done = list(_done(words, zone))
+    done = [] if kind in _HOSPITAL else list(_done(words, zone))
     if done and kind != "赔偿协议":  # 由甲赔偿…元，并已履行: the promise was kept
         found = [
             replace(c, deed=Deed.PAID, made=True) if c.deed is Deed.AGREED and c.sum and c.end <= done[-1].start else c
@@ -64,6 +64,14 @@ _CUT_SHORT = re.compile("(?:[未没不尚再待]|没有|分期)$")
 def _with_verb(words: str, match: re.Match[str]) -> int:
     """The end of `match` with what is denied: 其余款项未能追回."""
     return clause_end(words, match.end(), 8) if _CUT_SHORT.search(match.group()) else match.end()
+
+
+# papers of a hospital, where 已结清 closes a bill
+_HOSPITAL = ("费用清单", "出院小结", "病历", "诊断证明")
+# the patient's bill: matches 总费用…个人支付…已结清, 住院费我自己结清; not 住院费被告人已结清
+_BILL = re.compile(
+    f"(?:统筹|个人(?:支付|自付)|自付|医院的?账|费用结算|住院押金)[^。{A}]*$|(?:我|自己|家里|{V})[^，。；]{{0,10}}结清$"
+)
 
 
 def _overlaps(found: list[Clause], match: re.Match[str]) -> bool:
@@ -111,6 +119,7 @@ def _done(words: str, zone: Zone) -> Iterator[Clause]:
     for match in cue.DONE.finditer(words):
         if (
             zone is not Zone.ORDER
+            and not _BILL.search(words[: match.end()])
             and not cue.NOT_DONE.search(words[max(0, match.start() - 14) : match.start()])
             and not re.search("未|没|不|日内|当日|当天|到期|之日|前", match.group())
         ):
