@@ -13,10 +13,22 @@ from nlp.reading import Reading, Sentence, Zone
 _ENDED = re.compile(
     "^(?:答[：: ]*)?(?:以前|原来|过去|曾经|早些年|前些年)[^。；]{0,10}(?:过|有|是)|^(?:答[：: ]*)?[^。；]{0,12}(?:停了|取消了|退出了)"
 )
-_NO = re.compile("^(?:答[：: ]*)?(?:没|不|无|未|从来没|都没|哪有|没有)")
+_NO = re.compile(
+    "^(?:答[：: ]*)?(?:(?:我|我们|俺|俺们|咱|咱们|我家|我们家|家里)(?:也|都|从来)?)?(?:没|不|无|未|从来没|都没|哪有)"
+)
 _YES = re.compile(
     "^(?:答[：: ]*)?(?:是(?!否|不|想)|有(?!时|人|点|一)|享受|在享受|对[，。的]|嗯|办了|吃着|一直|评上|纳入|领着|拿着|都有)"
 )
+
+
+# a question by its form; near miss: 黎某：我不是低保户。 in a talk whose answers have no 答
+_ASKS = re.compile(r"^\s*问[ ：:]|(?:？|[吗呢])[”」』]?\s*$")
+
+
+def is_asked(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence of a question's passage asks; an answer that nothing marks as one does not."""
+    words = reading.text[sentence.start : sentence.end]
+    return sentence.zone is Zone.QUESTION and _ASKS.search(words) is not None
 
 
 def answered(reading: Reading, question: Sentence) -> Context:

@@ -120,8 +120,21 @@ def settle(cast: Cast, mentions: Iterable[Mention]) -> tuple[VictimFacts, ...]:
 
 
 def _concerned(cast: Cast, mention: Mention) -> list[str]:
-    """Victims beside whom a look-alike of somebody else is shown: all, when it is nobody's of them."""
-    return [person.id for person in cast.victims if person.type == "person"]
+    """Victims beside whom a look-alike of somebody else is shown, so that it is seen once and not beside everybody.
+
+    Those named in the sentence, else whose paper it is, else the first; all, when nobody can tell whose it is.
+    """
+    people = [person.id for person in cast.victims if person.type == "person"]
+    if mention.why == "原文未说明是谁":
+        return people
+    paper = cast.papers[mention.paper]
+    frame, sentence = paper.frame, paper.reading.sentence_at(mention.start)
+    named = frame.mentions_in(frame.from_view(sentence.start), frame.from_view(sentence.end - 1) + 1)
+    beside = {person for one in named for person in one.people}
+    subject = paper.subject_at(mention.start)
+    if not beside.intersection(people) and subject is not None:
+        beside = {subject, cast.person(subject).of or subject}
+    return [person for person in people if person in beside] or people[:1]
 
 
 def _strongest_first(statements: Sequence[Statement]) -> list[Statement]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlp.answers import answered
+from nlp.answers import answered, is_asked
 from nlp.facts import Attribute, Disability, Role
 from nlp.identity import find_identities
 from nlp.mentions import Context, Mention
@@ -60,7 +60,7 @@ _STATES = (
     (
         None,
         re.compile(
-            "残疾人(?!证|联合|电动|机动|轮椅|专用|代步|三轮|助力|保障|保护|权益|事业|联)|残疾军人|重度残疾|残疾证|残疾人证|身患残疾|身体残疾|系残疾"
+            "残疾人(?!证|联合|电动|机动|轮椅|专用|代步|三轮|助力|保障|保护|权益|事业|联|人口)|残疾军人|重度残疾|残疾证|残疾人证|身患残疾|身体残疾|系残疾"
         ),
     ),
 )
@@ -72,7 +72,10 @@ _ASKED = re.compile(
     "(?:是否|申请|要求|拟|准备|如果|若|可能|进行|委托|能否|有无|需要|等待|待)[^，。；]{0,14}$|(?<!已)(?<!未)(?:代?办|补办|办理)(?:一[个张本])?$"
 )
 _STATUTE = re.compile("以上(?:伤残|残疾)|的，处|赔偿金|以下(?:情形|人员)|下列")
-_ACCUSED_PAPERS = ("讯问笔录",)
+# behind the words: matches 盲人按摩店, 聋哑学校, 残疾人用品店; near miss: 盲人按摩师
+_OF_A_NAME = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:店|学校|中心|馆|协会|联合会|公司|诊所|工厂)")
+# behind the words of a charge: matches 强迫智力残疾的他人劳动; near miss: 残疾的黎某
+_OF_ANYBODY = re.compile("人?的(?:他人|人(?!民)|人员|群体)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
         Zone.CLAIM: Context.ALLEGED,
         Zone.DEFENCE: Context.ALLEGED,
     }.get(sentence.zone, Context.AFFIRMED)
-    if sentence.zone is not Zone.QUESTION and _DENIED.search(before):
+    if not is_asked(reading, sentence) and _DENIED.search(before):
         context = Context.NEGATED
     elif _ENDED.search(before) or re.match(
         "[^，。；]{0,6}(?:已注销|已过期|现已注销|已治愈)", reading.text[end : end + 14]
@@ -188,6 +191,10 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
             if owner is not None and cast.person(owner).role is Role.VICTIM
             else credit(cast, paper, start)
         )
+    elif _OF_A_NAME.match(reading.text, end):
+        who = Credit((), "是店铺、机构的名称，不是对人的描述")
+    elif _OF_ANYBODY.match(reading.text, end):
+        who = Credit((), "泛指他人，未指明是谁")
     else:
         who = credit(cast, paper, start)
     if context in (Context.QUOTED_LAW, Context.BOILERPLATE, Context.HYPOTHETICAL) and not who.owners:

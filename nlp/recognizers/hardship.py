@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlp.answers import answered
+from nlp.answers import answered, is_asked
 from nlp.facts import Attribute, Hardship
 from nlp.frames import V
 from nlp.mentions import Context, Mention
-from nlp.ownership import Credit, credit
+from nlp.ownership import Credit, credit, owners_left
 from nlp.people import Cast, Paper
 from nlp.reading import Sentence, Zone
 
@@ -83,6 +83,13 @@ _EXTORTED = re.compile("索要|索取|勒索|抢劫|赎金|还款|催债|讨债"
 _LIST_OF_KINDS = re.compile(
     "(?:低保|特困|残疾人?|孤儿|贫困|困难)[^，。；]{0,6}[、或和及][^，。；]{0,10}(?:低保|特困|残疾|孤儿|贫困|困难|老年|妇女|儿童|军人)"
 )
+# before and behind one of several kinds: matches 系统中无(低保)、特困、低保边缘记录; near miss: 无低保、特困证明的，可以申请
+_NONE_OF = re.compile(
+    "(?:无|没有|未查到|未查询到|未发现|未见|未享受|未纳入|不属于|不是|并非)"
+    "(?:[^，。；：的、]{0,4}(?:低保|特困|五保|孤儿|残疾|监测|建档立卡|贫困)[^，。；：的、]{0,4}[、或和及])*[^，。；：的、]{0,4}$"
+)
+_TO_THE_END = re.compile("[^，。；的]{0,16}(?:[，。；]|$)")
+_TITLE = re.compile("[^，。；]{0,4}(?:审批|申请|认定|登记|核对)(?:表|书|通知|结果)")  # 特困人员审批表
 _POVERTY_OF_ACCUSED = re.compile(
     "(?:无|没有|缺乏)(?:赔偿|履行|偿还|退赔)能力|(?:无力|没钱|拿不出钱|没有能力|无法)(?:赔偿|支付赔偿|退赔|履行|给被害人)"
 )
@@ -126,13 +133,21 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         Zone.CLAIM: Context.ALLEGED,
         Zone.DEFENCE: Context.ALLEGED,
     }.get(sentence.zone, Context.AFFIRMED)
-    if context is Context.QUOTED_LAW or context is Context.BOILERPLATE or _LIST_OF_KINDS.search(words):
+    if (
+        context in (Context.AFFIRMED, Context.ALLEGED)
+        and category in _STATUSES
+        and _LIST_OF_KINDS.search(words)
+        and _NONE_OF.search(before)
+        and _TO_THE_END.match(after)
+    ):
+        context = Context.NEGATED
+    elif context is Context.QUOTED_LAW or context is Context.BOILERPLATE or _LIST_OF_KINDS.search(words):
         context = Context.BOILERPLATE if context is Context.AFFIRMED else context
     elif _LAW_TOLD.search(words):
         context = Context.QUOTED_LAW
     elif category in _STATUSES and _PRETEXT.search(before[-6:] + after[:12]):
         return None
-    elif sentence.zone is not Zone.QUESTION and (
+    elif not is_asked(reading, sentence) and (
         _DENIED.search(before)
         or _UNPROVEN.search(before)
         or (after.startswith("的证") and _UNPROVEN_ASIDE.search(text[sentence.start : match.start()]))
@@ -155,18 +170,20 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         and _OTHER_HOUSE.search(text[max(0, sentence.start - 2) : sentence.end + 30])
     ):
         who = Credit((), "与被害人不是同一户")
-    if context in (Context.QUOTED_LAW, Context.HYPOTHETICAL) and not who.owners:
+    if not who.owners and (context in (Context.QUOTED_LAW, Context.HYPOTHETICAL) or _TITLE.match(after)):
         return None
+    row = owners_left(paper, match.start(), sentences_back=0) if context is Context.NEGATED and who.owners else ()
+    owners = row if set(who.owners) < set(row) else who.owners  # ⟨V⟩、⟨V⟩均无低保
     return Mention(
         Attribute.HARDSHIP,
         Hardship(category),
         index,
         match.start(),
         match.end(),
-        who.owners,
+        owners,
         context,
         0.85,
-        why=None if who.owners else who.why,
+        why=None if owners else who.why,
     )
 
 
