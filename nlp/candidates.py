@@ -20,6 +20,7 @@ from nlp.reading import Reading, Zone
 from nlp.roles import (
     BRIBERY,
     CREDITOR,
+    DEATH,
     FRAUD,
     HANDED_OVER,
     HURT_PLAINTIFF,
@@ -30,6 +31,7 @@ from nlp.roles import (
     LEFT_CUES,
     LIABLE,
     PATIENT,
+    RECONCILED,
     REFUSAL,
     RIGHT_CUES,
 )
@@ -203,6 +205,8 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
         deeds = PATIENT if bribery else (*PATIENT, *HANDED_OVER)
         if REFUSAL.search(reading.text):
             deeds = (*deeds, *CREDITOR)
+        if not DEATH.search(reading.text):
+            deeds = (*deeds, *RECONCILED)
         about = subjects_of(reading, frame)
         for one in about:
             if one.who is not None and one.kind == "询问笔录":

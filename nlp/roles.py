@@ -260,6 +260,15 @@ HANDED_OVER = tuple(
         ),
     )
 )
+# who was made good, in papers without a death (there it is the kin): 得到⟨who⟩、⟨who⟩的谅解, 赔偿⟨who⟩的损失8000元
+RECONCILED = tuple(
+    (weight, re.compile(pattern))
+    for weight, pattern in (
+        (2, rf"(?:取得|得到|获得)(?:了)?{_WHO}(?:等人)?(?:的)?(?:书面)?谅解"),
+        (1, rf"(?:赔偿|赔付|补偿)(?:了|给)?{_WHO}(?:等人)?(?:的)?(?:因)?{_NOT_P}{{0,24}}?(?:损失|医疗费|医药费)"),
+    )
+)
+DEATH = re.compile("死亡|身亡|死者|杀害|致死|近亲属|家属")
 # matches 犯受贿罪, 行贿; near miss: 诈骗 in the same paper
 BRIBERY = re.compile("[受行]贿(?:罪|一案)|受贿、|、受贿")
 FRAUD = re.compile("诈骗|敲诈勒索|集资")

@@ -134,3 +134,13 @@ def test_every_mention_quotes_a_form_of_the_name() -> None:
     text = "被告人屈大海将被害人黎小满（又名“黎二娃”）打伤，黎小满报警。"
     (victim,) = cast(text).victims
     assert {text[span.start : span.end] for span in victim.mentions} <= {victim.name, *victim.aliases}
+
+
+def test_who_was_made_good_and_forgave_is_a_victim() -> None:
+    text = "经审理查明，被告人屈某砍伐松树。案发后，屈某赔偿黎某、常某无法采割松脂的损失8000元，得到黎某、常某的谅解。"
+    assert victims(text) == ["黎某", "常某"]
+
+
+def test_the_kin_of_the_dead_who_forgave_are_none() -> None:
+    text = "经审理查明，被告人屈某将被害人黎某撞倒，致其死亡。案发后，屈某赔偿常某各项损失8000元，得到常某的谅解。"
+    assert victims(text) == ["黎某"]
