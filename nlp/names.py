@@ -354,8 +354,14 @@ def _nexts(whole: str, name: str) -> list[str]:
     return [whole[at + len(name) : at + len(name) + 1] for at in _places(whole, name)]
 
 
+# what no name ends in: 满月|我, 来了, 家呢
+_ENDS_CLAUSE = re.compile("[我你您咱她了呢吗吧么啊呀嘛]$")
+
+
 def _plausible(whole: str, name: str) -> bool:
-    if NOT_NAMES.match(name) or len(name) < 2:
+    if NOT_NAMES.match(name) or len(name) < 2 or _ENDS_CLAUSE.search(name):
+        return False
+    if name.endswith("派") and whole.count(f"{name}出所") == whole.count(name):
         return False
     read = list(tokens(name))
     if (

@@ -118,6 +118,20 @@ def test_alias() -> None:
     assert len(victim.mentions) == 3
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "他孩子满月我去过，女儿满月我也去了。",
+        "同事家呢没人，儿子家呢也没人，邻居来了。",
+        "鞋子印往云田乡去了，轮子印往云田乡去了。",
+        "在石塘派出所说过，民警和石塘派出所都知道。",
+    ],
+)
+def test_words_behind_a_weak_cue_are_nobody(answer: str) -> None:
+    found = cast(f"询问笔录\n被询问人：黎小满，女\n问：怎么回事？\n答：{answer}")
+    assert [person.name for person in found.people] == ["黎小满"]
+
+
 def test_the_interviewer_is_not_the_one_interviewed() -> None:
     paper = cast(
         "询问笔录\n询问人：丁守一　记录人：方远\n被询问人：黎小满，女\n问：谁打的你？\n答：屈大海打的我。"
