@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from nlp.answers import answered, is_asked
 from nlp.facts import Attribute, Disability, Role
+from nlp.frames import V
 from nlp.identity import find_identities
+from nlp.lasting import from_before
 from nlp.mentions import Context, Mention
 from nlp.ownership import Credit, credit
 from nlp.people import Cast, Paper
@@ -53,7 +55,7 @@ _CERTIFIED = re.compile(
 _STATES = (
     ("听力", re.compile("聋哑人|聋哑|又聋又哑|聋人|耳聋(?=人|，|、|。)|听力障碍|失聪")),
     ("言语", re.compile("哑巴|哑人|言语障碍")),
-    ("视力", re.compile("盲人|(?:系|自幼|先天)双目失明|视力障碍|双目失明(?=的|多年)")),
+    ("视力", re.compile("盲人|(?:系|自幼|先天)双目失明|视力障碍|双[目眼]失明")),
     ("智力", re.compile("精神发育迟滞|智力障碍|智障|弱智|智力低下|智力缺陷|痴呆|智能障碍|先天愚型|智力发育迟缓")),
     ("精神", re.compile("精神分裂症|精神障碍患者|精神病人|患有?精神(?:病|障碍|疾病)|精神疾病患者|系精神病")),
     ("肢体", re.compile("跛脚|肢体残疾|小儿麻痹|瘸腿|(?:自幼|先天|原本|本来)瘫痪|佝偻")),
@@ -72,6 +74,7 @@ _ASKED = re.compile(
     "(?:是否|申请|要求|拟|准备|如果|若|可能|进行|委托|能否|有无|需要|等待|待)[^，。；]{0,14}$|(?<!已)(?<!未)(?:代?办|补办|办理)(?:一[个张本])?$"
 )
 _STATUTE = re.compile("以上(?:伤残|残疾)|的，处|赔偿金|以下(?:情形|人员)|下列")
+_BEFORE_A_VICTIM = re.compile(f"人?的{V}")  # 双目失明的(被害人黎某)
 # behind the words: matches 盲人按摩店, 聋哑学校, 残疾人用品店; near miss: 盲人按摩师
 _OF_A_NAME = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:店|学校|中心|馆|协会|联合会|公司|诊所|工厂)")
 # behind the words of a charge: matches 强迫智力残疾的他人劳动; near miss: 残疾的黎某
@@ -161,6 +164,8 @@ def _certified(text: str) -> Iterable[tuple[int, int, Disability]]:
 def _states(text: str) -> Iterable[tuple[int, int, Disability]]:
     for kind, pattern in _STATES:
         for match in pattern.finditer(text):
+            if match.group().startswith("双") and not from_before(text, match.start(), match.end()):
+                continue
             yield match.start(), match.end(), Disability("preexisting", kind, None)
 
 
@@ -191,6 +196,9 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
             if owner is not None and cast.person(owner).role is Role.VICTIM
             else credit(cast, paper, start)
         )
+    elif behind := _BEFORE_A_VICTIM.match(paper.frame.text, paper.frame.from_view(end - 1) + 1):
+        named = paper.frame.mention_at(behind.end() - 1)
+        who = Credit(named.people[:1]) if named and named.people else credit(cast, paper, start)
     elif _OF_A_NAME.match(reading.text, end):
         who = Credit((), "是店铺、机构的名称，不是对人的描述")
     elif _OF_ANYBODY.match(reading.text, end):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nlp.facts import Attribute, Injury
 from nlp.frames import LIST, NOTE, A, Frame, P, V
+from nlp.lasting import LASTING, from_before
 from nlp.mentions import Context, Mention
 from nlp.ownership import owners_left, row_before
 from nlp.people import Cast, Paper
@@ -144,6 +145,11 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         if _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()]) or re.search(
             "(?:未|没有?|无|未见|未检见|未检出|不见)(?:有|明显|外伤性|任何|受)?$",
             words[max(0, match.start() - 7) : match.start()],
+        ):
+            continue
+        lasting = LASTING.search(words, max(0, match.start() - 2), match.end())
+        if lasting and from_before(
+            paper.reading.text, sentence.start + lasting.start(), sentence.start + lasting.end()
         ):
             continue
         owners = _hurt(paper, sentence, match, words, cast)
