@@ -50,7 +50,7 @@ def _source(kind: str, zone: Zone) -> str:
     if kind in _COURT or kind == "":
         return "charge" if zone is Zone.CHARGE else "court"
     if kind in _CHARGE:
-        return "charge"
+        return "own" if zone is Zone.ANSWER else "charge"  # an interview bound behind a registration
     return "other"
 
 

@@ -111,6 +111,8 @@ _RIGHTS = re.compile(
 )
 _OWN_ARTICLES = frozenset({"赔偿协议", "谅解书", "欠条"})  # 第二条 is a term of theirs, not law
 _FORM_KINDS = frozenset({"告知书"})
+# the title of the paper that is bound behind an interview; near miss: 他写了一份保证书。
+_NEXT_TITLE = re.compile(r"[^。，：；“”]{2,30}(?:书|证明|清单|登记表|小结|病历|收条|欠条|笔录)\s*")
 _QA = re.compile(r"^\s*(?P<who>问|答|[QA])(?:\s*[：:]| (?=\S))")
 
 
@@ -151,7 +153,7 @@ def _next_zone(zone: Zone, body: str, new_line: bool) -> Zone:
         if pattern.search(head):
             return candidate
     if zone in (Zone.QUESTION, Zone.ANSWER) and new_line and not qa:
-        return zone if len(body) > 12 else Zone.PLAIN
+        return zone if len(body) > 12 and not _NEXT_TITLE.fullmatch(body) else Zone.PLAIN
     return zone
 
 

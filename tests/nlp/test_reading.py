@@ -78,3 +78,14 @@ def test_sentences_cover_the_view_in_order() -> None:
         assert reading.sentence_at(sentence.start) is sentence
         ends = sentence.end
     assert reading.text[ends:].strip() == ""
+
+
+def test_an_interview_ends_at_the_title_of_the_next_paper() -> None:
+    reading = read(
+        document(
+            "询问笔录\n被询问人：黎小满\n问：还有要说的吗？\n答：没有。\n"
+            "云陵县公安局物证鉴定室人体损伤程度鉴定书\n鉴定意见：黎小满的损伤程度属轻伤一级，见照片。\n"
+        )
+    )
+    at = reading.text.index("属轻伤一级")
+    assert reading.sentence_at(at).zone is Zone.PLAIN
