@@ -17,24 +17,30 @@ _WORD = re.compile(r"[\u3400-\u9fff]{2,6}|\d{2,12}")
 
 
 def whole_words(paper: Paper, start: int, end: int, most: int) -> tuple[int, int]:
-    """View offsets of the passage, widened to whole words where it stays within `most` characters, else shortened.
-
-    A person's name is no word: the segmenter joins it with its neighbours (致伍 春霞), so nothing grows into one.
-    """
+    """View offsets of the passage, widened to whole words and names if it stays within `most`, else shortened."""
     if end - start > most:
-        return start, _inside(paper, start + most)
-    left, right = _word_at(paper, start), _word_at(paper, end)
-    leads = left is not None and _LEADS.match(paper.reading.text, left[0])
-    if left is not None and not leads and end - left[0] <= most and not _is_named(paper, left[0], start):
+        word = _unbroken(paper, start + most)
+        return start, word[0] if word is not None and word[0] > start else start + most
+    left, right = _unbroken(paper, start), _unbroken(paper, end)
+    if left is not None and end - left[0] <= most and not _LEADS.match(paper.reading.text, left[0]):
         start = left[0]
-    if right is not None and right[1] - start <= most and not _is_named(paper, end, right[1]):
+    if right is not None and right[1] - start <= most:
         end = right[1]
     return start, end
 
 
-def _inside(paper: Paper, at: int) -> int:
+def _unbroken(paper: Paper, at: int) -> tuple[int, int] | None:
+    """The name or the word that `at` falls inside of.
+
+    The segmenter joins a name with its neighbours (致伍 春霞), so that a word which overlaps a name is none.
+    """
+    frame = paper.frame
+    near = frame.mentions_in(frame.from_view(max(0, at - _REACH)), frame.from_view(at) + _REACH)
+    for mention in near:
+        if mention.name_start < at < mention.end:
+            return mention.name_start, mention.end
     word = _word_at(paper, at)
-    return at if word is None else word[0]
+    return None if word is None or any(m.start < word[1] and word[0] < m.end for m in near) else word
 
 
 def _word_at(paper: Paper, at: int) -> tuple[int, int] | None:
@@ -47,9 +53,3 @@ def _word_at(paper: Paper, at: int) -> tuple[int, int] | None:
         if low + start < at < low + end:
             return (low + start, low + end) if _WORD.fullmatch(text, low + start, low + end) else None
     return None
-
-
-def _is_named(paper: Paper, start: int, end: int) -> bool:
-    frame = paper.frame
-    low, high = frame.from_view(start), frame.from_view(end - 1) + 1
-    return any(m.start < end and start < m.end for m in frame.mentions_in(low, high))
