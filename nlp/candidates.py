@@ -196,6 +196,7 @@ def _key_of(item: Named, apart: tuple[str, ...], reading: Reading, current: dict
 
 def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
     """Count what was done to whom, and who is kin to whom, sentence by sentence."""
+    called = any(c.votes[Role.VICTIM] for c in candidates.values())  # then who forgives may be the victim's kin
     for reading, found in zip(readings, names, strict=True):
         key_at = {item.start: item.key for item in found}
         mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
@@ -205,7 +206,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
         deeds = PATIENT if bribery else (*PATIENT, *HANDED_OVER)
         if REFUSAL.search(reading.text):
             deeds = (*deeds, *CREDITOR)
-        if not DEATH.search(reading.text):
+        if not called and not DEATH.search(reading.text):
             deeds = (*deeds, *RECONCILED)
         about = subjects_of(reading, frame)
         for one in about:
