@@ -1,6 +1,6 @@
-"""What an interview's answer makes of its question: 问：你享受低保吗？答：以前享受过，后来停了。
+"""How a statement is to be taken by its passage, and by the answer where it stands in a question.
 
-A question states nothing; a short answer that repeats none of its words can.
+问：你享受低保吗？答：以前享受过，后来停了。A question states nothing; a short answer that repeats none of its words can.
 """
 
 from __future__ import annotations
@@ -19,6 +19,26 @@ _NO = re.compile(
 _YES = re.compile(
     "^(?:答[：: ]*)?(?:是(?!否|不|想)|有(?!时|人|点|一)|享受|在享受|对[，。的]|嗯|办了|吃着|一直|评上|纳入|领着|拿着|都有)"
 )
+
+
+_OF_ZONE = {
+    Zone.LAW: Context.QUOTED_LAW,
+    Zone.BOILERPLATE: Context.BOILERPLATE,
+    Zone.RECORD: Context.OLD_CASE,
+    Zone.CLAIM: Context.ALLEGED,
+    Zone.DEFENCE: Context.ALLEGED,
+    Zone.QUESTION: Context.HYPOTHETICAL,
+}
+
+
+def passage_context(sentence: Sentence) -> Context:
+    """How a statement is to be taken by the passage it stands in alone."""
+    return _OF_ZONE.get(sentence.zone, Context.AFFIRMED)
+
+
+def context_of(reading: Reading, sentence: Sentence) -> Context:
+    """As `passage_context`, but of a question by the answer that follows it."""
+    return answered(reading, sentence) if sentence.zone is Zone.QUESTION else passage_context(sentence)
 
 
 # a question by its form; near miss: 黎某：我不是低保户。 in a talk whose answers have no 答

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlp.answers import answered, is_asked
+from nlp.answers import context_of, is_asked
 from nlp.facts import Attribute, Disability, Role
 from nlp.frames import V
 from nlp.identity import find_identities
@@ -173,14 +173,7 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
     reading = paper.reading
     sentence = reading.sentence_at(start)
     before = reading.text[max(sentence.start, start - 20) : start]
-    context = {
-        Zone.LAW: Context.QUOTED_LAW,
-        Zone.BOILERPLATE: Context.BOILERPLATE,
-        Zone.RECORD: Context.OLD_CASE,
-        Zone.QUESTION: answered(reading, sentence),
-        Zone.CLAIM: Context.ALLEGED,
-        Zone.DEFENCE: Context.ALLEGED,
-    }.get(sentence.zone, Context.AFFIRMED)
+    context = context_of(reading, sentence)
     if not is_asked(reading, sentence) and _DENIED.search(before):
         context = Context.NEGATED
     elif _ENDED.search(before) or re.match(

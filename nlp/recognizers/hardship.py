@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlp.answers import answered, is_asked
+from nlp.answers import context_of, is_asked
 from nlp.facts import Attribute, Hardship
 from nlp.frames import V
 from nlp.mentions import Context, Mention
@@ -125,14 +125,7 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         text[match.end() : min(sentence.end, match.end() + 30)],
     )
     words = text[sentence.start : sentence.end]
-    context = {
-        Zone.LAW: Context.QUOTED_LAW,
-        Zone.BOILERPLATE: Context.BOILERPLATE,
-        Zone.RECORD: Context.OLD_CASE,
-        Zone.QUESTION: answered(reading, sentence),
-        Zone.CLAIM: Context.ALLEGED,
-        Zone.DEFENCE: Context.ALLEGED,
-    }.get(sentence.zone, Context.AFFIRMED)
+    context = context_of(reading, sentence)
     if (
         context in (Context.AFFIRMED, Context.ALLEGED)
         and category in _STATUSES

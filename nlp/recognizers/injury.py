@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nlp.answers import passage_context
 from nlp.facts import Attribute, Injury
 from nlp.frames import LIST, NOTE, A, Frame, P, V
 from nlp.lasting import LASTING, from_before
@@ -75,7 +76,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         )
     ):
         return
-    context = _zone_context(sentence.zone)
+    context = passage_context(sentence)
     grades = [m for m in _GRADE.finditer(words) if m["limit"] is None]
     distributed = _distribute(paper, sentence, words, grades)
     for number, match in enumerate(grades):
@@ -174,17 +175,6 @@ def _is_reappraisal(paper: Paper, at: int) -> bool:
         _REAPPRAISED.search(paper.reading.text[:at]) is not None
         or "重新鉴定" in "".join(paper.reading.text.split("\n")[:2])[:60]
     )
-
-
-def _zone_context(zone: Zone) -> Context:
-    return {
-        Zone.LAW: Context.QUOTED_LAW,
-        Zone.RECORD: Context.OLD_CASE,
-        Zone.BOILERPLATE: Context.BOILERPLATE,
-        Zone.CLAIM: Context.ALLEGED,
-        Zone.DEFENCE: Context.ALLEGED,
-        Zone.QUESTION: Context.HYPOTHETICAL,
-    }.get(zone, Context.AFFIRMED)
 
 
 _LEAD = re.compile(r"(?:损伤程度|伤情|伤势|综合评定|评定|鉴定|构成|属|达到|为|系|程度|致)[^，。；]{0,10}$")
