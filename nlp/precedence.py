@@ -18,7 +18,8 @@ _REGISTER = frozenset({"户籍证明", "死亡证明"})
 _OFFICE = frozenset({"残疾人证", "低保证明"})
 _VILLAGE = frozenset({"困难证明"})
 _PAYMENT = frozenset({"收条", "执行裁定书", "发还清单", "司法救助决定书"})
-_SPOKEN = frozenset({"询问笔录", "讯问笔录", "申请书", "附带民事起诉状", "谅解书", "认罪认罚具结书"})
+_SPOKEN = frozenset({"询问笔录", "申请书", "附带民事起诉状", "谅解书"})
+_OF_ACCUSED = frozenset({"讯问笔录", "认罪认罚具结书"})
 
 
 def rank(attribute: Attribute, reading: Reading, zone: Zone) -> int:
@@ -45,6 +46,8 @@ def _source(kind: str, zone: Zone) -> str:
         return "agreement"
     if kind in _MEDICAL:
         return "medical"
+    if kind in _OF_ACCUSED:
+        return "accused"
     if kind in _SPOKEN or zone in (Zone.CLAIM, Zone.DEFENCE):
         return "own"
     if kind in _COURT or kind == "":
@@ -55,15 +58,24 @@ def _source(kind: str, zone: Zone) -> str:
 
 
 _ORDER: dict[Attribute, dict[str, int]] = {
-    Attribute.INJURY: {"appraisal": 0, "court": 1, "charge": 2, "medical": 3, "register": 0, "own": 4},
-    Attribute.DISABILITY: {"appraisal": 0, "office": 0, "court": 1, "charge": 2, "village": 2, "medical": 3, "own": 4},
-    Attribute.HARDSHIP: {"office": 0, "court": 1, "charge": 2, "village": 2, "medical": 2, "own": 3},
-    Attribute.AGE: {"register": 1, "court": 2, "charge": 3, "appraisal": 3, "medical": 3, "own": 4},
-    Attribute.GENDER: {"register": 1, "court": 2, "charge": 3, "appraisal": 3, "medical": 3, "own": 4},
-    Attribute.COMPENSATION: {"payment": 0, "court": 1, "charge": 2, "agreement": 3, "own": 4},
-    Attribute.LOSS: {"court": 0, "valuation": 1, "charge": 2, "own": 4},
+    Attribute.INJURY: {"appraisal": 0, "court": 1, "charge": 2, "medical": 3, "register": 0, "own": 4, "accused": 4},
+    Attribute.DISABILITY: {
+        "appraisal": 0,
+        "office": 0,
+        "court": 1,
+        "charge": 2,
+        "village": 2,
+        "medical": 3,
+        "own": 4,
+        "accused": 4,
+    },
+    Attribute.HARDSHIP: {"office": 0, "court": 1, "charge": 2, "village": 2, "medical": 2, "own": 3, "accused": 3},
+    Attribute.AGE: {"register": 1, "court": 2, "charge": 3, "appraisal": 3, "medical": 3, "own": 4, "accused": 4},
+    Attribute.GENDER: {"register": 1, "court": 2, "charge": 3, "appraisal": 3, "medical": 3, "own": 4, "accused": 4},
+    Attribute.COMPENSATION: {"payment": 0, "court": 1, "charge": 2, "agreement": 3, "own": 4, "accused": 6},
+    Attribute.LOSS: {"court": 0, "valuation": 1, "charge": 2, "own": 4, "accused": 4},
 }
-"""Ranks by source. An ID number (age, gender) is 0 wherever it stands. Papers not listed are 5."""
+"""Ranks by source. That somebody paid is believed less of the accused than that nobody did of the victim. An ID number (age, gender) is 0 wherever it stands. Papers not listed are 5."""
 
 NAMES = {
     "appraisal": "鉴定意见",
@@ -77,6 +89,7 @@ NAMES = {
     "agreement": "协议",
     "valuation": "价格认定",
     "own": "本人陈述",
+    "accused": "被告人一方陈述",
     "other": "其他材料",
 }
 
