@@ -290,6 +290,8 @@ def _name_at(whole: str, position: int) -> str | None:
         return None
     if family in ALSO_WORDS and rest[0] in "有是在个":
         return None
+    if family in _PREPOSITIONS and _stands_elsewhere(whole, position + len(family)):  # 家属向阮秀芬家属
+        return None
     if rest[0] in HARD_STOP and not (len(rest) == 2 and _begins_word(rest)):  # 宣和平
         return None
     one, two = family + rest[:1], family + rest[:2]
@@ -321,6 +323,18 @@ def _name_at(whole: str, position: int) -> str | None:
     else:
         name = one if count_one >= 3 and _stands_alone(whole, one) else two
     return name if _plausible(whole, name) else None
+
+
+_PREPOSITIONS = frozenset("向从由")
+
+
+def _stands_elsewhere(whole: str, position: int) -> bool:
+    """Whether a name of three characters begins here that also stands behind something else than here."""
+    name = whole[position : position + 3]
+    if not surname_pattern().match(name) or not all("\u4e00" <= char <= "\u9fff" for char in name):
+        return False
+    before = whole[position - 1]
+    return any(whole[at - 1 : at] != before for at in _places(whole, name))
 
 
 def _reads_as_words(text: str, family_length: int) -> bool:

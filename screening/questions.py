@@ -115,6 +115,8 @@ def question_for(fact: MissingFact, situation: Situation) -> Missing:
 
 def _is_told(fact: MissingFact, situation: Situation) -> bool:
     """Whether the papers tell it already, if not in the form that one limb needs (低保 is told, 重病 is asked)."""
+    if fact is MissingFact.DISABILITY:
+        return any(disability.grade for disability, _ in situation.disabilities("caused"))
     return fact is MissingFact.HARDSHIP and bool(situation.hardships())
 
 
