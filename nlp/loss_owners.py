@@ -43,6 +43,10 @@ _HEAD = re.compile(
 )
 
 
+# 骗取⟨V⟩54500元、尚未核实身份的[“老徐”]2万元: what one known by a nickname lost; near miss: 骗取“押金”2万元
+_OF_A_NICKNAME = re.compile(rf"[、和及][^，。；0-9“{P[1:-1]}]{{0,12}}“[老小阿大][^”]{{1,3}}”(?:的)?(?:人民币|现金)?$")
+
+
 def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tuple[tuple[str, ...], Entry]]:
     """Each entry of a sentence with whose it is, empty when it is nobody's alone.
 
@@ -58,6 +62,8 @@ def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tup
         ):
             continue
         if sole is None and _over_incidents(place, entry):
+            continue
+        if _OF_A_NICKNAME.search(place.frame.text, place.start, place.start + entry.place):
             continue
         if not row and sole is not None and _may_be_the_soles(place, entry):
             row = (sole,)

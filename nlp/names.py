@@ -94,7 +94,7 @@ def _given_alone(whole: str, known: set[str]) -> dict[str, str]:
         if len(names) == 1 and not is_word(given):
             family = names[0][: -len(given)]
             alone = sum(whole[max(0, at - len(family)) : at] != family for at in _places(whole, given))
-            if alone >= 2 and whole.count(given) < 40:
+            if (alone >= 2 or re.search(f"[，。、：\n]{given}(?:是我|被|说|的)", whole)) and whole.count(given) < 40:
                 short[given] = names[0]
     return short
 

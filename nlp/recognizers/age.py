@@ -12,6 +12,7 @@ from nlp.frames import NOTE, P, V
 from nlp.identity import find_identities
 from nlp.matter import harm_date
 from nlp.mentions import Mention
+from nlp.name_cues import KIN
 from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.ownership import nearest
 from nlp.people import Cast, Paper
@@ -37,7 +38,7 @@ _BARE = re.compile(r"（(?:[男女]，(?:殁年)?|殁年)(?P<n>\d{1,2})(?=[，�
 _MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满)?(?P<n>{_N})个月(?!内|后|前|以|零)")
 # an answer without 岁: 虚岁六十三了, 今年五十七
 _SPOKEN = re.compile(
-    r"(?P<how>虚岁|今年|实岁|周岁)(?:都|已经|快|有)?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=了|[，。；\n]|$)"
+    r"(?P<how>虚岁|今年|实岁|周岁)(?:都|已经|快|有|已)?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=了|[，。；\n]|$)"
 )
 # 十七八岁, 六七十岁: somebody's guess at a stranger; near miss: 二十七岁
 _ROUGH = re.compile("一二|二三|两三|三四|四五|五六|六七|七八|八九")
@@ -205,6 +206,9 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
             yield Mention(Attribute.AGE, Age(0, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
 
 
+_IS_MY_KIN = re.compile(rf"(?P<who>{P})(?:是|系)(?P<me>{P})(?:的)?(?:{KIN.pattern})")
+
+
 def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
     """The person right before (in brackets behind the name, in a heading, or the subject of the clause) or right
     behind (15岁的李某)."""
@@ -223,7 +227,12 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
             return (subject,)
         owner = owner_of_form_line(paper, start)
         return (owner,) if owner else None
-    gap = frame.text[frame.from_view(before.start) + 1 : place]
+    spot = frame.from_view(before.start)
+    told = _IS_MY_KIN.search(frame.text, max(0, spot - 6), place)
+    if told and told.start("me") == spot:  # ⟨who⟩是我妈，今年67了
+        before = frame.mention_at(told.start("who")) or before
+        spot = told.end() - 1
+    gap = frame.text[spot + 1 : place]
     if gap.startswith("（") and "）" in gap:
         return None
     if re.search(r"[；。]", gap) or (len(gap) > 45 and not gap.startswith("（")):
