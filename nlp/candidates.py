@@ -272,6 +272,9 @@ def _watch_kin(
             of = match.groupdict().get("of")
             if of is None or of == "我":
                 other = subject
+                if of is None and other is None:  # 黎某系退休工人，丈夫常某患病: whom the sentence is about
+                    first = frame.mentions_in(start, start + match.start())[:1]
+                    other = key_at[first[0].start] if first else None
             elif of in "其他她":
                 earlier = frame.mentions_in(max(0, start - 200), start + match.start())
                 other = key_at[earlier[-1].start] if earlier else None

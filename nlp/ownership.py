@@ -114,6 +114,7 @@ def credit(cast: Cast, paper: Paper, start: int, *, household: bool = False) -> 
         mention = _before_sentence(paper, start)
     if mention is None or not mention.people:
         asked = _kin_asked_after(paper, start)
+        asked = asked or (None if household else _kin_of_clause(paper, start))
         if asked is not None:
             return Credit((), f"说的是亲属（{asked}）")
         if subject is None:
@@ -173,6 +174,19 @@ def _kin_asked_after(paper: Paper, start: int) -> str | None:
     if kin is None or _TOGETHER.search(reading.text, asked.start, here.end):
         return None
     return kin["kin"]
+
+
+# 老婆是[聋哑人]; near miss: 老婆说我是残疾人
+_KIN_IS = re.compile(
+    rf"(?P<kin>{KIN.pattern}|爱人|老伴|娃|孩子)(?:也|又|还|自小|从小|天生|生来|就)*(?:是|系|为|患|有)[^，。；我]{{0,6}}$"
+)
+
+
+def _kin_of_clause(paper: Paper, start: int) -> str | None:
+    """The relative without a name who is the subject of the clause."""
+    here = paper.reading.sentence_at(start)
+    kin = _KIN_IS.search(paper.reading.text[max(here.start, start - 20) : start])
+    return kin["kin"] if kin else None
 
 
 def _before_sentence(paper: Paper, start: int) -> PersonMention | None:
