@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from nlp.facts import Age, Attribute, Conflict, Fact
 from nlp.settle import AttributeRule, Choice, Statement, conflict_why, evidence
 
+_NOTHING = Age(None, None, None)
+
 
 def choose(statements: Sequence[Statement]) -> Choice:
     ages = [(statement, _age(statement)) for statement in statements]
-    years = next((age.value for _, age in ages if age.value is not None), None)
-    birth = next((age.birth_date for _, age in ages if age.birth_date is not None), None)
-    group = next((age.group for _, age in ages if age.value is not None and age.group), None) or next(
-        (age.group for _, age in ages if age.group), None
-    )
-    value = Age(years, birth, group)
-    if value == Age(None, None, None):
+    value = next((age for _, age in ages if age.value is not None or age.birth_date), ages[0][1] if ages else _NOTHING)
+    for _, age in ages:  # the strongest that tells years or a birth date stands; what agrees with it completes it
+        if _agree(age, value):
+            value = Age(
+                age.value if value.value is None else value.value,
+                value.birth_date or age.birth_date,
+                value.group or age.group,
+            )
+    if value == _NOTHING:
         return Choice()
     agreeing = [s for s, age in ages if _agree(age, value)]
     fact = Fact(Attribute.AGE, value, evidence(agreeing), max(s.score for s in agreeing))

@@ -62,6 +62,8 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
     negated = _negated(words, verb, money)
     if negated is not None or cue.NEGATION.search(verb.before):
         return negated
+    if _DISBELIEVED.search(words, verb.end):
+        return None
     made = _made(verb)
     not_yet = None if made else _not_yet(words, verb, zone, money, kind)
     if not_yet is not None:
@@ -99,6 +101,12 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
         weak=not (made or money.end),
         made=made,
     )
+
+
+# behind what one side says to have paid: matches 未提供证据，本院不予采信; not 上述证据予以采信
+_DISBELIEVED = re.compile(
+    "(?:未|没有|不能)(?:能)?(?:提供|提交|出示)[^，。；]{0,8}(?:证据|凭证|收条)|不予采信|(?:无|没有)证据(?:证|佐|支)"
+)
 
 
 # matches 在其催促下, 多次索要后: pressed, and then it was paid; not 要求被告人

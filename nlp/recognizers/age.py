@@ -206,7 +206,7 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
             yield Mention(Attribute.AGE, Age(0, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
 
 
-_IS_MY_KIN = re.compile(rf"(?P<who>{P})(?:是|系)(?P<me>{P})(?:的)?(?:{KIN.pattern})")
+_IS_MY_KIN = re.compile(rf"(?P<who>{P}){NOTE}，?(?:是|系)(?P<me>{P})(?:的)?(?:{KIN.pattern})")
 
 
 def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
@@ -228,8 +228,9 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
         owner = owner_of_form_line(paper, start)
         return (owner,) if owner else None
     spot = frame.from_view(before.start)
-    told = _IS_MY_KIN.search(frame.text, max(0, spot - 6), place)
-    if told and told.start("me") == spot:  # ⟨who⟩是我妈，今年67了
+    linked = (m for m in _IS_MY_KIN.finditer(frame.text, max(0, spot - 40), place) if m.start("me") == spot)
+    told = next(linked, None)
+    if told:  # ⟨who⟩是我妈，今年67了
         before = frame.mention_at(told.start("who")) or before
         spot = told.end() - 1
     gap = frame.text[spot + 1 : place]
@@ -239,7 +240,9 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
         return None
     if re.search("嫌疑人|作案人|歹徒|被告人", gap):
         return None
-    if re.search("妻子|儿子|女儿|父亲|母亲|孙|丈夫|父母|孩子|弟|妹|哥|姐", gap) and not gap.startswith("（"):
+    if re.search(
+        "一子|一女|生育|长子|次子|长女|次女|妻子|儿子|女儿|父亲|母亲|孙|丈夫|父母|孩子|弟|妹|哥|姐", gap
+    ) and not gap.startswith("（"):
         return None
     return before.people if len(before.people) == 1 or "均" in gap or "都" in gap else before.people[-1:]
 
