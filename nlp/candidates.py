@@ -18,11 +18,6 @@ from nlp.frames import A, Frame, O, P, PersonMention, build_frame
 from nlp.names import NameMention
 from nlp.reading import Reading, Zone
 from nlp.roles import (
-    BRIBERY,
-    CREDITOR,
-    DEATH,
-    FRAUD,
-    HANDED_OVER,
     HURT_PLAINTIFF,
     KINSHIP,
     KINSHIP_AFTER,
@@ -30,10 +25,8 @@ from nlp.roles import (
     KINSHIP_OF_SPEAKER,
     LEFT_CUES,
     LIABLE,
-    PATIENT,
-    RECONCILED,
-    REFUSAL,
     RIGHT_CUES,
+    deeds_in,
 )
 
 # between two of a row: 、 alone, or with what the first one is owed or lost (张某3000元、李某工资5000元)
@@ -196,18 +189,13 @@ def _key_of(item: Named, apart: tuple[str, ...], reading: Reading, current: dict
 
 def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
     """Count what was done to whom, and who is kin to whom, sentence by sentence."""
-    called = any(c.votes[Role.VICTIM] for c in candidates.values())  # then who forgives may be the victim's kin
+    victim_named = any(c.votes[Role.VICTIM] for c in candidates.values())
     for reading, found in zip(readings, names, strict=True):
         key_at = {item.start: item.key for item in found}
         mentions = tuple(PersonMention(i.start, i.end, i.name_start, (i.key,)) for i in found)
         accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > max(c.votes[Role.VICTIM], 1)}
         frame = build_frame(reading.text, mentions, accused)
-        bribery = BRIBERY.search(reading.text) and not FRAUD.search(reading.text)
-        deeds = PATIENT if bribery else (*PATIENT, *HANDED_OVER)
-        if REFUSAL.search(reading.text):
-            deeds = (*deeds, *CREDITOR)
-        if not called and not DEATH.search(reading.text):
-            deeds = (*deeds, *RECONCILED)
+        deeds = deeds_in(reading.text, victim_named=victim_named)
         about = subjects_of(reading, frame)
         for one in about:
             if one.who is not None and one.kind == "询问笔录":

@@ -29,6 +29,7 @@ from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
 from nlp.names import find_names
+from nlp.numerals import number_of
 from nlp.reading import Reading, Zone
 from nlp.text_view import normal
 
@@ -211,9 +212,6 @@ def _apart(mentions: Sequence[PersonMention]) -> list[PersonMention]:
     return kept
 
 
-_NUMBERS = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-
-
 def _nouns(
     reading: Reading, named: Sequence[PersonMention], marks: dict[str, str], about: Sequence[Subject]
 ) -> list[PersonMention]:
@@ -278,7 +276,7 @@ def _meant(match: re.Match[str], victims: Sequence[PersonMention], everybody: tu
     before = [m.people[0] for m in victims if m.start < match.start()]
     recent = list(dict.fromkeys(reversed(before)))
     count = match["count"] or ""
-    number = _NUMBERS.get(count) or (int(count) if count.isdigit() else None)
+    number = int(number_of(count) or 0) if count else 0
     if number:
         return tuple(reversed(recent[:number])) or everybody
     if count:

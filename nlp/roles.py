@@ -70,7 +70,7 @@ _EACH = r"(?:(?:的)?(?:工资|劳动报酬|劳务费|人民币|各|计|共计|[
 # who the harm was done to: (weight, pattern with one group `who` over a person or a row of people)
 _WHO = rf"(?P<who>{P}{NOTE}(?:{LIST}{P}{NOTE})*)"
 _NOT_KIN = "(?!的?(?:妻子|丈夫|父|母|儿子|女儿|亲属|家属|近亲属|妹|弟|哥|姐|男友|女友|信任|朋友|同事|同学|邻居))"
-PATIENT = tuple(
+_PATIENT = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
         (
@@ -246,7 +246,7 @@ PATIENT = tuple(
     )
 )
 # money that changed hands; in papers about bribes only it says nothing: a briber is no victim
-HANDED_OVER = tuple(
+_HANDED_OVER = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
         (2, rf"(?:发还|返还|退还|归还|退赔)(?:给)?(?:了)?(?:失主|物主|车主|所有人)?{_WHO}{_NOT_KIN}(?!(?:亲属|家属))"),
@@ -261,19 +261,19 @@ HANDED_OVER = tuple(
     )
 )
 # who was made good, in papers without a death (there it is the kin): 得到⟨who⟩、⟨who⟩的谅解, 赔偿⟨who⟩的损失8000元
-RECONCILED = tuple(
+_RECONCILED = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
         (2, rf"(?:取得|得到|获得)(?:了)?{_WHO}(?:等人)?(?:的)?(?:书面)?谅解"),
         (1, rf"(?:赔偿|赔付|补偿)(?:了|给)?{_WHO}(?:等人)?(?:的)?(?:因)?{_NOT_P}{{0,24}}?(?:损失|医疗费|医药费)"),
     )
 )
-DEATH = re.compile("死亡|身亡|死者|杀害|致死|近亲属|家属")
+_DEATH = re.compile("死亡|身亡|死者|杀害|致死|近亲属|家属")
 # matches 犯受贿罪, 行贿; near miss: 诈骗 in the same paper
-BRIBERY = re.compile("[受行]贿(?:罪|一案)|受贿、|、受贿")
-FRAUD = re.compile("诈骗|敲诈勒索|集资")
+_BRIBERY = re.compile("[受行]贿(?:罪|一案)|受贿、|、受贿")
+_FRAUD = re.compile("诈骗|敲诈勒索|集资")
 # to whom a judgment is owed, in papers about refusing to obey it: 偿还⟨who⟩借款20000元, 申请执行人⟨who⟩; near miss: 偿还银行
-CREDITOR = tuple(
+_CREDITOR = tuple(
     (2, re.compile(pattern))
     for pattern in (
         rf"(?:偿还|支付|给付|归还|返还|清偿|赔偿|欠)(?:债权人|债务人|申请执行人|申请人|原告)?{_WHO}(?:等人)?(?:的)?(?:各项|借款|欠款|本金|货款|工程款|赔偿款|经济损失|损失|人民币|现金|工资|共计|合计|等|共){{0,4}}[0-9]",
@@ -281,7 +281,26 @@ CREDITOR = tuple(
         rf"向{_WHO}(?:借款|借到|借得)",
     )
 )
-REFUSAL = re.compile("拒不执行(?:人民法院)?(?:生效)?(?:判决|裁定)")
+_REFUSAL = re.compile("拒不执行(?:人民法院)?(?:生效)?(?:判决|裁定)")
+
+
+def deeds_in(text: str, *, victim_named: bool) -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """What tells in a paper that somebody was harmed, by the matter of the paper: weights with patterns over a frame,
+    group `who`.
+
+    Args:
+        victim_named: somebody is called a victim somewhere; then who forgives may be the kin.
+    """
+    deeds = _PATIENT
+    if not _BRIBERY.search(text) or _FRAUD.search(text):
+        deeds = (*deeds, *_HANDED_OVER)
+    if _REFUSAL.search(text):
+        deeds = (*deeds, *_CREDITOR)
+    if not victim_named and not _DEATH.search(text):
+        deeds = (*deeds, *_RECONCILED)
+    return deeds
+
+
 # 李某的母亲王某, 其父贺广田, 王某之妻, 我爹贺广田; group `of` may be 其 or 我
 KINSHIP = re.compile(rf"(?P<of>{P}|其|他|她|我){NOTE}(?:的|之)?(?P<kin>{KIN.pattern})(?:叫|是|名叫)?(?P<who>{P})?")
 # 余某（死者林某之祖母）, 余某系被害人林某的母亲
