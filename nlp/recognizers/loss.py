@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from nlp.facts import Attribute, Loss
 from nlp.frames import V
-from nlp.loss_entries import Kind, entries
-from nlp.loss_owners import Place, credited
-from nlp.loss_sums import Item, counted
+from nlp.losses.entries import Kind, entries
+from nlp.losses.owners import Place, credited
+from nlp.losses.sums import Item, counted
 from nlp.mentions import Mention
 from nlp.people import Cast, Paper
 from nlp.reading import Sentence, Zone

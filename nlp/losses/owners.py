@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V
-from nlp.loss_entries import Entry, Kind
+from nlp.losses.entries import Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)

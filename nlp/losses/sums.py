@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nlp.loss_entries import Entry, Kind
+from nlp.losses.entries import Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)
