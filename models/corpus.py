@@ -73,12 +73,12 @@ class Packed:
 
 
 def pack(
-    files: Iterable[Path], vocabulary: Vocabulary, *, window: int, held_out: float, repeat: Mapping[str, int]
+    files: Iterable[Path], vocabulary: Vocabulary, *, window: int, held_out: float, repeat: Mapping[str, float]
 ) -> Packed:
     """Every document of `files`; each n-th goes to the held-out windows as a whole.
 
     Args:
-        repeat: file name -> how often its training documents are read; 1 when not named.
+        repeat: file name -> how often its training documents are read, 1 when not named; 0.25 reads each fourth once.
     """
     train: list[Ids] = []
     held: list[Ids] = []
@@ -88,7 +88,8 @@ def pack(
         own = [np.concatenate([vocabulary.encode(text), end]) for text in read_texts(path)]
         held += own[::every]
         kept = [ids for number, ids in enumerate(own) if number % every]
-        train += kept * repeat.get(path.name, 1)
+        whole, part = divmod(repeat.get(path.name, 1.0), 1)
+        train += kept * int(whole) + (kept[:: round(1 / part)] if part else [])
     return Packed(_windows(train, window), _windows(held, window))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -48,7 +48,7 @@ class PretrainSettings(_Section):
     evaluate_every: int = Field(gt=0)
     save_minutes: float = Field(ge=0)
     bf16: bool
-    repeat: dict[str, int]
+    repeat: dict[str, Annotated[float, Field(ge=0)]]
 
 
 class FinetuneSettings(_Section):
