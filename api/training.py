@@ -15,12 +15,14 @@ from models.examples import Example, read_examples
 from models.gold_examples import gold_examples
 from nlp.labels import LabelScheme
 
+_NEEDED = ("torch", "transformers", "onnx", "onnxruntime", "nervaluate")
+
 
 def require_training() -> None:
     """Raises:
     ModelUnavailable: `training.missing` without the libraries of `[train]`.
     """
-    if any(importlib.util.find_spec(name) is None for name in ("torch", "transformers", "onnx", "onnxruntime")):
+    if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         raise ModelUnavailable("training.missing", "没有安装训练组件", "请安装：pip install 'jiuzhu[train]'")
 
 

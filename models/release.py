@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from models.calibration import Calibration, expected_calibration_error, fit
+from models.entity_scores import WAYS, entity_scores
 from models.examples import Example
 from models.export import export_full, precision_to_ship, quantize
 from models.finetune import Finetuned
@@ -51,6 +52,7 @@ def release(
         "credited_f1_int8": round(scores["int8"].credited_f1, 4),
         **report,
         **scores[chosen].as_data(),
+        "entities": entity_scores(tuned.held_out, predictions[chosen]).as_data(),
     }
     (building / CARD).write_text(card(version, chosen, scores[chosen], measured, made_from), encoding="utf-8")
     files: dict[str, FileRecord] = {name: record_of(building / name) for name in (NETWORK, VOCABULARY, CARD)}
@@ -130,6 +132,13 @@ def card(
             f"| **all** | {scores.strict_f1:.3f} | {scores.touching_f1:.3f} | |",
             "",
             f"Right owner, of touching spans whose owner is known: {scores.owned.recall:.3f}.",
+            "",
+            "By nervaluate, summed over the labels; in brackets paired across labels: "
+            + ", ".join(
+                f"{way} {measured['entities']['micro'][way]:.3f} ({measured['entities']['overall'][way]:.3f})"
+                for way in WAYS
+            )
+            + ".",
             "",
             "## Made from",
             "",

@@ -40,6 +40,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tokenizers": ("models",),
     "torch": ("models",),
     "transformers": ("models",),
+    "nervaluate": ("models",),
     "fastapi": ("api",),
     "sqlalchemy": ("api",),
     "jinja2": ("api",),

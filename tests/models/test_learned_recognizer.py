@@ -66,6 +66,8 @@ def test_the_toy_learns_spans_and_owners(folder: Path) -> None:
     assert scores["held_out_examples"] >= 10
     assert scores["touching_f1"] > 0.9
     assert scores["owner_accuracy"] > 0.9
+    assert scores["entities"]["micro"]["strict"] == scores["strict_f1"]
+    assert "partial" in (folder / "registry" / "toy-1" / "card.md").read_text(encoding="utf-8")
     assert 0 <= scores["calibration_error"] < 0.2
 
 
