@@ -70,7 +70,7 @@ class LearnedRecognizer:
         if value is None:
             return None
         return Mention(
-            attribute=prediction.label.attribute,
+            attribute=Attribute(prediction.label.attribute),
             value=value,
             paper=index,
             start=prediction.start,

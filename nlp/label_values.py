@@ -80,6 +80,7 @@ def value_of(label: Label, text: str, start: int, end: int, *, harm_day: str | N
         case Attribute.LOSS:
             amount = _money(words, least=10)
             return Loss(amount) if amount else None
+    return None
 
 
 def _age(kind: str, words: str, harm_day: str | None) -> Age | None:

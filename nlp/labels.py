@@ -1,11 +1,13 @@
-"""The label scheme of the learned recognizer: which kinds of spans there are, and where each stands in its output.
+"""Label schemes of learned taggers: which kinds of spans there are, and where each stands in the output.
 
-Read from `nlp/labels.yaml`. Each attribute has a layer of its own, `outside, begin 1, inside 1, begin 2, inside 2 …`,
-because one phrase may state two attributes (聋哑老汉); the layers stand side by side in the output columns.
+That of the recognizer is read from `nlp/labels.yaml`, that of the people finder from `nlp/person_labels.yaml`. Each
+attribute has a layer of its own, `outside, begin 1, inside 1, begin 2, inside 2 …`, because one phrase may state two
+attributes (聋哑老汉); the layers stand side by side in the output columns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,12 +25,13 @@ class Label:
     """One kind of span.
 
     Attributes:
+        attribute: of `nlp.facts.Attribute` in the recognizer's scheme, `person` in the people finder's.
         id: word within its attribute (`part_paid`).
         title: what a person is shown.
         example: invented words with the span in 【 】.
     """
 
-    attribute: Attribute
+    attribute: str
     id: str
     title: str
     example: str
@@ -43,7 +46,7 @@ class Label:
 class Layer:
     """The columns of one attribute: `first` is outside, then begin and inside of each label in order."""
 
-    attribute: Attribute
+    attribute: str
     labels: tuple[Label, ...]
     first: int
 
@@ -92,8 +95,8 @@ class LabelScheme:
         known = "、".join(label.name for label in self.labels)
         raise JiuzhuError("labels.unknown", f"没有名为 {name} 的标签", f"可用的标签：{known}")
 
-    def layer(self, attribute: Attribute) -> Layer:
-        return next(layer for layer in self.layers if layer.attribute is attribute)
+    def layer(self, attribute: str) -> Layer:
+        return next(layer for layer in self.layers if layer.attribute == attribute)
 
     def signature(self) -> str:
         """Version and names in order: what a trained model must have been trained for."""
@@ -110,11 +113,14 @@ class _LabelEntry(BaseModel):
 class _SchemeFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
     version: int = Field(ge=1)
-    attributes: dict[Attribute, list[_LabelEntry]]
+    attributes: dict[str, list[_LabelEntry]]
 
 
-def parse_scheme(data: Any) -> LabelScheme:
+def parse_scheme(data: Any, known: Collection[str] = tuple(Attribute)) -> LabelScheme:
     """The scheme of a loaded YAML file.
+
+    Args:
+        known: the attributes that it may name.
 
     Raises:
         JiuzhuError: `labels.invalid`, naming what is wrong.
@@ -129,6 +135,8 @@ def parse_scheme(data: Any) -> LabelScheme:
         ) from None
     layers, column = [], 0
     for attribute, entries in checked.attributes.items():
+        if attribute not in known:
+            raise JiuzhuError("labels.invalid", f"标签表：没有名为 {attribute} 的属性", f"可用的属性：{'、'.join(known)}")
         labels = tuple(Label(attribute, entry.id, entry.title, entry.example) for entry in entries)
         if len({label.id for label in labels}) != len(labels) or not labels:
             raise JiuzhuError("labels.invalid", f"标签表 {attribute}：标签为空或重复", "每个标签只写一次")
@@ -139,5 +147,15 @@ def parse_scheme(data: Any) -> LabelScheme:
 
 @cache
 def label_scheme() -> LabelScheme:
-    """The scheme that comes with the project."""
-    return parse_scheme(yaml.safe_load(files("nlp").joinpath("labels.yaml").read_text(encoding="utf-8")))
+    """The recognizer's scheme: attributes of victims."""
+    return parse_scheme(_shipped("labels.yaml"))
+
+
+@cache
+def person_scheme() -> LabelScheme:
+    """The scheme of the people finder: one layer, `person`."""
+    return parse_scheme(_shipped("person_labels.yaml"), ("person",))
+
+
+def _shipped(name: str) -> Any:
+    return yaml.safe_load(files("nlp").joinpath(name).read_text(encoding="utf-8"))
