@@ -1,4 +1,5 @@
-"""The command `jiuzhu`. Every module of `api/commands/` with a `<name>_command` function is the sub-command `<name>`.
+"""The command `jiuzhu`. Every module of `api/commands/` with a `<name>_command` function is the sub-command `<name>`;
+one with a `<name>_app` is a group of commands.
 
 Standard output carries results only. Whatever goes wrong unexpectedly is told with a reference, never with a
 traceback: a traceback may quote dossier text.
@@ -59,6 +60,9 @@ def _register() -> None:
         command = getattr(module, f"{module_info.name}_command", None)
         if command is not None:
             app.command(module_info.name, cls=ChineseCommand)(command)
+        group = getattr(module, f"{module_info.name}_app", None)
+        if group is not None:
+            app.add_typer(group, name=module_info.name)
 
 
 _register()

@@ -67,15 +67,20 @@ attribute of one victim; victims are paired by name, then alias, then, for group
 
 
 def commands() -> Iterator[str]:
-    """One block for each command of `jiuzhu`, with every argument and option."""
+    """One block for each command of `jiuzhu`, with every argument and option; a group's commands follow it."""
     from api.cli import app
 
-    root = typer.main.get_command(app)
-    found = getattr(root, "commands", {}) or {"": root}
-    for name, command in sorted(found.items()):
-        title = f"jiuzhu {name}".strip()
+    yield from _commands(typer.main.get_command(app), "jiuzhu")
+
+
+def _commands(group: Any, path: str) -> Iterator[str]:
+    for name, command in sorted((getattr(group, "commands", {}) or {"": group}).items()):
+        title = f"{path} {name}".strip()
         yield f"### `{title}`"
         yield " ".join((command.help or "").split())
+        if getattr(command, "commands", {}):
+            yield from _commands(command, title)
+            continue
         yield "\n".join(["| | |", "|---|---|", *(_parameter(p) for p in command.params if not _is_help(p))])
 
 

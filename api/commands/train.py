@@ -12,6 +12,7 @@ from rich.console import Console
 
 from api.training import gather_examples, require_training, shipped_settings
 from dossier.errors import JiuzhuError
+from models.comparison import sha256_of
 from models.training_settings import FinetuneSettings, read_settings
 from nlp.labels import label_scheme
 
@@ -59,6 +60,7 @@ def train_command(
         "base": base.name,
         "examples": dict(sources),
         "files": [path.name for path in (*(gold or []), *(passages or []), *(examples or []))],
+        "gold_sha256": sorted(sha256_of(path) for path in gold or []),
         "epochs": len(tuned.epochs),
     }
     manifest = release(tuned, models, version, made_from)

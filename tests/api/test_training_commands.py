@@ -10,7 +10,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from api.commands.model import model_command
+from api.commands.model import model_app
 from api.commands.pretrain import pretrain_command
 from api.commands.train import train_command
 from api.learned import choose_recognizers
@@ -24,6 +24,10 @@ def call(command: object, *arguments: object) -> Result:
     app = typer.Typer()
     app.command()(command)  # type: ignore[type-var]
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def model(*arguments: object) -> Result:
+    return CliRunner().invoke(model_app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +61,41 @@ def test_the_loss_curve_is_kept_as_data(folder: Path) -> None:
     assert records[-1]["loss"] < records[0]["loss"]
 
 
-def test_the_model_is_listed_used_and_shown(folder: Path) -> None:
+def test_the_model_is_listed_compared_used_and_shown(folder: Path) -> None:
     models = ("--models", folder / "models")
-    assert call(model_command, "list", *models).output == "  toy-1\n"
-    assert call(model_command, "use", "toy-1", *models).exit_code == 0
-    assert call(model_command, "list", *models).output == "* toy-1\n"
-    card = call(model_command, "show", *models).output
+    assert model("list", *models).output == "  toy-1\n"
+    refused = model("use", "toy-1", *models)
+    assert isinstance(refused.exception, JiuzhuError)
+    assert refused.exception.code == "model.not_compared"
+    choose_recognizers.cache_clear()
+    done = model("compare", "patterns", "toy-1", "--gold", write_gold(folder), "--processes", 1, *models)
+    assert done.exit_code == 0, done.output
+    assert "未通过：六项属性合计的 F1 没有提高" in done.output
+    assert model("use", "toy-1", "--anyway", *models).exit_code == 0
+    assert model("list", *models).output == "* toy-1\t未经对比换用\n"
+    card = model("show", *models).output
     assert card.startswith("# Model toy-1")
     assert '"written+told": 3' in card
+    assert "对比 patterns，gold.jsonl（1 案）" in card
+
+
+def write_gold(folder: Path) -> Path:
+    """A case that the patterns read without a fault, so that no model can be better."""
+    text = "起诉书\n被告人鄢某持棍打被害人沈某，经鉴定沈某构成轻伤一级。"
+    record = {
+        "id": "c1",
+        "victims": [
+            {"name": "沈某", "aliases": [], "type": "person", "injury": {"grade": "轻伤一级", "quotes": ["轻伤一级"]}}
+        ],
+    }
+    (folder / "gold.jsonl").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    line = json.dumps({"id": "c1", "text": text}, ensure_ascii=False)
+    (folder / "gold.texts.jsonl").write_text(line, encoding="utf-8")
+    return folder / "gold.jsonl"
 
 
 def test_the_model_reads_beside_the_patterns(folder: Path) -> None:
-    call(model_command, "use", "toy-1", "--models", folder / "models")
+    model("use", "toy-1", "--anyway", "--models", folder / "models")
     choose_recognizers.cache_clear()
     both = choose_recognizers(folder / "models", threads=1)
     assert both.model == "toy-1"
@@ -81,7 +108,7 @@ def test_the_model_reads_beside_the_patterns(folder: Path) -> None:
 
 @pytest.mark.parametrize("action", ["show", "back"])
 def test_without_a_model_the_command_says_so(tmp_path: Path, action: str) -> None:
-    done = call(model_command, action, "--models", tmp_path)
+    done = model(action, "--models", tmp_path)
     assert isinstance(done.exception, JiuzhuError)
     assert done.exception.code == "model.missing"
 
