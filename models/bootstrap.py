@@ -56,6 +56,19 @@ def delta_intervals(
     return {key: _percentiles(new[key] - old[key]) for key in new if key in old}
 
 
+def ratio_interval(tops: Sequence[float], bottoms: Sequence[float], *, rounds: int, seed: int = 7) -> Interval | None:
+    """95 % interval of a sum divided by a sum, both over the same items, which are redrawn whole.
+
+    An F1 is `2 * right / (found + there)`, a mean has a 1 for each item below.
+    """
+    if not tops or rounds < 1:
+        return None
+    weights = _draws(len(tops), rounds, seed)
+    return _percentiles(
+        _divide(weights @ np.array(tops, dtype=np.float64), weights @ np.array(bottoms, dtype=np.float64))
+    )
+
+
 def _draws(cases: int, rounds: int, seed: int) -> Floats:
     """How often each case stands in each redrawn set: (rounds, cases)."""
     picks = np.random.default_rng(seed).integers(0, cases, size=(rounds, cases))

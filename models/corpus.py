@@ -21,7 +21,7 @@ from models.vocabulary import Ids, Vocabulary
 from nlp.text_view import normal
 
 
-def _open(path: Path) -> IO[str]:
+def open_lines(path: Path) -> IO[str]:
     if path.suffix == ".xz":
         return lzma.open(path, "rt", encoding="utf-8")
     if path.suffix == ".gz":
@@ -47,7 +47,7 @@ def read_texts(path: Path) -> Iterator[str]:
     Raises:
         JiuzhuError: `corpus.unreadable`, naming file and line.
     """
-    with _open(path) as lines:
+    with open_lines(path) as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
