@@ -25,7 +25,7 @@ from models.evaluate import Comparison, EvaluationRun, compare, dump_run, load_r
 from models.predictions import prediction_of
 from models.scoring import EVIDENCE, MEAN_SIX, MICRO_ALL, MICRO_SIX, Difference, Place
 
-_TITLES = {
+TITLES = {
     "victim": "被害人",
     "gender": "性别",
     "age": "年龄",
@@ -60,10 +60,10 @@ def predict_case(
 
 
 def evaluate_command(
-    gold: Annotated[Path, typer.Argument(help="标注：JSON Lines，每行一案", exists=True, dir_okay=False)],
+    gold: Annotated[Path | None, typer.Argument(help="标注：JSON Lines，每行一案", exists=True, dir_okay=False)] = None,
     texts: Annotated[
-        Path, typer.Argument(help="文本：每行 {id, text} 或 {id, documents}", exists=True, dir_okay=False)
-    ],
+        Path | None, typer.Argument(help="文本：每行 {id, text} 或 {id, documents}", exists=True, dir_okay=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出全部数字")] = False,
     errors: Annotated[int, typer.Option("--errors", min=0, help="列出前 N 处差异")] = 0,
     attribute: Annotated[str | None, typer.Option("--attribute", help="差异只列这一属性（victim、injury…）")] = None,
@@ -80,10 +80,23 @@ def evaluate_command(
     models: Annotated[Path | None, typer.Option("--models", help="模型目录；不给则用随附的模型")] = None,
     version: Annotated[str | None, typer.Option("--version", help="模型版本；不给则用正在使用的版本")] = None,
     processes: Annotated[int, typer.Option("--processes", min=1, help="并行进程数")] = 2,
+    lawbench: Annotated[
+        Path | None,
+        typer.Option("--lawbench", help="改评 LawBench 信息抽取（2-6）的题目文件", exists=True, dir_okay=False),
+    ] = None,
+    tagger: Annotated[
+        Path | None,
+        typer.Option("--tagger", help="--lawbench 所用的盗窃案实体模型：jiuzhu theft train 的运行目录"),
+    ] = None,
 ) -> None:
     """评测：与人工标注逐项比较，给出精确率、召回率、F1 及按案件重抽样的 95% 区间。"""
     messages = Console(stderr=True)
     try:
+        if lawbench is not None:
+            _evaluate_lawbench(lawbench, tagger, predictions, bootstrap, as_json)
+            return
+        if gold is None or texts is None:
+            raise JiuzhuError("evaluate.no_gold", "没有给出标注和文本", "请给出标注与文本两个文件，或用 --lawbench")
         recognition = choose_recognizers(models, readers, version=version, threads=1)
         records = _chosen(read_records(gold), case)
         earlier = _earlier_run(against) if against else None
@@ -116,6 +129,18 @@ def evaluate_command(
         messages.print(f"{key}: {code}: {record['error']['message']}", markup=False, highlight=False)
     if run.failures:
         raise typer.Exit(1)
+
+
+def _evaluate_lawbench(
+    file: Path, tagger: Path | None, predictions: Path | None, bootstrap: int, as_json: bool
+) -> None:
+    if tagger is None:
+        raise JiuzhuError(
+            "lawbench.no_tagger", "没有给出盗窃案实体模型", "请用 --tagger 给出 jiuzhu theft train 的运行目录"
+        )
+    from api.lawbench import evaluate_lawbench  # its network library is not needed otherwise
+
+    evaluate_lawbench(file, tagger, predictions=predictions, bootstrap=bootstrap, as_json=as_json)
 
 
 def _chosen(records: dict[str, dict[str, Any]], cases: list[str] | None) -> dict[str, dict[str, Any]]:
@@ -173,7 +198,7 @@ def _show(run: EvaluationRun, changes: Comparison | None, listed: Iterable[Diffe
         column.justify = "right"
     for key, row in run.table.items():
         interval = _interval(run.intervals, key)
-        title = _TITLES.get(key, key)
+        title = TITLES.get(key, key)
         if isinstance(row, dict):
             measured = row["support"] > 0  # nothing labelled: nothing measured, which is not a 0
             figures = (f"{row[name]:.4f}" if measured else "—" for name in ("precision", "recall", "f1"))
@@ -197,7 +222,7 @@ def _show_changes(console: Console, changes: Comparison) -> None:
     for key in ("victim", MICRO_SIX, MEAN_SIX):
         if key in changes.deltas:
             low, high = changes.deltas[key]
-            console.print(f"{_TITLES[key]} 变化的 95% 区间：{low:+.4f} … {high:+.4f}")
+            console.print(f"{TITLES[key]} 变化的 95% 区间：{low:+.4f} … {high:+.4f}")
 
 
 def _interval(intervals: Mapping[str, tuple[float, float]], key: str) -> str:
