@@ -13,6 +13,7 @@ from dossier.errors import JiuzhuError, ModelUnavailable
 from models.cases import read_records, read_texts
 from models.examples import Example, read_examples
 from models.gold_examples import gold_examples
+from models.training_settings import FinetuneSettings, NoiseSettings
 from nlp.labels import LabelScheme
 
 _NEEDED = ("torch", "transformers", "onnx", "onnxruntime", "nervaluate")
@@ -41,6 +42,15 @@ def texts_beside(gold: Path) -> Path:
     if not path.is_file():
         raise JiuzhuError("training.no_texts", f"{gold.name} 旁边没有 {path.name}", "标注文件须与文本文件成对")
     return path
+
+
+def noise_settings(settings: FinetuneSettings) -> NoiseSettings:
+    """Raises:
+    JiuzhuError: `training.no_noise`.
+    """
+    if settings.noise is None:
+        raise JiuzhuError("training.no_noise", "训练设置中没有 [noise] 一节", "见 models/configs/finetune-small.toml")
+    return settings.noise
 
 
 def gather_examples(

@@ -16,7 +16,10 @@ from dossier.errors import JiuzhuError
 from models.person_marks import ROLES, MarkedMention
 from nlp.labels import LabelScheme
 
-TOLD = "+told"  # end of a source whose people an annotator named: to learn from, never to measure on
+TOLD = "+told"  # end of a source whose people an annotator named
+NOISY = "+noisy"  # end of the source of a copy with other names or bad print (`annotation.noise`)
+WEAK = "+weak"  # end of a source whose labels nobody has looked at (`annotation.weak_labels`)
+LEARN_ONLY = (TOLD, NOISY, WEAK)  # ends of sources to learn from, never to measure on
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from models.encoder import load_encoder
-from models.examples import TOLD, Example
+from models.examples import LEARN_ONLY, Example
 from models.inputs import batch_of
 from models.masking import NOT_ASKED
 from models.predict import MarkedText, Prediction, Predictor
@@ -96,7 +96,7 @@ def finetune(
     vocabulary = read_vocabulary(base)
     if held_out is None:
         held_out = held_out_cases(examples, settings.held_out_share, settings.seed)
-    kept = tuple(e for e in examples if e.case in held_out and not e.source.endswith(TOLD))
+    kept = tuple(e for e in examples if e.case in held_out and not e.source.endswith(LEARN_ONLY))
     trained = [example for example in examples if example.case not in held_out]
     torch.manual_seed(settings.seed)
     tagger = Tagger(load_encoder(base), scheme.width, owner_size=settings.owner_size, dropout=settings.dropout)

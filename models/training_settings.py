@@ -51,6 +51,18 @@ class PretrainSettings(_Section):
     repeat: dict[str, Annotated[float, Field(ge=0)]]
 
 
+class NoiseSettings(_Section):
+    """What happens to noisy copies of examples (`annotation.noise`); all are shares, 0 to 1."""
+
+    renamed: float = Field(ge=0, le=1)
+    masked: float = Field(ge=0, le=1)
+    named: float = Field(ge=0, le=1)
+    scanned: float = Field(ge=0, le=1)
+    misread: float = Field(ge=0, le=1)
+    stop_lost: float = Field(ge=0, le=1)
+    stop_doubled: float = Field(ge=0, le=1)
+
+
 class FinetuneSettings(_Section):
     """A fine-tuning run."""
 
@@ -71,6 +83,7 @@ class FinetuneSettings(_Section):
     mark_dropout: float = Field(ge=0, lt=1)
     held_out_share: float = Field(gt=0, lt=0.9)
     bf16: bool
+    noise: NoiseSettings | None = None  # only a run with noisy copies needs it
 
 
 _S = TypeVar("_S", bound=_Section)

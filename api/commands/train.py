@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.training import gather_examples, require_training, shipped_settings
+from annotation.noise import with_noisy_copies
+from api.training import gather_examples, noise_settings, require_training, shipped_settings
 from dossier.errors import JiuzhuError
 from models.comparison import sha256_of
 from models.training_settings import FinetuneSettings, read_settings
@@ -29,6 +30,9 @@ def train_command(
     passages: Annotated[list[Path] | None, typer.Option("--passages", help="自写段落（可重复）")] = None,
     examples: Annotated[list[Path] | None, typer.Option("--examples", help="现成的训练样本（可重复）")] = None,
     settings: Annotated[Path | None, typer.Option("--settings", help="训练设置（TOML）；不给则用随附的")] = None,
+    noise: Annotated[
+        float, typer.Option("--noise", min=0, help="每个样本平均另加几份带噪声的副本（改名、误识、断句缺失）")
+    ] = 0.0,
     again: Annotated[bool, typer.Option("--again", help="丢弃运行目录中的断点，从头训练")] = False,
 ) -> None:
     """训练：用标注微调编码器，导出、校准，写入模型目录并附说明。按案件留出验证，早停，可中断后继续。"""
@@ -41,6 +45,8 @@ def train_command(
     found = tuple(gather_examples(gold or [], passages or [], examples or [], scheme))
     if not found:
         raise JiuzhuError("training.no_examples", "没有训练样本", "请用 --gold、--passages 或 --examples 给出标注")
+    if noise:
+        found = tuple(with_noisy_copies(found, noise, noise_settings(given), given.seed))
     if again:
         shutil.rmtree(run, ignore_errors=True)
     console = Console(stderr=True, highlight=False)
@@ -59,6 +65,7 @@ def train_command(
         "settings": given.model_dump(),
         "base": base.name,
         "examples": dict(sources),
+        "noise": noise,
         "files": [path.name for path in (*(gold or []), *(passages or []), *(examples or []))],
         "gold_sha256": sorted(sha256_of(path) for path in gold or []),
         "epochs": len(tuned.epochs),

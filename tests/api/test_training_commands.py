@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from api.commands.model import model_app
 from api.commands.pretrain import pretrain_command
 from api.commands.train import train_command
 from api.learned import choose_recognizers
-from api.training import shipped_settings, texts_beside
+from api.training import noise_settings, shipped_settings, texts_beside
 from dossier.errors import JiuzhuError
 from models.examples import write_examples
+from models.training_settings import FinetuneSettings, read_settings
 from tests.models.invented_cases import example, write_corpus
 
 
@@ -51,6 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *("--run", place / "run", "--base", place / "encoder" / "encoder"),
         *("--examples", place / "examples.jsonl", "--passages", place / "passages.txt"),
         *("--settings", shipped_settings("finetune-tiny"), "--version", "toy-1", "--models", place / "models"),
+        *("--noise", 0.5),
     )
     assert done.exit_code == 0, done.output
     return place
@@ -92,6 +95,26 @@ def write_gold(folder: Path) -> Path:
     line = json.dumps({"id": "c1", "text": text}, ensure_ascii=False)
     (folder / "gold.texts.jsonl").write_text(line, encoding="utf-8")
     return folder / "gold.jsonl"
+
+
+def test_noisy_copies_are_learned_from_and_never_measured_on(folder: Path) -> None:
+    from models.finetune import held_out_cases
+
+    manifest = json.loads((folder / "models" / "toy-1" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["made_from"]["noise"] == 0.5
+    assert 15 <= manifest["made_from"]["examples"]["written+noisy"] <= 45
+    settings = read_settings(shipped_settings("finetune-tiny"), FinetuneSettings)
+    clean = [example(number) for number in range(60)]
+    passages = [replace(clean[0], case=f"p{number}") for number in range(3)]
+    held_out = held_out_cases([*clean, *passages], settings.held_out_share, settings.seed)
+    assert manifest["scores"]["held_out_examples"] == len(held_out)
+
+
+def test_noise_without_settings_is_refused() -> None:
+    settings = read_settings(shipped_settings("finetune-tiny"), FinetuneSettings)
+    assert noise_settings(settings) == settings.noise
+    with pytest.raises(JiuzhuError, match=r"training\.no_noise"):
+        noise_settings(settings.model_copy(update={"noise": None}))
 
 
 def test_the_model_reads_beside_the_patterns(folder: Path) -> None:
