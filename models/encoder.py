@@ -18,7 +18,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from dossier.errors import ModelUnavailable
 from models.training_settings import EncoderSettings
-from models.vocabulary import FIRST, LAST, MASK, PAD, Vocabulary
+from models.vocabulary import FIRST, LAST, MASK, PAD, Vocabulary, read_vocabulary
 
 
 class CharEncoderConfig(ModernBertConfig):
@@ -103,3 +103,11 @@ def load_encoder(folder: Path) -> PreTrainedModel:
             "须为 Hugging Face 格式的目录（config.json、model.safetensors、vocab.txt）",
         ) from None
     return cast(PreTrainedModel, found)
+
+
+def save_reinitialized(folder: Path, target: Path, *, seed: int) -> None:
+    """An encoder of the same shape and vocabulary with random weights: what pre-training is measured against."""
+    config = load_encoder(folder).config
+    torch.manual_seed(seed)
+    AutoModel.from_config(config).save_pretrained(target)
+    read_vocabulary(folder).save(target)
