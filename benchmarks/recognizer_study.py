@@ -26,9 +26,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from annotation.noise import with_noisy_copies
 from api.commands.evaluate import predict_case
 from api.learned import Readers, choose_recognizers
-from api.training import gather_examples, require_training, shipped_settings, texts_beside
+from api.training import gather_examples, noise_settings, require_training, shipped_settings, texts_beside
 from api.wiring import pipeline_version
 from benchmarks.machine import describe_machine
 from benchmarks.quality import RESULTS
@@ -50,6 +51,7 @@ class Material:
     Attributes:
         gold: records by case, of all files.
         examples: what is learned from, by source: `gold`, `written`, `weak`.
+        noise: how many noisy copies of each example, on average.
         study: id of the study: changes with any input, with the settings and with the code that reads.
     """
 
@@ -58,11 +60,18 @@ class Material:
     gold: Mapping[str, Mapping[str, Any]] = field(repr=False)
     texts: Mapping[str, CaseText] = field(repr=False)
     examples: Mapping[str, Sequence[Example]] = field(repr=False)
+    noise: float
     study: str
 
 
 def read_material(
-    base: Path, settings: Path, gold: Sequence[Path], passages: Sequence[Path], ready: Sequence[Path], folds: int
+    base: Path,
+    settings: Path,
+    gold: Sequence[Path],
+    passages: Sequence[Path],
+    ready: Sequence[Path],
+    folds: int,
+    noise: float = 0.0,
 ) -> Material:
     """Read all files and make the examples.
 
@@ -79,7 +88,7 @@ def read_material(
         texts |= read_texts(texts_beside(path))
     scheme = label_scheme()
     chosen = read_settings(settings, FinetuneSettings)
-    parts = [chosen.model_dump_json(), pipeline_version(), str(folds)]
+    parts = [chosen.model_dump_json(), pipeline_version(), f"{folds} {noise}"]
     weights = sorted(path for path in base.iterdir() if path.is_file())
     for path in (*gold, *map(texts_beside, gold), *passages, *ready, *weights):
         parts.append(sha256_of(path))
@@ -93,6 +102,7 @@ def read_material(
             "written": tuple(gather_examples([], passages, [], scheme)),
             "weak": tuple(gather_examples([], [], ready, scheme)),
         },
+        noise=noise,
         study=hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12],
     )
 
@@ -104,6 +114,9 @@ def examples_for(material: Material, training: Training, out: frozenset[str]) ->
     for source, wanted in (("written", training.written), ("weak", training.weak)):
         if wanted:
             found += [example for example in material.examples[source] if example.case not in out]
+    if material.noise and training.noisy:
+        settings = material.settings
+        found = list(with_noisy_copies(found, material.noise, noise_settings(settings), settings.seed))
     return tuple(found)
 
 
@@ -197,6 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--gold", type=Path, nargs="+", action="extend", default=[], help="labelled cases")
     parser.add_argument("--passages", type=Path, nargs="+", action="extend", default=[], help="written passages")
     parser.add_argument("--examples", type=Path, nargs="+", action="extend", default=[], help="weak labels")
+    parser.add_argument("--noise", type=float, default=0.0, help="noisy copies of each example, on average")
     parser.add_argument("--settings", type=Path, default=shipped_settings("finetune-small"))
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="trainings, such as full gold-50 no-written")
@@ -210,14 +224,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.table:
         if options.base is None or not options.gold or options.folds < 2:
             parser.error("--base, --gold and at least two --folds are needed")
-        chosen = trainings(written=bool(options.passages), weak=bool(options.examples))
+        chosen = trainings(written=bool(options.passages), weak=bool(options.examples), noisy=options.noise > 0)
         unknown = sorted(set(options.only or ()) - {training.name for training in chosen})
         if unknown:
             parser.error(f"{unknown[0]} is none of {', '.join(training.name for training in chosen)}")
         require_training()
         options.out.mkdir(parents=True, exist_ok=True)
         material = read_material(
-            options.base, options.settings, options.gold, options.passages, options.examples, options.folds
+            options.base,
+            options.settings,
+            options.gold,
+            options.passages,
+            options.examples,
+            options.folds,
+            options.noise,
         )
         jobs = plan([t for t in chosen if not options.only or t.name in options.only], options.folds)
         run_study(

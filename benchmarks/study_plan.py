@@ -24,6 +24,7 @@ class Training:
         amount: share of the gold cases that are not held out.
         written: with the passages written for the project.
         weak: with ready-made examples (weak labels).
+        noisy: with noisy copies of all examples.
         pretrained: on the pre-trained encoder, else on one of its shape and vocabulary with random weights.
     """
 
@@ -31,6 +32,7 @@ class Training:
     amount: float = 1.0
     written: bool = True
     weak: bool = True
+    noisy: bool = True
     pretrained: bool = True
 
 
@@ -46,19 +48,22 @@ class Job:
         return PATTERNS if self.training is None else self.training.name
 
 
-def trainings(*, written: bool, weak: bool) -> tuple[Training, ...]:
+def trainings(*, written: bool, weak: bool, noisy: bool) -> tuple[Training, ...]:
     """The full training, then one with each thing taken away.
 
     Args:
         written: whether there are written passages at all.
         weak: whether there are ready-made examples at all.
+        noisy: whether noisy copies are made at all.
     """
-    full = Training("full", written=written, weak=weak)
+    full = Training("full", written=written, weak=weak, noisy=noisy)
     fewer = [replace(full, name="no-pretraining", pretrained=False)]
     if written:
         fewer.append(replace(full, name="no-written", written=False))
     if weak:
         fewer.append(replace(full, name="no-weak", weak=False))
+    if noisy:
+        fewer.append(replace(full, name="no-noise", noisy=False))
     amounts = [replace(full, name=f"gold-{round(100 * amount)}", amount=amount) for amount in AMOUNTS]
     return (full, *fewer, *amounts)
 

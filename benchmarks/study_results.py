@@ -26,6 +26,7 @@ _TITLES = {
     "no-pretraining": "without pre-training",
     "no-written": "without written passages",
     "no-weak": "without weak labels",
+    "no-noise": "without noisy copies",
 }
 
 Line = Mapping[str, Any]

@@ -38,16 +38,21 @@ def test_a_smaller_amount_is_part_of_a_larger_one() -> None:
 
 
 def test_the_plan_takes_one_thing_away_at_a_time() -> None:
-    everything = {t.name: t for t in trainings(written=True, weak=True)}
-    assert set(everything) == {"full", "no-pretraining", "no-written", "no-weak", "gold-25", "gold-50"}
+    everything = {t.name: t for t in trainings(written=True, weak=True, noisy=True)}
+    assert set(everything) == {"full", "no-pretraining", "no-written", "no-weak", "no-noise", "gold-25", "gold-50"}
     assert everything["full"] == Training("full")
     assert (everything["no-written"].written, everything["no-written"].weak) == (False, True)
     assert everything["gold-25"].amount == 0.25
-    assert {t.name for t in trainings(written=False, weak=False)} == {"full", "no-pretraining", "gold-25", "gold-50"}
+    assert {t.name for t in trainings(written=False, weak=False, noisy=False)} == {
+        "full",
+        "no-pretraining",
+        "gold-25",
+        "gold-50",
+    }
 
 
 def test_patterns_and_the_full_training_come_first() -> None:
-    jobs = plan(trainings(written=True, weak=False), 2)
+    jobs = plan(trainings(written=True, weak=False, noisy=False), 2)
     assert [(job.name, job.fold) for job in jobs[:4]] == [(PATTERNS, 0), (PATTERNS, 1), ("full", 0), ("full", 1)]
     assert len(jobs) == 12
 
@@ -184,9 +189,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def material_of(place: Path, folds: int = 2) -> Material:
+def material_of(place: Path, folds: int = 2, noise: float = 0.0) -> Material:
     base, settings = place / "run" / "encoder", place / "settings.toml"
-    return read_material(base, settings, [place / "gold.jsonl"], [place / "passages.txt"], [], folds)
+    return read_material(base, settings, [place / "gold.jsonl"], [place / "passages.txt"], [], folds, noise)
 
 
 def test_what_is_held_out_is_never_learned_from(place: Path) -> None:
@@ -197,6 +202,16 @@ def test_what_is_held_out_is_never_learned_from(place: Path) -> None:
     half = examples_for(material, Training("gold-50", amount=0.5, written=False), out)
     assert {e.source for e in half} == {"gold"}
     assert len({e.case for e in half}) == 6
+
+
+def test_noisy_copies_are_of_what_is_learned_from(place: Path) -> None:
+    material = material_of(place, noise=1.0)
+    out = held_out(material.gold, 0, 2, material.settings.seed)
+    plain = examples_for(material, Training("no-noise", noisy=False), out)
+    noisy = examples_for(material, Training("full"), out)
+    assert len(noisy) > len(plain)
+    assert {e.case for e in noisy} == {e.case for e in plain}
+    assert material.study != material_of(place).study
 
 
 def test_the_study_changes_with_what_it_reads(place: Path, tmp_path: Path) -> None:
