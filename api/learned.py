@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from dossier.errors import ModelUnavailable
+from nlp.people_hints import PeopleFinder
 from nlp.recognize import Recognizer
 
 NO_MODEL = "none"  # no learned recognizer is installed: the papers are read with patterns only
@@ -24,11 +25,13 @@ _LOG = logging.getLogger(__name__)
 class Recognition:
     """Attributes:
     recognizers: what finds stated values; None for the patterns alone.
+    finder: the model's second reader of who is harmed; None without one.
     model: what results say of the model: its version, `none`, or `none: <error code>`.
     """
 
     recognizers: tuple[Recognizer, ...] | None = field(repr=False)
     model: str
+    finder: PeopleFinder | None = field(default=None, repr=False)
 
 
 @lru_cache(maxsize=4)
@@ -54,9 +57,9 @@ def choose_recognizers(
     try:
         if store.in_use() is None and not must:
             return Recognition(None, NO_MODEL)
-        from models.recognizer import load_recognizer
+        from models.recognizer import load_model
 
-        learned = load_recognizer(store, version, threads=threads)
+        learned = load_model(store, version, threads=threads)
         if learned is None:
             raise ModelUnavailable("model.missing", "没有正在使用的模型", "请用 jiuzhu model use 指定一个版本")
     except ModelUnavailable as error:
@@ -65,4 +68,4 @@ def choose_recognizers(
         _LOG.warning("%s: patterns read alone", error.code)
         return Recognition(None, f"{NO_MODEL}: {error.code}")
     patterns = () if readers == "model" else pattern_recognizers()
-    return Recognition((*patterns, learned), learned.version)
+    return Recognition((*patterns, learned.recognizer), learned.recognizer.version, learned.finder)

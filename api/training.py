@@ -9,10 +9,13 @@ from pathlib import Path
 
 from annotation.markup import read_passages
 from annotation.written_examples import written_examples
+from annotation.written_people import written_person_examples
 from dossier.errors import JiuzhuError, ModelUnavailable
 from models.cases import read_records, read_texts
 from models.examples import Example, read_examples
 from models.gold_examples import gold_examples
+from models.person_examples import gold_person_examples, theft_person_examples
+from models.theft import read_theft, split
 from models.training_settings import FinetuneSettings, NoiseSettings
 from nlp.labels import LabelScheme
 
@@ -63,3 +66,14 @@ def gather_examples(
         yield from written_examples(read_passages(path), scheme)
     for path in ready:
         yield from read_examples(path, scheme)
+
+
+def gather_person_examples(gold: Sequence[Path], passages: Sequence[Path], theft: Sequence[Path]) -> Iterator[Example]:
+    """Examples for the people finder of gold files, written passages and published theft cases."""
+    for path in gold:
+        yield from gold_person_examples(read_records(path), read_texts(texts_beside(path)))
+    for path in passages:
+        yield from written_person_examples(read_passages(path))
+    for path in theft:
+        learned, _ = split(read_theft(path))
+        yield from theft_person_examples(learned)

@@ -24,6 +24,7 @@ from dossier.ocr import Ocr, RapidOcr, ocr_available
 from dossier.opening import ProgressCallback, open_bytes, open_dossier
 from dossier.page_cache import PageCache
 from dossier.upload import Limits
+from nlp.people_hints import PeopleFinder
 from nlp.recognize import Recognizer
 from screening.evaluate import screen
 from screening.ruleset import RuleSet
@@ -39,6 +40,7 @@ class Screener:
     cache: PageCache | None = field(repr=False)
     model: str = NO_MODEL
     recognizers: tuple[Recognizer, ...] | None = field(default=None, repr=False)
+    finder: PeopleFinder | None = field(default=None, repr=False)
 
     def screen_path(self, path: Path, *, as_of: date, progress: ProgressCallback | None = None) -> Screened:
         """Screens a file, a folder or an archive as one dossier.
@@ -62,7 +64,7 @@ class Screener:
         """Understands and judges a dossier that has been read."""
         from nlp.pipeline import understand  # loading lexicons takes a while; `--help` should not wait for it
 
-        facts = understand(dossier, self.recognizers)
+        facts = understand(dossier, self.recognizers, self.finder)
         screening = screen(facts, as_of=as_of, rules=self.rules)
         versions = Versions(pipeline=pipeline_version(), model=self.model, rules=screening.rules_hash)
         return Screened(result_of(dossier, facts, screening, as_of=as_of, versions=versions), dossier)
@@ -85,6 +87,7 @@ def build_screener(settings: Settings) -> Screener:
         cache=PageCache(settings.cache_dir / "pages") if settings.cache_dir else None,
         model=recognition.model,
         recognizers=recognition.recognizers,
+        finder=recognition.finder,
     )
 
 

@@ -47,17 +47,27 @@ def read_texts(path: Path) -> Iterator[str]:
     Raises:
         JiuzhuError: `corpus.unreadable`, naming file and line.
     """
+    return (normal(text) for _, text in read_documents(path))
+
+
+def read_documents(path: Path) -> Iterator[tuple[str, str]]:
+    """Id (its line, where none is given) and text, as written, of every document of one file.
+
+    Raises:
+        JiuzhuError: `corpus.unreadable`, naming file and line.
+    """
     with open_lines(path) as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:
-                text = json.loads(line)["text"]
+                record = json.loads(line)
+                text = record["text"]
             except (ValueError, KeyError, TypeError):
                 raise JiuzhuError(
                     "corpus.unreadable", f"{path.name} 第{number}行没有 text", "每行须为含 text 的 JSON 对象"
                 ) from None
-            yield normal(text)
+            yield str(record.get("id", f"{path.name}-{number}")), text
 
 
 @dataclass(frozen=True, slots=True)

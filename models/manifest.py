@@ -15,6 +15,7 @@ from models.calibration import Calibration
 FILE = "manifest.json"
 SCHEMA = "jiuzhu.model/1"
 NETWORK, VOCABULARY, CARD = "network.onnx", "vocab.txt", "card.md"
+PEOPLE = "people.onnx"  # network of the people finder, where the model has one
 
 
 class FileRecord(BaseModel):
@@ -29,6 +30,7 @@ class Manifest(BaseModel):
     """Attributes:
     version: name of the model's folder, `2026.03-small`.
     scheme: signature of the label scheme it was trained for.
+    person_scheme: that of its people finder; None when it has none.
     window, overlap: characters.
     slope, offset: of the calibration.
     least_confidence: spans below are not reported.
@@ -40,6 +42,7 @@ class Manifest(BaseModel):
     schema_name: Literal["jiuzhu.model/1"] = Field(alias="schema")
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     scheme: str
+    person_scheme: str | None = None
     precision: Literal["int8", "fp32"]
     window: int = Field(gt=0)
     overlap: int = Field(ge=0)
@@ -85,7 +88,7 @@ def check_files(manifest: Manifest, folder: Path) -> None:
     """Raises:
     ModelUnavailable: `model.damaged` when a file is missing or is not what the manifest says.
     """
-    for name in (NETWORK, VOCABULARY):
+    for name in (NETWORK, VOCABULARY, *([PEOPLE] if manifest.person_scheme else [])):
         if name not in manifest.files:
             raise ModelUnavailable("model.damaged", f"模型 {folder.name} 的清单没有列出 {name}", "请重新安装该模型")
     for name, expected in manifest.files.items():

@@ -89,6 +89,16 @@ class Predictor:
             for number, (text, own) in enumerate(zip(texts, windows, strict=True))
         ]
 
+    def columns(self, texts: Sequence[MarkedText]) -> list[Floats]:
+        """Column scores of every character of every text, (characters, scheme width), before softmax."""
+        inputs = [encode(text.text, text.mentions, self.vocabulary) for text in texts]
+        windows = [cut(len(text.text), size=self.window, overlap=self.overlap) for text in texts]
+        nothing = np.zeros((0, self.scheme.width), dtype=np.float32)
+        return [
+            stitch(own, [score.tags for score in scores]) if own else nothing
+            for own, scores in zip(windows, self._scores(inputs, windows), strict=True)
+        ]
+
     def _scores(self, inputs: Sequence[TextInput], windows: Sequence[Sequence[Window]]) -> list[list[Scores]]:
         """Scores of each window of each text, without padding and without [CLS] and [SEP]."""
         flat = [(number, place) for number, own in enumerate(windows) for place in range(len(own))]

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from dossier.errors import ModelUnavailable
 from models.calibration import Calibration
-from models.manifest import NETWORK
+from models.manifest import NETWORK, PEOPLE
+from models.people_finder import LearnedPeopleFinder
 from models.person_marks import mentions_of
 from models.predict import MarkedText, Prediction, Predictor
 from models.session import OnnxNetwork
@@ -22,7 +23,7 @@ from models.store import InstalledModel, ModelStore
 from models.vocabulary import read_vocabulary
 from nlp.facts import Attribute, Loss, VictimType
 from nlp.label_values import value_of
-from nlp.labels import LabelScheme, label_scheme
+from nlp.labels import LabelScheme, label_scheme, person_scheme
 from nlp.matter import harm_date
 from nlp.mentions import Context, Mention
 from nlp.ownership import owners_left
@@ -39,7 +40,7 @@ _ONE_SIDE = (Zone.CLAIM, Zone.DEFENCE)
 
 @dataclass(frozen=True, slots=True)
 class LearnedRecognizer:
-    """Build it with `load_recognizer`."""
+    """Build it with `load_model`."""
 
     predictor: Predictor = field(repr=False)
     calibration: Calibration
@@ -146,27 +147,52 @@ def _added(losses: Sequence[Mention]) -> Mention:
     )
 
 
-def load_recognizer(
-    store: ModelStore, version: str | None = None, *, threads: int | None = None
-) -> LearnedRecognizer | None:
-    """The recognizer of a version, or of the one in use; None when none is in use.
+@dataclass(frozen=True, slots=True)
+class LearnedModel:
+    """What one version reads with. `finder` is None in a model without a people finder."""
+
+    recognizer: LearnedRecognizer
+    finder: LearnedPeopleFinder | None
+
+
+def load_model(store: ModelStore, version: str | None = None, *, threads: int | None = None) -> LearnedModel | None:
+    """The model of a version, or of the one in use; None when none is in use.
 
     Raises:
         ModelUnavailable: when it is missing, damaged, of another label scheme, or ONNX Runtime is not installed.
     """
     installed = store.open(version)
-    return None if installed is None else recognizer_of(installed, label_scheme(), threads=threads)
+    if installed is None:
+        return None
+    return LearnedModel(recognizer_of(installed, threads=threads), finder_of(installed, threads=threads))
 
 
-def recognizer_of(installed: InstalledModel, scheme: LabelScheme, *, threads: int | None = None) -> LearnedRecognizer:
+def recognizer_of(installed: InstalledModel, *, threads: int | None = None) -> LearnedRecognizer:
     """Raises:
-    ModelUnavailable: see `load_recognizer`.
+    ModelUnavailable: see `load_model`.
     """
     manifest = installed.manifest
-    if manifest.scheme != scheme.signature():
+    predictor = _predictor(installed, NETWORK, label_scheme(), manifest.scheme, threads)
+    return LearnedRecognizer(predictor, manifest.calibration, manifest.least_confidence, manifest.version)
+
+
+def finder_of(installed: InstalledModel, *, threads: int | None = None) -> LearnedPeopleFinder | None:
+    """Raises:
+    ModelUnavailable: see `load_model`.
+    """
+    signature = installed.manifest.person_scheme
+    if signature is None:
+        return None
+    return LearnedPeopleFinder(_predictor(installed, PEOPLE, person_scheme(), signature, threads))
+
+
+def _predictor(
+    installed: InstalledModel, network: str, scheme: LabelScheme, trained_for: str, threads: int | None
+) -> Predictor:
+    manifest = installed.manifest
+    if trained_for != scheme.signature():
         raise ModelUnavailable(
             "model.scheme", f"模型 {manifest.version} 是为另一份标签表训练的", "请换用与本程序同版的模型，或重新训练"
         )
-    network = OnnxNetwork(installed.folder / NETWORK, threads=threads)
-    predictor = Predictor(network, read_vocabulary(installed.folder), scheme, manifest.window, manifest.overlap)
-    return LearnedRecognizer(predictor, manifest.calibration, manifest.least_confidence, manifest.version)
+    opened = OnnxNetwork(installed.folder / network, threads=threads)
+    return Predictor(opened, read_vocabulary(installed.folder), scheme, manifest.window, manifest.overlap)

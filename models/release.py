@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,17 @@ from models.entity_scores import WAYS, entity_scores
 from models.examples import Example
 from models.export import export_full, precision_to_ship, quantize
 from models.finetune import Finetuned
-from models.manifest import CARD, NETWORK, SCHEMA, VOCABULARY, FileRecord, Manifest, record_of, write_manifest
+from models.manifest import (
+    CARD,
+    NETWORK,
+    PEOPLE,
+    SCHEMA,
+    VOCABULARY,
+    FileRecord,
+    Manifest,
+    record_of,
+    write_manifest,
+)
 from models.predict import MarkedText, Prediction, Predictor
 from models.session import OnnxNetwork
 from models.span_scores import SpanScores, is_unsure, pairs, score_spans
@@ -25,43 +36,42 @@ LEAST_CONFIDENCE = 0.5
 
 
 def release(
-    tuned: Finetuned, folder: Path, version: str, made_from: Mapping[str, Any], *, keep_full: bool = False
+    tuned: Finetuned,
+    folder: Path,
+    version: str,
+    made_from: Mapping[str, Any],
+    *,
+    people: Finetuned | None = None,
+    keep_full: bool = False,
 ) -> Manifest:
     """Write `folder/version`.
 
     Args:
         made_from: what the model was trained on, for the manifest and the card.
+        people: the people finder that belongs to it, of the same vocabulary.
         keep_full: ship full precision whatever int8 scores.
     """
     building = folder / f".{version}.new"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    export_full(tuned.tagger, building / "fp32.onnx")
-    quantize(building / "fp32.onnx", building / "int8.onnx")
-    predictions = {name: _predict(tuned, building / f"{name}.onnx") for name in ("fp32", "int8")}
-    scores = {name: score_spans(tuned.held_out, found) for name, found in predictions.items()}
-    chosen = precision_to_ship(scores["fp32"].credited_f1, scores["int8"].credited_f1)
-    chosen = "fp32" if keep_full else chosen
-    (building / f"{chosen}.onnx").rename(building / NETWORK)
-    (building / ("int8.onnx" if chosen == "fp32" else "fp32.onnx")).unlink()
+    network = _exported(tuned, building, NETWORK, keep_full=keep_full)
     tuned.vocabulary.save(building)
-    calibration, report = _calibrated(tuned.held_out, predictions[chosen])
-    measured = {
-        "held_out_examples": len(tuned.held_out),
-        "credited_f1_fp32": round(scores["fp32"].credited_f1, 4),
-        "credited_f1_int8": round(scores["int8"].credited_f1, 4),
-        **report,
-        **scores[chosen].as_data(),
-        "entities": entity_scores(tuned.held_out, predictions[chosen]).as_data(),
-    }
-    (building / CARD).write_text(card(version, chosen, scores[chosen], measured, made_from), encoding="utf-8")
-    files: dict[str, FileRecord] = {name: record_of(building / name) for name in (NETWORK, VOCABULARY, CARD)}
+    calibration, report = _calibrated(tuned.held_out, network.predictions)
+    measured = {"held_out_examples": len(tuned.held_out), **report, **network.measured()}
+    names = [NETWORK, VOCABULARY, CARD]
+    if people is not None:
+        measured["people"] = _exported(people, building, PEOPLE, keep_full=keep_full).measured()
+        names.append(PEOPLE)
+    text = card(version, network.precision, network.scores, measured, made_from)
+    (building / CARD).write_text(text, encoding="utf-8")
+    files: dict[str, FileRecord] = {name: record_of(building / name) for name in names}
     manifest = Manifest.model_validate(
         {
             "schema": SCHEMA,
             "version": version,
             "scheme": tuned.scheme.signature(),
-            "precision": chosen,
+            "person_scheme": people.scheme.signature() if people is not None else None,
+            "precision": network.precision,
             "window": tuned.settings.window,
             "overlap": tuned.settings.overlap,
             "slope": calibration.slope,
@@ -76,6 +86,44 @@ def release(
     shutil.rmtree(folder / version, ignore_errors=True)
     building.rename(folder / version)
     return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class _Exported:
+    """One network as it ships, with what it says of the held-out examples."""
+
+    precision: str
+    scores: SpanScores
+    predictions: list[list[Prediction]]
+    credited: Mapping[str, float]
+    entities: Mapping[str, Any]
+
+    def measured(self) -> dict[str, Any]:
+        return {
+            **{f"credited_f1_{name}": round(value, 4) for name, value in self.credited.items()},
+            **self.scores.as_data(),
+            "entities": self.entities,
+        }
+
+
+def _exported(tuned: Finetuned, building: Path, name: str, *, keep_full: bool) -> _Exported:
+    """Write one network in the precision that the gate allows."""
+    full, quantized = building / "fp32.onnx", building / "int8.onnx"
+    export_full(tuned.tagger, full)
+    quantize(full, quantized)
+    predictions = {path.stem: _predict(tuned, path) for path in (full, quantized)}
+    scores = {precision: score_spans(tuned.held_out, found) for precision, found in predictions.items()}
+    chosen = precision_to_ship(scores["fp32"].credited_f1, scores["int8"].credited_f1)
+    chosen = "fp32" if keep_full else chosen
+    (building / f"{chosen}.onnx").rename(building / name)
+    (quantized if chosen == "fp32" else full).unlink()
+    return _Exported(
+        chosen,
+        scores[chosen],
+        predictions[chosen],
+        {precision: score.credited_f1 for precision, score in scores.items()},
+        entity_scores(tuned.held_out, predictions[chosen]).as_data(),
+    )
 
 
 def _predict(tuned: Finetuned, path: Path) -> list[list[Prediction]]:
@@ -119,7 +167,7 @@ def card(
             "",
             "Reads Chinese criminal case papers and marks words that state sex, age, disability, hardship, injury,",
             "compensation and loss of a victim, and whose they are. Suggestions to be checked, never decisions.",
-            "It reads people as the pattern path finds them: a victim that is not found there owns nothing here.",
+            "A second network finds the people first; a victim that is not found owns nothing.",
             "",
             f"Precision: {precision}. Label scheme: `nlp/labels.yaml`. "
             f"Held-out examples: {measured['held_out_examples']}.",

@@ -3,7 +3,7 @@
 One sentence a line: `{"id", "context", "entities": [{"label": "NHVI", "span": ["16;19"]}]}`, offsets in code points,
 the end exclusive. Spans of one kind never overlap, spans of two kinds may. The sentences carry no case, so they are
 held out one by one, by a hash of their text: the same tenth on every machine, and nobody trains on it by mistake.
-Only an evaluation uses them; nothing of them is part of the shipped recognizer.
+An evaluation uses them; of the sentences to learn from, the people finder learns victims and suspects.
 """
 
 from __future__ import annotations

@@ -41,6 +41,18 @@ _OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
 
+# how sure a learned finder must be to add a victim whom no role word names, to take one away, to overrule kinship
+HINT_ADDS, HINT_TAKES, HINT_OVERRULES = 0.8, 0.1, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a learned finder says of somebody: how likely harmed, how likely accused, each 0..1."""
+
+    victim: float
+    accused: float
+
+
 @dataclass(slots=True)
 class Candidate:
     """A person while being worked out: votes for roles, kinship, where mentioned."""
@@ -54,8 +66,24 @@ class Candidate:
     sues: bool = False  # 原告, 附带民事诉讼原告人
     testifies: bool = False  # gave an interview of their own
     liable: bool = False  # bears the responsibility for an accident
+    hint: Hint | None = None
 
     def role(self) -> Role:
+        """The part of this person: a role word at the name decides, then the deeds told and a finder's hint."""
+        told = self._told()
+        if self.hint is None or max(self.votes[Role.VICTIM], self.votes[Role.ACCUSED]) >= _OWN_CUE:
+            return told
+        if told is Role.VICTIM:
+            return self._otherwise() if self.hint.victim < HINT_TAKES else told
+        needed = HINT_OVERRULES if told in _OFFICE_ROLES or self.kin or told is Role.RELATIVE else HINT_ADDS
+        return Role.VICTIM if self.hint.victim >= max(needed, self.hint.accused) else told
+
+    def _otherwise(self) -> Role:
+        """Who this is when no victim."""
+        accused = self.hint is not None and self.hint.accused >= HINT_ADDS
+        return Role.ACCUSED if accused else Role.RELATIVE if self.kin else Role.OTHER
+
+    def _told(self) -> Role:
         victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
         if accused and accused >= victim and not (accused == 1 and self.done_to >= 6):
             return Role.ACCUSED

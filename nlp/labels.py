@@ -136,7 +136,9 @@ def parse_scheme(data: Any, known: Collection[str] = tuple(Attribute)) -> LabelS
     layers, column = [], 0
     for attribute, entries in checked.attributes.items():
         if attribute not in known:
-            raise JiuzhuError("labels.invalid", f"标签表：没有名为 {attribute} 的属性", f"可用的属性：{'、'.join(known)}")
+            raise JiuzhuError(
+                "labels.invalid", f"标签表：没有名为 {attribute} 的属性", f"可用的属性：{'、'.join(known)}"
+            )
         labels = tuple(Label(attribute, entry.id, entry.title, entry.example) for entry in entries)
         if len({label.id for label in labels}) != len(labels) or not labels:
             raise JiuzhuError("labels.invalid", f"标签表 {attribute}：标签为空或重复", "每个标签只写一次")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from nlp.name_cues import (
@@ -49,12 +49,16 @@ class NameMention:
     name: str  # the full form: 欧阳小川 where only 小川 stands
 
 
-def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
-    """Name mentions of each text, in order and without overlap; all texts are of one dossier."""
+def find_names(texts: Iterable[str], also: Collection[str] = ()) -> list[list[NameMention]]:
+    """Name mentions of each text, in order and without overlap; all texts are of one dossier.
+
+    Args:
+        also: names known from elsewhere (a learned finder), in the characters of the texts.
+    """
     texts = list(texts)
     whole = "\n".join(texts)
     masked = masked_pattern()
-    known = _masked_with_given(whole) | _full_names(whole)
+    known = _masked_with_given(whole) | _full_names(whole) | set(also)
     known |= _repeated(whole)
     for _ in range(6):
         more = _listed_beside(whole, masked, known) - known
@@ -66,6 +70,20 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     full = re.compile("|".join(map(re.escape, forms))) if forms else None
     only_numbered = _only_numbered(whole, masked)
     return [_located(text, masked, full, short, only_numbered) for text in texts]
+
+
+def like_a_name(words: str) -> bool:
+    """Whether words can be a personal name, full or masked.
+
+    >>> [like_a_name(w) for w in ("沈玉梅", "王某甲", "欧阳小川", "一名路人", "李某镇")]
+    [True, True, True, False, False]
+    """
+    masked = masked_pattern().match(words)
+    if masked:
+        return len(words) - masked.end() <= 1 and words[-1] not in NOT_AFTER_MASK
+    family = surname_pattern().match(words)
+    given = words[len(family.group()) :] if family else ""
+    return 1 <= len(given) <= 2 and re.fullmatch("[\u4e00-\u9fff]+", given) is not None and not NOT_NAMES.match(words)
 
 
 def _only_numbered(whole: str, masked: re.Pattern[str]) -> set[str]:

@@ -28,8 +28,10 @@ from nlp.candidates import (
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
+from nlp.hinted import add_hinted_nouns, hinted_names, weigh_hints
 from nlp.names import find_names
 from nlp.numerals import number_of
+from nlp.people_hints import PaperHints
 from nlp.reading import Reading, Zone
 from nlp.text_view import normal
 
@@ -105,15 +107,22 @@ class Cast:
         return tuple(person for person in self.people if person.of == person_id)
 
 
-def resolve_people(readings: Sequence[Reading]) -> Cast:
-    """Work out everybody in one dossier."""
-    names = [
-        with_cues(reading, found) for reading, found in zip(readings, find_names(r.text for r in readings), strict=True)
-    ]
+def resolve_people(readings: Sequence[Reading], hints: Sequence[PaperHints] | None = None) -> Cast:
+    """Work out everybody in one dossier.
+
+    Args:
+        hints: what a learned finder says of each reading, in order.
+    """
+    also = hinted_names(readings, hints) if hints is not None else frozenset()
+    located = find_names((r.text for r in readings), also)
+    names = [with_cues(reading, found) for reading, found in zip(readings, located, strict=True)]
     candidates = collect(readings, names)
     link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
+    if hints is not None:
+        weigh_hints(names, candidates, hints)
+        add_hinted_nouns(readings, names, candidates, hints)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates)
 

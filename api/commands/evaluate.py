@@ -56,7 +56,7 @@ def predict_case(
     dossier = dossier_of(case)
     # one thread for each process: together they fill the cores
     recognition = choose_recognizers(models, readers, version=version, threads=1)
-    return prediction_of(case.id, understand(dossier, recognition.recognizers), dossier)
+    return prediction_of(case.id, understand(dossier, recognition.recognizers, recognition.finder), dossier)
 
 
 def evaluate_command(

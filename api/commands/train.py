@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +12,21 @@ import typer
 from rich.console import Console
 
 from annotation.noise import with_noisy_copies
-from api.training import gather_examples, noise_settings, require_training, shipped_settings
+from api.training import (
+    gather_examples,
+    gather_person_examples,
+    noise_settings,
+    require_training,
+    shipped_settings,
+)
 from dossier.errors import JiuzhuError
 from models.comparison import sha256_of
+from models.examples import Example
 from models.training_settings import FinetuneSettings, read_settings
-from nlp.labels import label_scheme
+from nlp.labels import LabelScheme, label_scheme, person_scheme
 
 if TYPE_CHECKING:
-    from models.finetune import Epoch
+    from models.finetune import Epoch, Finetuned
 
 
 def train_command(
@@ -29,46 +37,76 @@ def train_command(
     gold: Annotated[list[Path] | None, typer.Option("--gold", help="标注（可重复）；旁边须有 .texts.jsonl")] = None,
     passages: Annotated[list[Path] | None, typer.Option("--passages", help="自写段落（可重复）")] = None,
     examples: Annotated[list[Path] | None, typer.Option("--examples", help="现成的训练样本（可重复）")] = None,
+    theft: Annotated[
+        list[Path] | None, typer.Option("--theft", help="公开的盗窃案实体语料（可重复），供人物识别学习")
+    ] = None,
     settings: Annotated[Path | None, typer.Option("--settings", help="训练设置（TOML）；不给则用随附的")] = None,
+    people_settings: Annotated[
+        Path | None, typer.Option("--people-settings", help="人物识别的训练设置（TOML）；不给则用随附的")
+    ] = None,
     noise: Annotated[
         float, typer.Option("--noise", min=0, help="每个样本平均另加几份带噪声的副本（改名、误识、断句缺失）")
     ] = 0.0,
     again: Annotated[bool, typer.Option("--again", help="丢弃运行目录中的断点，从头训练")] = False,
 ) -> None:
-    """训练：用标注微调编码器，导出、校准，写入模型目录并附说明。按案件留出验证，早停，可中断后继续。"""
+    """训练：用标注微调编码器，先学人物识别，再学属性识别；导出、校准，写入模型目录并附说明。
+
+    按案件留出验证，早停，可中断后继续。
+    """
     require_training()
-    from models.finetune import finetune
     from models.release import release
 
-    scheme = label_scheme()
     given = read_settings(settings or shipped_settings("finetune-small"), FinetuneSettings)
-    found = tuple(gather_examples(gold or [], passages or [], examples or [], scheme))
+    of_people = read_settings(people_settings or shipped_settings("finetune-people"), FinetuneSettings)
+    found = _noisy(gather_examples(gold or [], passages or [], examples or [], label_scheme()), noise, given)
     if not found:
         raise JiuzhuError("training.no_examples", "没有训练样本", "请用 --gold、--passages 或 --examples 给出标注")
-    if noise:
-        found = tuple(with_noisy_copies(found, noise, noise_settings(given), given.seed))
+    persons = _noisy(gather_person_examples(gold or [], passages or [], theft or []), noise, of_people)
     if again:
         shutil.rmtree(run, ignore_errors=True)
     console = Console(stderr=True, highlight=False)
-    sources = Counter(example.source for example in found)
-    console.print(f"样本 {dict(sources)}，片段 {sum(len(e.spans) for e in found)}", markup=False)
+    people = _tuned("人物", persons, of_people, base, run / "people", person_scheme(), console) if persons else None
+    tuned = _tuned("属性", found, given, base, run / "attributes", label_scheme(), console)
+    made_from = {
+        "settings": given.model_dump(),
+        "people_settings": of_people.model_dump(),
+        "base": base.name,
+        "examples": dict(Counter(example.source for example in found)),
+        "people_examples": dict(Counter(example.source for example in persons)),
+        "noise": noise,
+        "files": [path.name for path in (*(gold or []), *(passages or []), *(examples or []), *(theft or []))],
+        "gold_sha256": sorted(sha256_of(path) for path in gold or []),
+        "epochs": len(tuned.epochs),
+    }
+    manifest = release(tuned, models, version, made_from, people=people)
+    typer.echo(f"{models / version}\t{manifest.precision}\t{manifest.scores['credited_f1']}")
+
+
+def _noisy(examples: Iterable[Example], share: float, settings: FinetuneSettings) -> tuple[Example, ...]:
+    found = tuple(examples)
+    return tuple(with_noisy_copies(found, share, noise_settings(settings), settings.seed)) if share else found
+
+
+def _tuned(
+    title: str,
+    examples: Sequence[Example],
+    settings: FinetuneSettings,
+    base: Path,
+    run: Path,
+    scheme: LabelScheme,
+    console: Console,
+) -> Finetuned:
+    """One of the two networks, with its progress on the console."""
+    from models.finetune import finetune
+
+    sources = Counter(example.source for example in examples)
+    console.print(f"{title}：样本 {dict(sources)}，片段 {sum(len(e.spans) for e in examples)}", markup=False)
 
     def tell(epoch: Epoch) -> None:
         console.print(
-            f"第 {epoch.epoch} 轮，损失 {epoch.loss:.4f}，留出：严格 {epoch.strict_f1:.4f}，"
+            f"{title}：第 {epoch.epoch} 轮，损失 {epoch.loss:.4f}，留出：严格 {epoch.strict_f1:.4f}，"
             f"相交 {epoch.touching_f1:.4f}，连同归属 {epoch.credited_f1:.4f}",
             markup=False,
         )
 
-    tuned = finetune(given, found, base, run, scheme, on_epoch=tell)
-    made_from = {
-        "settings": given.model_dump(),
-        "base": base.name,
-        "examples": dict(sources),
-        "noise": noise,
-        "files": [path.name for path in (*(gold or []), *(passages or []), *(examples or []))],
-        "gold_sha256": sorted(sha256_of(path) for path in gold or []),
-        "epochs": len(tuned.epochs),
-    }
-    manifest = release(tuned, models, version, made_from)
-    typer.echo(f"{models / version}\t{manifest.precision}\t{manifest.scores['credited_f1']}")
+    return finetune(settings, examples, base, run, scheme, on_epoch=tell)

@@ -52,7 +52,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         train_command,
         *("--run", place / "run", "--base", place / "encoder" / "encoder"),
         *("--examples", place / "examples.jsonl", "--passages", place / "passages.txt"),
-        *("--settings", shipped_settings("finetune-tiny"), "--version", "toy-1", "--models", place / "models"),
+        *("--settings", shipped_settings("finetune-tiny"), "--people-settings", shipped_settings("finetune-tiny")),
+        *("--version", "toy-1", "--models", place / "models"),
         *("--noise", 0.5),
     )
     assert done.exit_code == 0, done.output
@@ -124,6 +125,7 @@ def test_the_model_reads_beside_the_patterns(folder: Path) -> None:
     assert both.model == "toy-1"
     assert both.recognizers is not None
     assert [r.name for r in both.recognizers][-1] == "model"
+    assert both.finder is not None
     alone = choose_recognizers(folder / "models", "model", threads=1)
     assert alone.recognizers is not None
     assert [r.name for r in alone.recognizers] == ["model"]

@@ -92,10 +92,12 @@ def cast_of(text: str) -> Cast:
 
 
 def found(folder: Path, text: str) -> list[Mention]:
-    from models.recognizer import load_recognizer
+    from models.recognizer import load_model
 
-    recognizer = load_recognizer(ModelStore(folder / "registry"), threads=1)
-    assert recognizer is not None
+    model = load_model(ModelStore(folder / "registry"), threads=1)
+    assert model is not None
+    assert model.finder is None  # this toy has none
+    recognizer = model.recognizer
     assert (recognizer.name, recognizer.version) == ("model", "toy-1")
     return list(recognizer.find(cast_of(text)))
 
@@ -200,14 +202,14 @@ import sys
 for name in ("torch", "transformers", "tokenizers", "safetensors", "onnx", "onnxscript"):
     sys.modules[name] = None
 from pathlib import Path
-from models.recognizer import load_recognizer
+from models.recognizer import load_model
 from models.store import ModelStore
 from models.cases import CaseText, dossier_of
 from nlp.people import resolve_people
 from nlp.reading import read
-recognizer = load_recognizer(ModelStore(Path({str(folder / "registry")!r})), threads=1)
+model = load_model(ModelStore(Path({str(folder / "registry")!r})), threads=1)
 cast = resolve_people(tuple(read(d) for d in dossier_of(CaseText("c", {{"起诉书.txt": {TEXT!r}}})).documents))
-assert len(list(recognizer.find(cast))) == 2
+assert len(list(model.recognizer.find(cast))) == 2
 """
     done = subprocess.run([sys.executable, "-X", "utf8", "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -220,26 +222,26 @@ def registry(folder: Path, tmp_path: Path) -> Path:
 
 
 def test_a_damaged_model_is_named(registry: Path) -> None:
-    from models.recognizer import load_recognizer
+    from models.recognizer import load_model
 
     network = registry / "toy-1" / "network.onnx"
     content = bytearray(network.read_bytes())
     content[len(content) // 2] ^= 1
     network.write_bytes(bytes(content))
     with pytest.raises(ModelUnavailable) as caught:
-        load_recognizer(ModelStore(registry))
+        load_model(ModelStore(registry))
     assert caught.value.code == "model.damaged"
     assert "network.onnx" in caught.value.message
 
 
 def test_a_model_of_another_label_scheme_is_refused(registry: Path) -> None:
-    from models.recognizer import load_recognizer
+    from models.recognizer import load_model
 
     path = registry / "toy-1" / "manifest.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**data, "scheme": "0:injury.light"}), encoding="utf-8")
     with pytest.raises(ModelUnavailable) as caught:
-        load_recognizer(ModelStore(registry))
+        load_model(ModelStore(registry))
     assert caught.value.code == "model.scheme"
 
 

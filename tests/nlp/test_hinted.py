@@ -1,0 +1,95 @@
+"""A learned people finder beside the cues: what it may add, what it may take away, what stands whatever it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from models.cases import CaseText, dossier_of
+from nlp.facts import Role
+from nlp.people import Cast, resolve_people
+from nlp.people_hints import PaperHints, PersonHint
+from nlp.reading import Reading, read
+
+
+def reading_of(text: str) -> Reading:
+    return read(dossier_of(CaseText("c", {"起诉书.txt": text})).documents[0])
+
+
+def hints_for(reading: Reading, sure: Mapping[str, tuple[str, float]]) -> PaperHints:
+    """A finder that takes every place of some words for a role."""
+    text = reading.text
+    victim, accused = [0.0] * len(text), [0.0] * len(text)
+    hints = []
+    for words, (role, score) in sure.items():
+        start = text.find(words)
+        while start >= 0:
+            end = start + len(words)
+            if score >= 0.5:
+                hints.append(PersonHint(start, end, role, score))
+            shares = victim if role == "victim" else accused
+            shares[start:end] = [score] * len(words)
+            start = text.find(words, end)
+    return PaperHints(tuple(sorted(hints, key=lambda h: h.start)), victim, accused)
+
+
+def cast_with(text: str, sure: Mapping[str, tuple[str, float]]) -> Cast:
+    reading = reading_of(text)
+    return resolve_people((reading,), (hints_for(reading, sure),))
+
+
+def victims(cast: Cast) -> set[str]:
+    return {person.name for person in cast.victims}
+
+
+STORY = "鄢某与岑某因宅基地发生口角，鄢某抄起板凳，岑某额头当即开了口子，后缝了六针。"
+
+
+def test_a_sure_finder_names_the_victim_that_no_cue_names() -> None:
+    assert "岑某" not in victims(resolve_people((reading_of(STORY),)))
+    assert victims(cast_with(STORY, {"岑某": ("victim", 0.95), "鄢某": ("accused", 0.95)})) == {"岑某"}
+
+
+def test_an_unsure_finder_adds_nobody() -> None:
+    assert "岑某" not in victims(cast_with(STORY, {"岑某": ("victim", 0.6), "鄢某": ("accused", 0.95)}))
+
+
+@pytest.mark.parametrize("score", [0.0, 0.99])
+def test_a_role_word_at_the_name_stands(score: float) -> None:
+    text = "被告人鄢某持棍打被害人岑某，证人宓某看见。"
+    cast = cast_with(text, {"岑某": ("victim", score), "鄢某": ("victim", 0.99 - score)})
+    assert victims(cast) == {"岑某"}
+    assert {p.name for p in cast.people if p.role is Role.ACCUSED} == {"鄢某"}
+
+
+def test_a_victim_by_the_story_alone_is_taken_away_by_a_sure_finder() -> None:
+    text = "被告人鄢某将岑某打伤，将前来劝架的宓某推倒在地致其骨折。"
+    assert "宓某" in victims(resolve_people((reading_of(text),)))
+    sure = {"岑某": ("victim", 0.99), "宓某": ("victim", 0.01)}
+    assert victims(cast_with(text, sure)) == {"岑某"}
+
+
+def test_a_name_without_any_cue_is_located_everywhere() -> None:
+    text = "凌晨路口传来一声巨响，仉小禾倒在血泊里。仉小禾被抬上担架时已无呼吸。"
+    cast = cast_with(text, {"仉小禾": ("victim", 0.97)})
+    assert victims(cast) == {"仉小禾"}
+    assert len(cast.victims[0].mentions) == 2
+
+
+def test_a_noun_is_a_victim_only_where_nobody_is_known() -> None:
+    text = "鄢某酒后在天桥上将一名拾荒老太推下台阶后逃离。"
+    assert victims(cast_with(text, {"一名拾荒老太": ("victim", 0.95)})) == {"一名拾荒老太"}
+    named = "被告人鄢某打伤被害人岑某后，又将一名拾荒老太推下台阶。"
+    assert victims(cast_with(named, {"一名拾荒老太": ("victim", 0.95), "岑某": ("victim", 0.9)})) == {"岑某"}
+
+
+def test_words_that_mean_a_known_victim_are_no_further_one() -> None:
+    text = "鄢某在巷口伤人，被害人送医后脱险，该女子三日后出院。"
+    assert not victims(cast_with(text, {"该女子": ("victim", 0.99)})) - {"被害人"}
+
+
+def test_without_hints_nothing_changes() -> None:
+    reading = reading_of(STORY)
+    empty = PaperHints((), [0.5] * len(reading.text), [0.0] * len(reading.text))
+    assert resolve_people((reading,)).people == resolve_people((reading,), (empty,)).people
