@@ -65,8 +65,7 @@ def test_a_bare_noun_is_left_out_of_learning() -> None:
 
 def test_written_nouns_are_victims_only_where_no_name_is() -> None:
     marked = (
-        "⟦拾荒老太|P:v1⟧被⟦鄢某|P:a1⟧推倒。⟦岑玉梅|P:v2⟧的手机被抢，"
-    marked += "⟦岑玉梅|P:v2⟧说⟦我|P:v2⟧没看清，⟦岑玉梅|P:v2⟧哭了。"
+        "⟦拾荒老太|P:v1⟧被⟦鄢某|P:a1⟧推倒。⟦岑玉梅|P:v2⟧的手机被抢，⟦岑玉梅|P:v2⟧说⟦我|P:v2⟧没看清，⟦岑玉梅|P:v2⟧哭了。"
     )
     (example,) = written_person_examples([parse(marked, passage_id="p1", document="询问笔录")])
     assert ("拾荒老太", "victim") in told(example)
