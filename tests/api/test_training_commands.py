@@ -14,11 +14,13 @@ from typer.testing import CliRunner
 from api.commands.model import model_app
 from api.commands.pretrain import pretrain_command
 from api.commands.train import train_command
+from api.commands.weak import weak_command
 from api.learned import choose_recognizers
 from api.training import noise_settings, shipped_settings, texts_beside
 from dossier.errors import JiuzhuError
-from models.examples import write_examples
+from models.examples import read_examples, write_examples
 from models.training_settings import FinetuneSettings, read_settings
+from nlp.labels import label_scheme
 from tests.models.invented_cases import example, write_corpus
 
 
@@ -129,6 +131,18 @@ def test_the_model_reads_beside_the_patterns(folder: Path) -> None:
     alone = choose_recognizers(folder / "models", "model", threads=1)
     assert alone.recognizers is not None
     assert [r.name for r in alone.recognizers] == ["model"]
+
+
+def test_the_model_checks_weak_labels_of_the_patterns(folder: Path) -> None:
+    corpus, out, scheme = folder / "corpus", folder / "weak.jsonl", label_scheme()
+    done = call(weak_command, corpus, "--out", out, "--models", folder / "models", "--version", "toy-1")
+    assert done.exit_code == 0, done.output
+    agreed = read_examples(out, scheme)
+    assert {found.source for found in agreed} == {"agreed+weak"}
+    assert {span.label for found in agreed for span in found.spans} <= {
+        f"injury.{grade}" for grade in ("light", "serious", "slight")
+    }
+    assert any(span.owners for found in agreed for span in found.spans)
 
 
 @pytest.mark.parametrize("action", ["show", "back"])

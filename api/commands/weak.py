@@ -1,0 +1,64 @@
+"""`jiuzhu weak`: training examples out of raw text, labelled by what patterns and a learned recognizer read alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from annotation.weak_labels import weak_examples
+from api.learned import choose_recognizers
+from models.cases import ONE_TEXT, CaseText, read_records
+from models.corpus import corpus_files, read_documents
+from models.examples import Example, write_examples
+from nlp.labels import label_scheme
+from nlp.recognize import Recognizer
+
+_TELL_EVERY = 1000  # documents
+
+
+def weak_command(
+    corpus: Annotated[Path, typer.Argument(help="语料：文件夹或文件，每行 {text}，可为 .xz、.gz", exists=True)],
+    out: Annotated[Path, typer.Option("--out", help="写入的训练样本文件，可交给 jiuzhu train --examples")],
+    models: Annotated[Path | None, typer.Option("--models", help="模型目录；只给 --version 则用随附的目录")] = None,
+    version: Annotated[str | None, typer.Option("--version", help="模型版本；只给 --models 则用正在使用的版本")] = None,
+    most: Annotated[int | None, typer.Option("--most", min=1, help="最多写出几个样本")] = None,
+    leave_out: Annotated[
+        list[Path] | None,
+        typer.Option("--leave-out", help="标注文件（可重复）：已有标注的案件不再取用", exists=True, dir_okay=False),
+    ] = None,
+) -> None:
+    """弱标注：从未标注的文本取训练样本。规则与模型读法一致的为标签，不一致处不参与学习；不给模型则只取规则的读法。"""
+    learned = None
+    if models is not None or version is not None:
+        (learned,) = choose_recognizers(models, "model", version=version).recognizers or (None,)
+    known = {case for path in leave_out or () for case in read_records(path)}
+    console = Console(stderr=True, highlight=False)
+    read = Counter[str]()
+    found = list(islice(_examples(corpus_files(corpus), learned, known, read, console), most))
+    write_examples(out, found)
+    labels = Counter(span.label.split(".")[0] for example in found for span in example.spans)
+    left = sum(len(example.unsure) for example in found)
+    console.print(f"读 {read['documents']} 篇，片段 {dict(labels)}，另有 {left} 处不参与学习", markup=False)
+    typer.echo(f"{out}\t{len(found)}")
+
+
+def _examples(
+    paths: Sequence[Path], learned: Recognizer | None, known: set[str], read: Counter[str], console: Console
+) -> Iterator[Example]:
+    scheme = label_scheme()
+    for path in paths:
+        for name, text in read_documents(path):
+            read["documents"] += 1
+            if read["documents"] % _TELL_EVERY == 0:
+                console.print(f"已读 {read['documents']} 篇，样本 {read['examples']}", markup=False)
+            if name in known:
+                continue
+            for example in weak_examples(CaseText(name, {ONE_TEXT: text}), scheme, learned):
+                read["examples"] += 1
+                yield example
