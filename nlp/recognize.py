@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Protocol
 
+from nlp.combine import combined
 from nlp.mentions import Mention
 from nlp.people import Cast
 
@@ -50,6 +51,6 @@ def pattern_recognizers() -> tuple[Recognizer, ...]:
 
 
 def find_mentions(cast: Cast, recognizers: Sequence[Recognizer]) -> tuple[Mention, ...]:
-    """Mentions of all recognizers, in document order."""
+    """Mentions of all recognizers, in document order; see `nlp.combine` for patterns beside a learned one."""
     mentions = [mention for recognizer in recognizers for mention in recognizer.find(cast)]
-    return tuple(sorted(mentions, key=lambda m: (m.paper, m.start, m.end, m.attribute, m.recognizer)))
+    return combined(sorted(mentions, key=lambda m: (m.paper, m.start, m.end, m.attribute, m.recognizer)))
