@@ -12,13 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from nlp.candidates import OUT_OF_CASE, Candidate, Hint, Named
-from nlp.facts import Role
+from nlp.collectives import Collective
+from nlp.facts import Role, VictimType
+from nlp.frames import PersonMention
 from nlp.names import like_a_name
+from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.people_hints import PaperHints
 from nlp.reading import Reading
 
 NAME_FROM = 0.8  # score from which a stretch is taken for a name that cues missed
 NOUN_FROM = 0.8
+COLLECTIVE_FROM = 0.8
 _TELLING = 3  # mentions that decide: elsewhere the same name stands among people of whom nothing is told
 # nouns that mean a victim known by another word
 _KNOWN_OTHERWISE = re.compile("被害人|受害人|被害者|受害者|死者|伤者|失主|事主|被害单位|原告|我|他|她|本人|其|该")
@@ -80,3 +84,54 @@ def add_hinted_nouns(
             candidate.votes[Role.VICTIM] += 1
             found.append(Named(hint.start, hint.end, hint.start, noun, Role.VICTIM, False, zone, "", noun))
         found.sort(key=lambda item: item.start)
+
+
+# how many a crowd is: 四十余名, 48人; near miss: 多名
+_COUNTED = re.compile(rf"(?P<count>\d{{1,5}}|{CHINESE_NUMBER})(?:余|多)?[名位个户人]")
+_TYPES = {"group": VictimType.GROUP, "organization": VictimType.ORGANIZATION}
+
+
+def hinted_collectives(
+    readings: Sequence[Reading],
+    named: Sequence[Sequence[PersonMention]],
+    hints: Sequence[PaperHints],
+    known: Sequence[Collective],
+) -> tuple[Collective, ...]:
+    """Crowds and organizations that the finder is sure were harmed and that nobody knows yet, in order of place.
+
+    Args:
+        named: mentions of named people in each reading; a firm is no person.
+    """
+    places: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+    taken = [(number, start, end) for collective in known for number, start, end in collective.places]
+    names = {collective.name for collective in known} | {a for c in known for a in c.aliases}
+    for number, (reading, people, paper) in enumerate(zip(readings, named, hints, strict=True)):
+        for hint in paper.hints:
+            words = reading.text[hint.start : hint.end]
+            if (
+                hint.role not in _TYPES
+                or hint.score < COLLECTIVE_FROM
+                or len(words) < 3
+                or words in names
+                or reading.sentence_at(hint.start).zone in OUT_OF_CASE
+                or any(n == number and s < hint.end and hint.start < e for n, s, e in taken)
+                or any(m.name_start < hint.end and hint.start < m.end for m in people)
+            ):
+                continue
+            places[hint.role, words].append((number, hint.start, hint.end))
+    found = [
+        Collective(words, _TYPES[role], _size(words) if role == "group" else None, (), tuple(at))
+        for (role, words), at in places.items()
+    ]
+    return tuple(sorted(_without_parts(found), key=lambda c: c.places[0]))
+
+
+def _without_parts(found: Sequence[Collective]) -> list[Collective]:
+    """The fullest form of each: 水泥厂 beside 某水泥厂 is the same."""
+    return [c for c in found if not any(c.name != o.name and c.name in o.name and c.type is o.type for o in found)]
+
+
+def _size(words: str) -> int | None:
+    counted = _COUNTED.search(words)
+    number = number_of(counted["count"]) if counted else None
+    return int(number) if number else None

@@ -28,7 +28,7 @@ from nlp.candidates import (
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
-from nlp.hinted import add_hinted_nouns, hinted_names, weigh_hints
+from nlp.hinted import add_hinted_nouns, hinted_collectives, hinted_names, weigh_hints
 from nlp.names import find_names
 from nlp.numerals import number_of
 from nlp.people_hints import PaperHints
@@ -124,16 +124,23 @@ def resolve_people(readings: Sequence[Reading], hints: Sequence[PaperHints] | No
         weigh_hints(names, candidates, hints)
         add_hinted_nouns(readings, names, candidates, hints)
     add_unnamed(readings, names, candidates)
-    return _cast(readings, names, candidates)
+    return _cast(readings, names, candidates, hints)
 
 
-def _cast(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> Cast:
+def _cast(
+    readings: Sequence[Reading],
+    names: list[list[Named]],
+    candidates: dict[str, Candidate],
+    hints: Sequence[PaperHints] | None,
+) -> Cast:
     ordered = sorted({id(c): c for c in candidates.values()}.values(), key=lambda c: c.first)
     ids = _ids(ordered)
     person_of = {key: ids[id(c)] for key, c in candidates.items()}
     marks = {ids[id(c)]: V if c.role() is Role.VICTIM else A if c.role() is Role.ACCUSED else O for c in ordered}
     named = [[PersonMention(i.start, i.end, i.name_start, (person_of[i.key],)) for i in found] for found in names]
     collectives = find_collectives(readings, named, {person for person, mark in marks.items() if mark == V})
+    if hints is not None:
+        collectives += hinted_collectives(readings, named, hints, collectives)
     first = 1 + sum(mark == V for mark in marks.values())
     collective_ids = {collective: f"v{number}" for number, collective in enumerate(collectives, first)}
     marks |= dict.fromkeys(collective_ids.values(), V)

@@ -84,6 +84,13 @@ def test_a_noun_is_a_victim_only_where_nobody_is_known() -> None:
     assert victims(cast_with(named, {"一名拾荒老太": ("victim", 0.95), "岑某": ("victim", 0.9)})) == {"岑某"}
 
 
+def test_a_firm_and_a_crowd_that_patterns_do_not_know() -> None:
+    text = "鄢某谎称能办酒水直供，苗岭酒坊的两车米酒有去无回，另有二十余户散客的定金打了水漂。"
+    sure = {"苗岭酒坊": ("organization", 0.9), "二十余户散客": ("group", 0.9), "鄢某": ("accused", 0.99)}
+    told = {(p.name, str(p.type), p.size) for p in cast_with(text, sure).victims}
+    assert told == {("苗岭酒坊", "organization", None), ("二十余户散客", "group", 20)}
+
+
 def test_words_that_mean_a_known_victim_are_no_further_one() -> None:
     text = "鄢某在巷口伤人，被害人送医后脱险，该女子三日后出院。"
     assert not victims(cast_with(text, {"该女子": ("victim", 0.99)})) - {"被害人"}
