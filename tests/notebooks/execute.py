@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-SECONDS = 240  # of one cell; a notebook takes less than two minutes on two idle cores
+SECONDS = 600  # of one cell: a whole notebook takes less than two minutes on two idle cores
 
 
 def execute(notebook: Path, out: Path) -> None:
