@@ -23,7 +23,7 @@ from nlp.facts import Hardship, Injury
 from nlp.label_values import label_of
 from nlp.labels import LabelScheme
 from nlp.people import Paper, resolve_people
-from nlp.reading import read
+from nlp.reading import Reading, read
 
 _ROLES = {"v": "victim", "a": "accused"}
 
@@ -37,7 +37,7 @@ def written_examples(passages: Iterable[Passage], scheme: LabelScheme) -> Iterat
         reading = read(composer.build("d1", f"{passage.document}.txt"))
         cast = resolve_people((reading,))
         paper = cast.papers[0]
-        people = tuple(_people(passage, paper))
+        people = tuple(marked_people(passage, reading))
         spans = without_overlaps(_spans(passage, paper, scheme))
         told = Example(f"{passage.id}/told", passage.id, f"written{TOLD}", reading.text, people, spans)
         found = mentions_of(paper)
@@ -53,9 +53,10 @@ def written_examples(passages: Iterable[Passage], scheme: LabelScheme) -> Iterat
         )
 
 
-def _people(passage: Passage, paper: Paper) -> Iterator[MarkedMention]:
+def marked_people(passage: Passage, reading: Reading) -> Iterator[MarkedMention]:
+    """Everybody whom the annotator marked, in order; ids are the annotator's."""
     for label in passage.labels:
-        place = in_view(paper.reading, label.start, label.end) if label.kind == "P" else None
+        place = in_view(reading, label.start, label.end) if label.kind == "P" else None
         if place:
             yield MarkedMention(*place, _ROLES.get(label.owners[0][0], "other"), label.owners)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from annotation.markup import Label, Passage
+from annotation.written_examples import marked_people
 from dossier.compose import Composer
 from dossier.document import ReadingMode
 from models.examples import Example, Unsure
@@ -40,7 +41,8 @@ def written_person_examples(passages: Iterable[Passage]) -> Iterator[Example]:
                 unsure.append(Unsure(*place, PERSON))
             else:
                 places.append((*place, kind))
-        yield labelled_text(passage.id, "written", reading.text, places, unsure)
+        mentions = marked_people(passage, reading)
+        yield labelled_text(passage.id, "written", reading.text, places, mentions=mentions, unsure=unsure)
 
 
 def _named_owners(passage: Passage) -> frozenset[str]:

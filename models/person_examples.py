@@ -3,6 +3,9 @@
 Out of gold records: every place of a victim's name or alias is a span; accused are those whom the pattern path holds
 for accused and gold does not name. A victim whom only patterns see stays unmarked, a hard negative. Nouns that mean a
 victim who has a name (被害人 alone) are left out of learning.
+
+Examples keep the mentions of all people, so that noisy copies can rename them; `unmarked` takes them away before
+training, for the finder must not be told who is who.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any
 
 from models.cases import CaseText, dossier_of
 from models.examples import Example, LabelledSpan, Unsure, without_overlaps
+from models.person_marks import MarkedMention, mentions_of
 from models.theft import TheftSentence
 from nlp.facts import Role, VictimType
 from nlp.people import Cast, Paper, resolve_people
@@ -49,7 +53,10 @@ def theft_person_examples(sentences: Iterable[TheftSentence]) -> Iterator[Exampl
     for sentence in sentences:
         example = sentence.example()
         spans = without_overlaps(replace(s, label=kinds[s.label]) for s in example.spans if s.label in kinds)
-        yield replace(example, spans=spans)
+        mentions = (
+            MarkedMention(s.start, s.end, s.label.split(".")[1], (example.text[s.start : s.end],)) for s in spans
+        )
+        yield replace(example, spans=spans, mentions=tuple(mentions))
 
 
 def person_example(
@@ -68,7 +75,7 @@ def person_example(
         for match in NOMINAL.finditer(text)
         if not any(s.start < match.end() and match.start() < s.end for s in spans)
     )
-    return Example(example_id, case, source, text, (), spans, unsure)
+    return Example(example_id, case, source, text, mentions_of(paper), spans, unsure)
 
 
 def _names(record: Mapping[str, Any]) -> dict[str, str]:
@@ -115,8 +122,24 @@ def _mentions(paper: Paper, people: frozenset[str]) -> Iterator[LabelledSpan]:
 
 
 def labelled_text(
-    example_id: str, source: str, text: str, places: Iterable[tuple[int, int, str]], unsure: Sequence[Unsure] = ()
+    example_id: str,
+    source: str,
+    text: str,
+    places: Iterable[tuple[int, int, str]],
+    *,
+    mentions: Iterable[MarkedMention],
+    unsure: Sequence[Unsure],
 ) -> Example:
-    """An example whose people an annotator marked in a normalized text: (start, end, label)."""
+    """An example whose people an annotator marked in a normalized text.
+
+    Args:
+        places: (start, end, label).
+        mentions: of everybody, for renaming.
+    """
     spans = without_overlaps(LabelledSpan(*place) for place in places)
-    return Example(example_id, example_id, source, text, (), spans, tuple(unsure))
+    return Example(example_id, example_id, source, text, tuple(mentions), spans, tuple(unsure))
+
+
+def unmarked(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """Examples without the mentions that tell who is who."""
+    return tuple(replace(example, mentions=()) for example in examples)

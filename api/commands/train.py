@@ -22,6 +22,7 @@ from api.training import (
 from dossier.errors import JiuzhuError
 from models.comparison import sha256_of
 from models.examples import Example
+from models.person_examples import unmarked
 from models.training_settings import FinetuneSettings, read_settings
 from nlp.labels import LabelScheme, label_scheme, person_scheme
 
@@ -61,7 +62,7 @@ def train_command(
     found = _noisy(gather_examples(gold or [], passages or [], examples or [], label_scheme()), noise, given)
     if not found:
         raise JiuzhuError("training.no_examples", "没有训练样本", "请用 --gold、--passages 或 --examples 给出标注")
-    persons = _noisy(gather_person_examples(gold or [], passages or [], theft or []), noise, of_people)
+    persons = unmarked(_noisy(gather_person_examples(gold or [], passages or [], theft or []), noise, of_people))
     if again:
         shutil.rmtree(run, ignore_errors=True)
     console = Console(stderr=True, highlight=False)
