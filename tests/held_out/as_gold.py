@@ -1,4 +1,4 @@
-"""The held-out dossiers as a gold file with its texts: `python -m tests.held_out.as_gold F.jsonl`, then `jiuzhu evaluate`.
+"""The held-out dossiers as a gold file with its texts, for `jiuzhu evaluate`: `python -m tests.held_out.as_gold FILE`.
 
 Quotes are those of the YAML; a value whose quotes are not given has none, and counts for no evidence.
 """
