@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from annotation.edits import Edit, fits
 from annotation.invented_names import NameMaker
@@ -68,6 +68,7 @@ def _full() -> re.Pattern[str]:
     return re.compile(rf"(?P<family>{surname()})(?P<rest>[{_HAN}]{{1,2}}|\d{{1,2}}某[{_HAN}])")
 
 
+@lru_cache(maxsize=20_000)  # the same mentions come again in every copy
 def name_in(words: str) -> FoundName | None:
     """The name that ends a mention: 被害人刘大勇 and 刘某甲 have one; 被害人, 老刘 and 原告 have none."""
     if _CUE.fullmatch(words):

@@ -145,6 +145,13 @@ def test_pieces_of_a_loss_are_spans_of_their_own() -> None:
     assert {words for label, words, _ in spans(found) if label == "loss.amount"} == {"1800元", "700元"}
 
 
+def test_a_piece_of_a_loss_that_both_read_counts_without_the_others() -> None:
+    text = "经审理查明，被告人鄢某窃得被害人沈某手机一部，价值1800元，又窃得沈某手表一块，价值700元。"
+    (found,) = weak(text, Echo(unread=("1800元",), own=(("700元", Loss(700.0), "沈某"),)))
+    assert {words for label, words, _ in spans(found) if label == "loss.amount"} == {"700元"}
+    assert ("loss", "价值1800元") in unsure(found)
+
+
 def test_claims_of_a_plaintiff_are_left_out() -> None:
     text = "附带民事诉讼原告人沈某诉称：被告人鄢某将被害人沈某打成轻伤一级，请求判令鄢某赔偿医疗费三万元。"
     for found in weak(text):
