@@ -15,7 +15,7 @@ from nlp.candidates import OUT_OF_CASE, Candidate, Hint, Named
 from nlp.collectives import Collective
 from nlp.facts import Role, VictimType
 from nlp.frames import PersonMention
-from nlp.names import like_a_name
+from nlp.name_cues import like_a_name
 from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.people_hints import PaperHints
 from nlp.reading import Reading

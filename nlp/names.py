@@ -72,20 +72,6 @@ def find_names(texts: Iterable[str], also: Collection[str] = ()) -> list[list[Na
     return [_located(text, masked, full, short, only_numbered) for text in texts]
 
 
-def like_a_name(words: str) -> bool:
-    """Whether words can be a personal name, full or masked.
-
-    >>> [like_a_name(w) for w in ("沈玉梅", "王某甲", "欧阳小川", "一名路人", "李某镇")]
-    [True, True, True, False, False]
-    """
-    masked = masked_pattern().match(words)
-    if masked:
-        return len(words) - masked.end() <= 1 and words[-1] not in NOT_AFTER_MASK
-    family = surname_pattern().match(words)
-    given = words[len(family.group()) :] if family else ""
-    return 1 <= len(given) <= 2 and re.fullmatch("[\u4e00-\u9fff]+", given) is not None and not NOT_NAMES.match(words)
-
-
 def _only_numbered(whole: str, masked: re.Pattern[str]) -> set[str]:
     """Masked names with a number (李某1) whose form without it (李某) never stands alone."""
     if not _RUN_IN.search(whole):
