@@ -1,4 +1,7 @@
-"""Written dossiers as `jiuzhu evaluate` reads labelled cases: gold records and case texts."""
+"""Written dossiers as `jiuzhu evaluate` reads labelled cases: gold records and case texts.
+
+Quotes are those of the YAML; a value whose quotes are not given has none, and counts for no evidence.
+"""
 
 from __future__ import annotations
 
