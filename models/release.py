@@ -5,7 +5,6 @@ Everything is built in a folder beside the final one and moved there when it is 
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from models.calibration import Calibration, expected_calibration_error, fit
-from models.entity_scores import WAYS, entity_scores
+from models.card import card
+from models.entity_scores import entity_scores
 from models.examples import Example
 from models.export import export_full, precision_to_ship, quantize
 from models.finetune import Finetuned
@@ -62,7 +62,7 @@ def release(
     if people is not None:
         measured["people"] = _exported(people, building, PEOPLE, keep_full=keep_full).measured()
         names.append(PEOPLE)
-    text = card(version, network.precision, network.scores, measured, made_from)
+    text = card(version, network.precision, measured, made_from)
     (building / CARD).write_text(text, encoding="utf-8")
     files: dict[str, FileRecord] = {name: record_of(building / name) for name in names}
     manifest = Manifest.model_validate(
@@ -151,48 +151,3 @@ def _calibrated(
         "calibration_error": round(expected_calibration_error(crossed, right), 4),
     }
     return fit(raw, right), report
-
-
-def card(
-    version: str, precision: str, scores: SpanScores, measured: Mapping[str, Any], made_from: Mapping[str, Any]
-) -> str:
-    """The model card: what it is for, what it was trained on, how it scores, what it gets wrong."""
-    rows = [
-        f"| {name} | {counts.f1:.3f} | {scores.touching[name].f1:.3f} | {counts.there} |"
-        for name, counts in sorted(scores.strict.items())
-    ]
-    return "\n".join(
-        [
-            f"# Model {version}",
-            "",
-            "Reads Chinese criminal case papers and marks words that state sex, age, disability, hardship, injury,",
-            "compensation and loss of a victim, and whose they are. Suggestions to be checked, never decisions.",
-            "A second network finds the people first; a victim that is not found owns nothing.",
-            "",
-            f"Precision: {precision}. Label scheme: `nlp/labels.yaml`. "
-            f"Held-out examples: {measured['held_out_examples']}.",
-            f"Expected calibration error: {measured['calibration_error']:.3f} "
-            f"(before calibration {measured['calibration_error_raw']:.3f}).",
-            "",
-            "| label | strict F1 | touching F1 | held-out spans |",
-            "|---|---:|---:|---:|",
-            *rows,
-            f"| **all** | {scores.strict_f1:.3f} | {scores.touching_f1:.3f} | |",
-            "",
-            f"Right owner, of touching spans whose owner is known: {scores.owned.recall:.3f}.",
-            "",
-            "By nervaluate, summed over the labels; in brackets paired across labels: "
-            + ", ".join(
-                f"{way} {measured['entities']['micro'][way]:.3f} ({measured['entities']['overall'][way]:.3f})"
-                for way in WAYS
-            )
-            + ".",
-            "",
-            "## Made from",
-            "",
-            "```json",
-            json.dumps(dict(made_from), ensure_ascii=False, indent=1),
-            "```",
-            "",
-        ]
-    )

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from annotation.markup import read_passages
 from annotation.noise import with_noisy_copies
+from annotation.variety import variety_of
 from api.training import (
     gather_examples,
     gather_person_examples,
@@ -75,12 +77,25 @@ def train_command(
         "examples": dict(Counter(example.source for example in found)),
         "people_examples": dict(Counter(example.source for example in persons)),
         "noise": noise,
+        "passages": _variety(passages or []),
         "files": [path.name for path in (*(gold or []), *(passages or []), *(examples or []), *(theft or []))],
         "gold_sha256": sorted(sha256_of(path) for path in gold or []),
         "epochs": len(tuned.epochs),
     }
     manifest = release(tuned, models, version, made_from, people=people)
     typer.echo(f"{models / version}\t{manifest.precision}\t{manifest.scores['credited_f1']}")
+
+
+def _variety(files: Sequence[Path]) -> dict[str, float]:
+    """How much the written passages repeat each other: shares of 8-grams, for the card."""
+    passages = [passage for path in files for passage in read_passages(path)]
+    variety = variety_of(passages)
+    return {
+        "count": len(passages),
+        "characters": sum(len(passage.text) for passage in passages),
+        "distinct_8_grams": round(variety.distinct, 4),
+        "8_grams_in_another_passage": round(variety.shared, 4),
+    }
 
 
 def _noisy(examples: Iterable[Example], share: float, settings: FinetuneSettings) -> tuple[Example, ...]:
