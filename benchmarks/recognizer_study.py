@@ -4,9 +4,9 @@
         --passages annotation/written/*.txt --out local/study
     python -m benchmarks.recognizer_study --out local/study --table
 
-Every run fine-tunes on the cases outside one fold, releases the model into a registry of the study's own, reads the
-cases of the fold through the pipeline with the model alone and with both, and adds a line to `results.jsonl`. Stopped
-at any time it goes on where it was. Needs the extra `[train]`.
+Every run fine-tunes both networks on the cases outside one fold, releases the model into a registry of the study's own,
+reads the cases of the fold through the pipeline with the model alone and with both, and adds a line to `results.jsonl`.
+Stopped at any time it goes on where it was. Needs the extra `[train]`.
 """
 
 # ruff: noqa: T201 - a program for the terminal
@@ -14,110 +14,28 @@ at any time it goes on where it was. Needs the extra `[train]`.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from annotation.noise import with_noisy_copies
 from api.commands.evaluate import predict_case
 from api.learned import Readers, choose_recognizers
-from api.training import gather_examples, noise_settings, require_training, shipped_settings, texts_beside
+from api.training import require_training, shipped_settings
 from api.wiring import pipeline_version
 from benchmarks.machine import describe_machine
 from benchmarks.quality import RESULTS
-from benchmarks.study_plan import Job, Training, held_out, kept, plan, trainings
+from benchmarks.study_material import Material, Sources, read_material
+from benchmarks.study_plan import Job, Training, held_out, plan, trainings
 from benchmarks.study_results import SCHEMA, append, bare, markdown, of_study, read_lines
-from dossier.errors import JiuzhuError
-from models.cases import CaseText, read_records, read_texts
-from models.comparison import sha256_of
 from models.evaluate import run_evaluation
-from models.examples import Example
-from models.training_settings import FinetuneSettings, read_settings
-from nlp.labels import label_scheme
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """All that a study reads.
-
-    Attributes:
-        gold: records by case, of all files.
-        examples: what is learned from, by source: `gold`, `written`, `weak`.
-        noise: how many noisy copies of each example, on average.
-        study: id of the study: changes with any input, with the settings and with the code that reads.
-    """
-
-    settings: FinetuneSettings
-    base: Path
-    gold: Mapping[str, Mapping[str, Any]] = field(repr=False)
-    texts: Mapping[str, CaseText] = field(repr=False)
-    examples: Mapping[str, Sequence[Example]] = field(repr=False)
-    noise: float
-    study: str
-
-
-def read_material(
-    base: Path,
-    settings: Path,
-    gold: Sequence[Path],
-    passages: Sequence[Path],
-    ready: Sequence[Path],
-    folds: int,
-    noise: float = 0.0,
-) -> Material:
-    """Read all files and make the examples.
-
-    Raises:
-        JiuzhuError: as the readers of each file do; `evaluate.duplicate` when a case stands in two gold files.
-    """
-    records: dict[str, Mapping[str, Any]] = {}
-    texts: dict[str, CaseText] = {}
-    for path in gold:
-        more = read_records(path)
-        if doubled := sorted(records.keys() & more.keys()):
-            raise JiuzhuError("evaluate.duplicate", f"{path.name}：案件 {doubled[0]} 重复出现", "每个案件只保留一行")
-        records |= more
-        texts |= read_texts(texts_beside(path))
-    scheme = label_scheme()
-    chosen = read_settings(settings, FinetuneSettings)
-    parts = [chosen.model_dump_json(), pipeline_version(), f"{folds} {noise}"]
-    weights = sorted(path for path in base.iterdir() if path.is_file())
-    for path in (*gold, *map(texts_beside, gold), *passages, *ready, *weights):
-        parts.append(sha256_of(path))
-    return Material(
-        settings=chosen,
-        base=base,
-        gold=records,
-        texts=texts,
-        examples={
-            "gold": tuple(gather_examples(gold, [], [], scheme)),
-            "written": tuple(gather_examples([], passages, [], scheme)),
-            "weak": tuple(gather_examples([], [], ready, scheme)),
-        },
-        noise=noise,
-        study=hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12],
-    )
-
-
-def examples_for(material: Material, training: Training, out: frozenset[str]) -> tuple[Example, ...]:
-    """What a training learns from when the cases `out` are held out of it. Weak labels of those cases go too."""
-    inside = kept(material.gold.keys() - out, training.amount, material.settings.seed)
-    found = [example for example in material.examples["gold"] if example.case in inside]
-    for source, wanted in (("written", training.written), ("weak", training.weak)):
-        if wanted:
-            found += [example for example in material.examples[source] if example.case not in out]
-    if material.noise and training.noisy:
-        settings = material.settings
-        found = list(with_noisy_copies(found, material.noise, noise_settings(settings), settings.seed))
-    return tuple(found)
+from nlp.labels import label_scheme, person_scheme
 
 
 def run_job(material: Material, job: Job, folds: int, folder: Path, *, processes: int, keep: bool) -> dict[str, Any]:
@@ -159,17 +77,21 @@ def _train(material: Material, training: Training, out: frozenset[str], folder: 
     if not training.pretrained:
         base = folder / f"{material.study}-random"
         save_reinitialized(material.base, base, seed=material.settings.seed)
-    examples = examples_for(material, training, out)
     started = time.monotonic()
     run = folder / "runs" / version
-    tuned = finetune(material.settings, examples, base, run, label_scheme())
+    people, persons = None, material.persons_for(training, out)
+    if persons:
+        people = finetune(material.people_settings, persons, base, run / "people", person_scheme())
+    examples = material.examples_for(training, out)
+    tuned = finetune(material.settings, examples, base, run / "attributes", label_scheme())
     made_from = {**asdict(training), "study": material.study, "held_out_cases": len(out)}
-    manifest = release(tuned, folder / "models", version, made_from)
+    manifest = release(tuned, folder / "models", version, made_from, people=people)
     shutil.rmtree(run)
     return {
         **asdict(training),
         "gold_cases": len({example.case for example in examples if example.source == "gold"}),
         "examples": dict(Counter(example.source for example in examples)),
+        "people_examples": dict(Counter(example.source for example in persons)),
         "epochs": len(tuned.epochs),
         "seconds": round(time.monotonic() - started, 1),
         "precision": manifest.precision,
@@ -210,8 +132,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--gold", type=Path, nargs="+", action="extend", default=[], help="labelled cases")
     parser.add_argument("--passages", type=Path, nargs="+", action="extend", default=[], help="written passages")
     parser.add_argument("--examples", type=Path, nargs="+", action="extend", default=[], help="weak labels")
+    parser.add_argument("--theft", type=Path, nargs="+", action="extend", default=[], help="published theft cases")
     parser.add_argument("--noise", type=float, default=0.0, help="noisy copies of each example, on average")
     parser.add_argument("--settings", type=Path, default=shipped_settings("finetune-small"))
+    parser.add_argument("--people-settings", type=Path, default=shipped_settings("finetune-people"))
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="trainings, such as full gold-50 no-written")
     parser.add_argument("--most", type=int, default=sys.maxsize, help="stop after so many runs")
@@ -230,14 +154,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"{unknown[0]} is none of {', '.join(training.name for training in chosen)}")
         require_training()
         options.out.mkdir(parents=True, exist_ok=True)
+        sources = Sources(options.gold, options.passages, options.examples, options.theft)
         material = read_material(
             options.base,
-            options.settings,
-            options.gold,
-            options.passages,
-            options.examples,
-            options.folds,
-            options.noise,
+            sources,
+            settings=options.settings,
+            people_settings=options.people_settings,
+            folds=options.folds,
+            noise=options.noise,
         )
         jobs = plan([t for t in chosen if not options.only or t.name in options.only], options.folds)
         run_study(

@@ -25,6 +25,7 @@ class Training:
         written: with the passages written for the project.
         weak: with ready-made examples (weak labels).
         noisy: with noisy copies of all examples.
+        people: with a people finder, else people are found by patterns alone.
         pretrained: on the pre-trained encoder, else on one of its shape and vocabulary with random weights.
     """
 
@@ -33,6 +34,7 @@ class Training:
     written: bool = True
     weak: bool = True
     noisy: bool = True
+    people: bool = True
     pretrained: bool = True
 
 
@@ -57,7 +59,10 @@ def trainings(*, written: bool, weak: bool, noisy: bool) -> tuple[Training, ...]
         noisy: whether noisy copies are made at all.
     """
     full = Training("full", written=written, weak=weak, noisy=noisy)
-    fewer = [replace(full, name="no-pretraining", pretrained=False)]
+    fewer = [
+        replace(full, name="no-pretraining", pretrained=False),
+        replace(full, name="no-people", people=False),
+    ]
     if written:
         fewer.append(replace(full, name="no-written", written=False))
     if weak:

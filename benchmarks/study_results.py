@@ -24,6 +24,7 @@ SCHEMA = "jiuzhu.study/1"
 _TITLES = {
     "full": "all",
     "no-pretraining": "without pre-training",
+    "no-people": "without a people finder",
     "no-written": "without written passages",
     "no-weak": "without weak labels",
     "no-noise": "without noisy copies",

@@ -12,7 +12,8 @@ import pytest
 
 from api.training import shipped_settings
 from benchmarks import recognizer_study
-from benchmarks.recognizer_study import Material, examples_for, main, read_material
+from benchmarks.recognizer_study import main
+from benchmarks.study_material import Material, Sources, read_material
 from benchmarks.study_plan import PATTERNS, Job, Training, held_out, kept, plan, trainings
 from benchmarks.study_results import append, bare, markdown, of_study, read_lines
 from dossier.errors import JiuzhuError
@@ -39,13 +40,23 @@ def test_a_smaller_amount_is_part_of_a_larger_one() -> None:
 
 def test_the_plan_takes_one_thing_away_at_a_time() -> None:
     everything = {t.name: t for t in trainings(written=True, weak=True, noisy=True)}
-    assert set(everything) == {"full", "no-pretraining", "no-written", "no-weak", "no-noise", "gold-25", "gold-50"}
+    assert set(everything) == {
+        "full",
+        "no-pretraining",
+        "no-people",
+        "no-written",
+        "no-weak",
+        "no-noise",
+        "gold-25",
+        "gold-50",
+    }
     assert everything["full"] == Training("full")
     assert (everything["no-written"].written, everything["no-written"].weak) == (False, True)
     assert everything["gold-25"].amount == 0.25
     assert {t.name for t in trainings(written=False, weak=False, noisy=False)} == {
         "full",
         "no-pretraining",
+        "no-people",
         "gold-25",
         "gold-50",
     }
@@ -54,7 +65,7 @@ def test_the_plan_takes_one_thing_away_at_a_time() -> None:
 def test_patterns_and_the_full_training_come_first() -> None:
     jobs = plan(trainings(written=True, weak=False, noisy=False), 2)
     assert [(job.name, job.fold) for job in jobs[:4]] == [(PATTERNS, 0), (PATTERNS, 1), ("full", 0), ("full", 1)]
-    assert len(jobs) == 12
+    assert len(jobs) == 14
 
 
 # ---- results and tables, on figures that are given
@@ -178,7 +189,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     tiny = read_settings(shipped_settings("pretrain-tiny"), PretrainSettings)
     pretrain(tiny, write_corpus(folder / "corpus"), folder / "run", most_steps=4)
-    settings = shipped_settings("finetune-tiny").read_text(encoding="utf-8").replace("epochs = 15", "epochs = 8")
+    settings = shipped_settings("finetune-tiny").read_text(encoding="utf-8").replace("epochs = 15", "epochs = 4")
     (folder / "settings.toml").write_text(settings, encoding="utf-8")
     passages = "\n".join(
         f"### p{n} 起诉书\n⟦鄢某|P:a1⟧打伤被害人⟦沈某|P:v1⟧，⟦沈某|P:v1⟧构成⟦轻伤一级|I:v1=轻伤一级⟧。\n"
@@ -190,25 +201,31 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def material_of(place: Path, folds: int = 2, noise: float = 0.0) -> Material:
-    base, settings = place / "run" / "encoder", place / "settings.toml"
-    return read_material(base, settings, [place / "gold.jsonl"], [place / "passages.txt"], [], folds, noise)
+    return read(place, Sources([place / "gold.jsonl"], [place / "passages.txt"]), folds=folds, noise=noise)
+
+
+def read(place: Path, sources: Sources, **more: Any) -> Material:
+    settings = place / "settings.toml"
+    return read_material(place / "run" / "encoder", sources, settings=settings, people_settings=settings, **more)
 
 
 def test_what_is_held_out_is_never_learned_from(place: Path) -> None:
     material = material_of(place)
     out = held_out(material.gold, 0, 2, material.settings.seed)
-    learned = examples_for(material, Training("full"), out)
+    learned = material.examples_for(Training("full"), out)
     assert {e.case for e in learned} == {"p0", "p1", "p2"} | (material.gold.keys() - out)
-    half = examples_for(material, Training("gold-50", amount=0.5, written=False), out)
+    half = material.examples_for(Training("gold-50", amount=0.5, written=False), out)
     assert {e.source for e in half} == {"gold"}
     assert len({e.case for e in half}) == 6
+    assert {e.case for e in material.persons_for(Training("full"), out)} == {e.case for e in learned}
+    assert material.persons_for(Training("no-people", people=False), out) == ()
 
 
 def test_noisy_copies_are_of_what_is_learned_from(place: Path) -> None:
     material = material_of(place, noise=1.0)
     out = held_out(material.gold, 0, 2, material.settings.seed)
-    plain = examples_for(material, Training("no-noise", noisy=False), out)
-    noisy = examples_for(material, Training("full"), out)
+    plain = material.examples_for(Training("no-noise", noisy=False), out)
+    noisy = material.examples_for(Training("full"), out)
     assert len(noisy) > len(plain)
     assert {e.case for e in noisy} == {e.case for e in plain}
     assert material.study != material_of(place).study
@@ -219,7 +236,7 @@ def test_the_study_changes_with_what_it_reads(place: Path, tmp_path: Path) -> No
     assert material_of(place).study == first
     assert material_of(place, folds=3).study != first
     with pytest.raises(JiuzhuError, match=r"evaluate\.duplicate"):
-        read_material(place / "run" / "encoder", place / "settings.toml", [place / "gold.jsonl"] * 2, [], [], 2)
+        read(place, Sources([place / "gold.jsonl"] * 2), folds=2)
 
 
 @pytest.mark.slow
@@ -230,10 +247,11 @@ def test_a_study_goes_on_where_it_stopped(
     out = tmp_path / "study"
     arguments = [
         *("--out", str(out), "--base", str(place / "run" / "encoder"), "--settings", str(place / "settings.toml")),
+        *("--people-settings", str(place / "settings.toml")),
         *("--gold", str(place / "gold.jsonl"), "--passages", str(place / "passages.txt")),
-        *("--folds", "2", "--processes", "1", "--rounds", "20", "--only", "full", "no-pretraining"),
+        *("--folds", "2", "--processes", "1", "--rounds", "20"),
     ]
-    assert main([*arguments, "--most", "3"]) == 0
+    assert main([*arguments, "--only", "full", "--most", "3"]) == 0
     lines = read_lines(out / "results.jsonl")
     assert [(line["name"], line["fold"]) for line in lines] == [(PATTERNS, 0), (PATTERNS, 1), ("full", 0)]
 
@@ -244,8 +262,8 @@ def test_a_study_goes_on_where_it_stopped(
         return real(material, job, *rest, **options)
 
     monkeypatch.setattr(recognizer_study, "run_job", told)
-    assert main([*arguments, "--most", "2", "--publish"]) == 0
-    assert ran == [("full", 1), ("no-pretraining", 0)]
+    assert main([*arguments, "--only", "no-pretraining", "--most", "1", "--publish"]) == 0
+    assert ran == [("no-pretraining", 0)]
     page = capsys.readouterr().out
     assert rows_of(page)["injury"][0].startswith("1.000")
     for line in read_lines(out / "results.jsonl"):
