@@ -32,7 +32,7 @@ from models.predict import MarkedText, Prediction, Predictor
 from models.session import OnnxNetwork
 from models.span_scores import SpanScores, is_unsure, pairs, score_spans
 
-LEAST_CONFIDENCE = 0.5
+LEAST_CONFIDENCE = 0.3  # read alone; beside patterns `nlp.combine` asks for more
 
 
 def release(

@@ -14,11 +14,12 @@ from nlp.facts import Attribute, Disability, Hardship, Value
 from nlp.mentions import Context, Mention
 
 LEARNED = "model"
+FILLS_FROM = 0.8  # confidence from which the learned recognizer speaks beside patterns
 _ASSERTED = (Context.AFFIRMED, Context.ALLEGED)
 
 
 def combined(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Mentions without the learned ones that patterns contradict or already make, in the order given."""
+    """Mentions without the learned ones that are unsure or that patterns contradict or already make, in order."""
     told = [mention for mention in mentions if mention.recognizer != LEARNED]
     if not told or len(told) == len(mentions):
         return tuple(mentions)
@@ -40,6 +41,8 @@ def _kept(
     for mention in mentions:
         if mention.recognizer != LEARNED:
             yield mention
+            continue
+        if mention.score < FILLS_FROM:
             continue
         beside = places[mention.attribute, mention.paper]
         if any(t.start < mention.end and mention.start < t.end for t in beside):

@@ -147,17 +147,3 @@ def contextual_pattern() -> re.Pattern[str]:
 OTHER_NAME = re.compile(r"[（(](?:又名|曾用名|化名|别名|小名|原名)[：:]?[“\"]?")
 GIVEN = re.compile(r"[\u4e00-\u9fff]{1,3}")
 BOUNDARY = re.compile(r"[、，。；（）：\n]")
-
-
-def like_a_name(words: str) -> bool:
-    """Whether words can be a personal name, full or masked.
-
-    >>> [like_a_name(w) for w in ("沈玉梅", "王某甲", "欧阳小川", "一名路人", "李某镇")]
-    [True, True, True, False, False]
-    """
-    masked = masked_pattern().match(words)
-    if masked:
-        return len(words) - masked.end() <= 1 and words[-1] not in NOT_AFTER_MASK
-    family = surname_pattern().match(words)
-    given = words[len(family.group()) :] if family else ""
-    return 1 <= len(given) <= 2 and re.fullmatch("[\u4e00-\u9fff]+", given) is not None and not NOT_NAMES.match(words)

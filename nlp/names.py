@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nlp.name_cues import (
@@ -49,16 +49,12 @@ class NameMention:
     name: str  # the full form: 欧阳小川 where only 小川 stands
 
 
-def find_names(texts: Iterable[str], also: Collection[str] = ()) -> list[list[NameMention]]:
-    """Name mentions of each text, in order and without overlap; all texts are of one dossier.
-
-    Args:
-        also: names known from elsewhere (a learned finder), in the characters of the texts.
-    """
+def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
+    """Name mentions of each text, in order and without overlap; all texts are of one dossier."""
     texts = list(texts)
     whole = "\n".join(texts)
     masked = masked_pattern()
-    known = _masked_with_given(whole) | _full_names(whole) | set(also)
+    known = _masked_with_given(whole) | _full_names(whole)
     known |= _repeated(whole)
     for _ in range(6):
         more = _listed_beside(whole, masked, known) - known

@@ -28,7 +28,7 @@ from nlp.candidates import (
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
-from nlp.hinted import add_hinted_nouns, hinted_collectives, hinted_names, weigh_hints
+from nlp.hinted import add_hinted_nouns, hinted_collectives, weigh_hints
 from nlp.names import find_names
 from nlp.numerals import number_of
 from nlp.people_hints import PaperHints
@@ -113,9 +113,9 @@ def resolve_people(readings: Sequence[Reading], hints: Sequence[PaperHints] | No
     Args:
         hints: what a learned finder says of each reading, in order.
     """
-    also = hinted_names(readings, hints) if hints is not None else frozenset()
-    located = find_names((r.text for r in readings), also)
-    names = [with_cues(reading, found) for reading, found in zip(readings, located, strict=True)]
+    names = [
+        with_cues(reading, found) for reading, found in zip(readings, find_names(r.text for r in readings), strict=True)
+    ]
     candidates = collect(readings, names)
     link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)

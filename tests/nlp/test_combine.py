@@ -16,6 +16,7 @@ def mention(
     attribute: Attribute = Attribute.INJURY,
     context: Context = Context.AFFIRMED,
     why: str | None = None,
+    score: float = 0.9,
 ) -> Mention:
     return Mention(
         attribute,
@@ -25,6 +26,7 @@ def mention(
         start + 4,
         (owner,),
         context=context,
+        score=score,
         recognizer="model" if learned else "patterns",
         why=why,
     )
@@ -40,6 +42,12 @@ def test_each_alone_is_left_as_it_is() -> None:
 def test_the_model_speaks_of_a_victim_of_whom_patterns_say_nothing() -> None:
     told, new = mention(Injury("轻伤一级"), 0), mention(Injury("受伤"), 50, owner="v2", learned=True)
     assert combined([told, new]) == (told, new)
+
+
+def test_an_unsure_model_is_silent_beside_patterns_and_heard_alone() -> None:
+    told, unsure = mention(Injury("轻伤一级"), 0), mention(Injury("受伤"), 50, owner="v2", learned=True, score=0.6)
+    assert combined([told, unsure]) == (told,)
+    assert combined([unsure]) == (unsure,)
 
 
 def test_the_same_words_are_not_said_twice_and_patterns_decide_whose_they_are() -> None:

@@ -48,11 +48,11 @@ STORY = "鄢某与岑某因宅基地发生口角，鄢某抄起板凳，岑某�
 
 def test_a_sure_finder_names_the_victim_that_no_cue_names() -> None:
     assert "岑某" not in victims(resolve_people((reading_of(STORY),)))
-    assert victims(cast_with(STORY, {"岑某": ("victim", 0.95), "鄢某": ("accused", 0.95)})) == {"岑某"}
+    assert victims(cast_with(STORY, {"岑某": ("victim", 0.99), "鄢某": ("accused", 0.95)})) == {"岑某"}
 
 
 def test_an_unsure_finder_adds_nobody() -> None:
-    assert "岑某" not in victims(cast_with(STORY, {"岑某": ("victim", 0.6), "鄢某": ("accused", 0.95)}))
+    assert "岑某" not in victims(cast_with(STORY, {"岑某": ("victim", 0.9), "鄢某": ("accused", 0.95)}))
 
 
 @pytest.mark.parametrize("score", [0.0, 0.99])
@@ -68,13 +68,6 @@ def test_a_victim_by_the_story_alone_is_taken_away_by_a_sure_finder() -> None:
     assert "宓某" in victims(resolve_people((reading_of(text),)))
     sure = {"岑某": ("victim", 0.99), "宓某": ("victim", 0.01)}
     assert victims(cast_with(text, sure)) == {"岑某"}
-
-
-def test_a_name_without_any_cue_is_located_everywhere() -> None:
-    text = "凌晨路口传来一声巨响，仉小禾倒在血泊里。仉小禾被抬上担架时已无呼吸。"
-    cast = cast_with(text, {"仉小禾": ("victim", 0.97)})
-    assert victims(cast) == {"仉小禾"}
-    assert len(cast.victims[0].mentions) == 2
 
 
 def test_a_noun_is_a_victim_only_where_nobody_is_known() -> None:
