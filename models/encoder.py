@@ -89,13 +89,14 @@ def new_encoder(settings: EncoderSettings, vocabulary: Vocabulary) -> PreTrained
 
 
 def load_encoder(folder: Path) -> PreTrainedModel:
-    """The encoder of a checkpoint in the Hugging Face layout, ours or any other. Never looks beyond the folder.
+    """The encoder of a checkpoint in the Hugging Face layout, ours or any other, in full precision. Never looks beyond
+    the folder.
 
     Raises:
         ModelUnavailable: `model.encoder`.
     """
     try:
-        found = AutoModel.from_pretrained(folder, local_files_only=True)
+        found = AutoModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
     except (OSError, ValueError, KeyError) as error:
         raise ModelUnavailable(
             "model.encoder",
@@ -103,6 +104,12 @@ def load_encoder(folder: Path) -> PreTrainedModel:
             "须为 Hugging Face 格式的目录（config.json、model.safetensors、vocab.txt）",
         ) from None
     return cast(PreTrainedModel, found)
+
+
+def save_for_shipping(folder: Path, target: Path) -> None:
+    """The encoder in half precision with its vocabulary: what comes with the project, half the size."""
+    load_encoder(folder).half().save_pretrained(target)
+    read_vocabulary(folder).save(target)
 
 
 def save_reinitialized(folder: Path, target: Path, *, seed: int) -> None:

@@ -29,6 +29,11 @@ def shipped_folder() -> Path:
     return Path(str(files("models"))) / "weights"
 
 
+def shipped_encoder() -> Path:
+    """The pre-trained encoder that comes with the project: what fine-tuning starts from."""
+    return shipped_folder() / "encoder"
+
+
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
     """A version whose files are what its manifest says."""

@@ -25,6 +25,7 @@ from dossier.errors import JiuzhuError
 from models.comparison import sha256_of
 from models.examples import Example
 from models.person_examples import unmarked
+from models.store import shipped_encoder
 from models.training_settings import FinetuneSettings, read_settings
 from nlp.labels import LabelScheme, label_scheme, person_scheme
 
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
 
 def train_command(
     run: Annotated[Path, typer.Option("--run", help="运行目录；再次给出同一目录即从断点继续")],
-    base: Annotated[Path, typer.Option("--base", help="编码器（Hugging Face 目录）", exists=True, file_okay=False)],
     version: Annotated[str, typer.Option("--version", help="新模型的版本名")],
     models: Annotated[Path, typer.Option("--models", help="新模型写入的模型目录")],
+    base: Annotated[
+        Path | None,
+        typer.Option("--base", help="编码器（Hugging Face 目录）；不给则用随附的", exists=True, file_okay=False),
+    ] = None,
     gold: Annotated[list[Path] | None, typer.Option("--gold", help="标注（可重复）；旁边须有 .texts.jsonl")] = None,
     passages: Annotated[list[Path] | None, typer.Option("--passages", help="自写段落（可重复）")] = None,
     examples: Annotated[list[Path] | None, typer.Option("--examples", help="现成的训练样本（可重复）")] = None,
@@ -65,6 +69,7 @@ def train_command(
     if not found:
         raise JiuzhuError("training.no_examples", "没有训练样本", "请用 --gold、--passages 或 --examples 给出标注")
     persons = unmarked(_noisy(gather_person_examples(gold or [], passages or [], theft or []), noise, of_people))
+    base = base or shipped_encoder()
     if again:
         shutil.rmtree(run, ignore_errors=True)
     console = Console(stderr=True, highlight=False)
