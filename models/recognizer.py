@@ -100,12 +100,13 @@ def _chunks(cast: Cast) -> Iterator[list[int]]:
 
 def _owners(cast: Cast, index: int, prediction: Prediction) -> tuple[tuple[str, ...], float]:
     """Whose a span is, and how sure that is."""
-    said = [(person, share) for person, share in prediction.owners if share >= OWNER_FROM]
+    bodies = {person.id for person in cast.victims if person.type is VictimType.ORGANIZATION}  # have no attributes
+    said = [(person, share) for person, share in prediction.owners if share >= OWNER_FROM and person not in bodies]
     if said:
         return tuple(person for person, _ in said), min(share for _, share in said)
     if prediction.owners:  # victims stand near, and it is said of none of them
         return (), 0.0
-    people = [person.id for person in cast.victims if person.type is not VictimType.ORGANIZATION]
+    people = [person.id for person in cast.victims if person.id not in bodies]
     owners = tuple(people) if len(people) == 1 else owners_left(cast.papers[index], prediction.start)
     return owners, _BY_RULE
 

@@ -36,22 +36,9 @@ _LIST_GAP = re.compile(
 )
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
 _AND = ("、", "和", "及", "以及")
-_OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
-_OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
+OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
+OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
-
-
-# How sure a learned finder must be: to add a victim whom no role word names it must also see no accused in him; one
-# whom only the story told is taken away when it sees none. Chosen on cases that patterns and finder had not learned.
-HINT_ADDS, HINT_NO_ACCUSED, HINT_TAKES = 0.98, 0.005, 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What a learned finder says of somebody: how likely harmed, how likely accused, each 0..1."""
-
-    victim: float
-    accused: float
 
 
 @dataclass(slots=True)
@@ -67,23 +54,11 @@ class Candidate:
     sues: bool = False  # 原告, 附带民事诉讼原告人
     testifies: bool = False  # gave an interview of their own
     liable: bool = False  # bears the responsibility for an accident
-    hint: Hint | None = None
+    hinted: bool = False  # harmed, says a learned finder, where nobody else is known to be
 
     def role(self) -> Role:
-        """The part of this person: a role word at the name decides, then the deeds told and a finder's hint."""
-        told = self._told()
-        if self.hint is None or max(self.votes[Role.VICTIM], self.votes[Role.ACCUSED]) >= _OWN_CUE:
-            return told
-        if told is Role.VICTIM:
-            return self._otherwise() if self.hint.victim < HINT_TAKES else told
-        if told in (*_OFFICE_ROLES, Role.RELATIVE) or self.kin:  # kin stand beside victims in every sentence
-            return told
-        sure = self.hint.victim >= HINT_ADDS and self.hint.accused < HINT_NO_ACCUSED
-        return Role.VICTIM if sure else told
-
-    def _otherwise(self) -> Role:
-        """Who this is when no victim."""
-        return Role.RELATIVE if self.kin else Role.WITNESS if self.testifies else Role.OTHER
+        """The part that this person plays, by what has been gathered so far."""
+        return Role.VICTIM if self.hinted else self._told()
 
     def _told(self) -> Role:
         victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
@@ -196,8 +171,8 @@ def collect(readings: Sequence[Reading], names: list[list[Named]]) -> dict[str, 
             candidate = candidates.setdefault(item.key, Candidate(item.name, (number, item.start)))
             if reading.text[item.name_start : item.end] != item.name:
                 candidate.aliases.add(reading.text[item.name_start : item.end])
-            if item.role is not None and (item.zone not in OUT_OF_CASE or item.role in _OFFICE_ROLES):
-                candidate.votes[item.role] += _OWN_CUE if item.own_cue else 1
+            if item.role is not None and (item.zone not in OUT_OF_CASE or item.role in OFFICE_ROLES):
+                candidate.votes[item.role] += OWN_CUE if item.own_cue else 1
             candidate.sues = candidate.sues or "原告" in item.cue
             candidate.testifies = candidate.testifies or "被询问人" in item.cue
     return candidates

@@ -28,7 +28,7 @@ from nlp.candidates import (
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
-from nlp.hinted import add_hinted_nouns, hinted_collectives, weigh_hints
+from nlp.hinted import add_hinted_names, add_hinted_nouns, hinted_collectives
 from nlp.names import find_names
 from nlp.numerals import number_of
 from nlp.people_hints import PaperHints
@@ -121,7 +121,7 @@ def resolve_people(readings: Sequence[Reading], hints: Sequence[PaperHints] | No
     watch_deeds(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
     if hints is not None:
-        weigh_hints(names, candidates, hints)
+        add_hinted_names(names, candidates, hints)
         add_hinted_nouns(readings, names, candidates, hints)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates, hints)
