@@ -77,7 +77,7 @@ class Predictor:
     scheme: LabelScheme
     window: int
     overlap: int
-    batch_characters: int = 8192
+    batch_characters: int = 768
 
     def predict(self, texts: Sequence[MarkedText]) -> list[list[Prediction]]:
         """Spans of every text, in order."""

@@ -31,7 +31,7 @@ from nlp.people import Cast
 from nlp.reading import Zone
 
 NAME = "model"
-_AT_ONCE = 200_000  # characters of papers scored in one go: bounds memory on long dossiers
+_AT_ONCE = 10_000  # characters of papers scored in one go: bounds memory on long dossiers
 _BY_RULE = 0.8  # confidence is multiplied by this where ownership is a rule's guess
 _LONGEST = 120  # code points of a mention
 _NOT_SAID = (Zone.LAW, Zone.BOILERPLATE)

@@ -1,4 +1,4 @@
-"""What a learned people finder adds where cues and deeds know nobody who was harmed, and of firms and crowds.
+"""What a learned people finder adds where cues and deeds know nobody who was harmed: persons, nouns, firms, crowds.
 
 Where somebody is known, the finder is not asked for more persons: in whole dossiers it took witnesses and kin for
 victims, and it never takes anybody away, for a missed victim costs more than a glance at one too many. The bounds were
@@ -31,9 +31,7 @@ _KNOWN_OTHERWISE = re.compile("被害人|受害人|被害者|受害者|死者|�
 def add_hinted_names(
     names: Sequence[Sequence[Named]], candidates: dict[str, Candidate], hints: Sequence[PaperHints]
 ) -> None:
-    """Where nobody is known to be harmed: those whom the finder is sure of, and no kin, office or plain accused."""
-    if any(c.role() is Role.VICTIM for c in candidates.values()):
-        return
+    """Mark those whom the finder is sure of, and who are no kin, office or plain accused."""
     said: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for found, paper in zip(names, hints, strict=True):
         for item in found:
@@ -61,7 +59,7 @@ def add_hinted_nouns(
     candidates: dict[str, Candidate],
     hints: Sequence[PaperHints],
 ) -> None:
-    """Where nobody is known to be harmed: those whom the finder sees harmed under a noun (一名路人)."""
+    """Where no name was marked: those whom the finder sees harmed under a noun (一名路人)."""
     if any(c.role() is Role.VICTIM for c in candidates.values()):
         return
     for number, (reading, found, paper) in enumerate(zip(readings, names, hints, strict=True)):

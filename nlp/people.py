@@ -31,7 +31,7 @@ from nlp.frames import A, Frame, O, PersonMention, V, build_frame
 from nlp.hinted import add_hinted_names, add_hinted_nouns, hinted_collectives
 from nlp.names import find_names
 from nlp.numerals import number_of
-from nlp.people_hints import PaperHints
+from nlp.people_hints import PaperHints, PeopleFinder
 from nlp.reading import Reading, Zone
 from nlp.text_view import normal
 
@@ -107,11 +107,11 @@ class Cast:
         return tuple(person for person in self.people if person.of == person_id)
 
 
-def resolve_people(readings: Sequence[Reading], hints: Sequence[PaperHints] | None = None) -> Cast:
+def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = None) -> Cast:
     """Work out everybody in one dossier.
 
     Args:
-        hints: what a learned finder says of each reading, in order.
+        finder: a learned second reader, asked only where cues and deeds know nobody who was harmed.
     """
     names = [
         with_cues(reading, found) for reading, found in zip(readings, find_names(r.text for r in readings), strict=True)
@@ -120,7 +120,9 @@ def resolve_people(readings: Sequence[Reading], hints: Sequence[PaperHints] | No
     link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
-    if hints is not None:
+    hints: Sequence[PaperHints] | None = None
+    if finder is not None and not any(c.role() is Role.VICTIM for c in candidates.values()):
+        hints = finder.find(readings)
         add_hinted_names(names, candidates, hints)
         add_hinted_nouns(readings, names, candidates, hints)
     add_unnamed(readings, names, candidates)

@@ -30,7 +30,7 @@ def understand(
         finder: a learned second reader of who is harmed; None for what cues and deeds tell.
     """
     readings = tuple(read(document) for document in dossier.documents)
-    cast = resolve_people(readings, finder.find(readings) if finder is not None else None)
+    cast = resolve_people(readings, finder)
     mentions = find_mentions(cast, pattern_recognizers() if recognizers is None else recognizers)
     victims = settle(cast, mentions)
     return CaseFacts(
