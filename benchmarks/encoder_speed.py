@@ -26,6 +26,7 @@ from benchmarks.invented_dossier import invented_papers
 from benchmarks.machine import describe_machine
 from models.inputs import Batch, batch_of, encode
 from models.manifest import NETWORK, PEOPLE
+from models.predict import BATCH_CHARACTERS
 from models.session import OnnxNetwork
 from models.store import ModelStore, shipped_folder
 from models.vocabulary import Vocabulary, read_vocabulary
@@ -35,7 +36,6 @@ from nlp.text_view import normal
 
 ROOT = Path(__file__).resolve().parents[1]
 THREADS = 2
-BATCH_CHARACTERS = 8192
 BERT_LAYERS, BERT_HIDDEN, BERT_HEADS = 12, 768, 12
 
 
@@ -113,7 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     manifest, vocabulary = installed.manifest, read_vocabulary(installed.folder)
     text = normal("".join(invented_papers(chosen.pages).values()))
     given = batches_of(text, vocabulary, manifest.window, manifest.overlap)
-    few, part = given[:3], sum(int(batch.mask.sum()) for batch in given[:3]) / sum(int(b.mask.sum()) for b in given)
+    few = given[:16]
+    part = sum(int(batch.mask.sum()) for batch in few) / sum(int(batch.mask.sum()) for batch in given)
     names = {"recognizer": NETWORK} | ({"people finder": PEOPLE} if manifest.person_scheme else {})
     rates: dict[str, float] = {}
     for name, file in names.items():
