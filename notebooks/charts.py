@@ -50,4 +50,4 @@ def draw_log(log: pd.DataFrame, axes: Axes, title: str) -> None:
         right = axes.twinx()
         lines += right.plot(log[along], log["credited_f1"], color="#55a868", label="留出 F1")
         right.set(ylabel="留出 F1", ylim=(0, 1))
-    axes.legend(handles=lines)
+    axes.legend(handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, frameon=False)
