@@ -59,7 +59,7 @@ def choose_recognizers(
             return Recognition(None, NO_MODEL)
         from models.recognizer import load_model
 
-        learned = load_model(store, version, threads=threads)
+        learned = load_model(store, version, beside_patterns=readers == "both", threads=threads)
         if learned is None:
             raise ModelUnavailable("model.missing", "没有正在使用的模型", "请用 jiuzhu model use 指定一个版本")
     except ModelUnavailable as error:
@@ -68,4 +68,5 @@ def choose_recognizers(
         _LOG.warning("%s: patterns read alone", error.code)
         return Recognition(None, f"{NO_MODEL}: {error.code}")
     patterns = () if readers == "model" else pattern_recognizers()
-    return Recognition((*patterns, learned.recognizer), learned.recognizer.version, learned.finder)
+    recognizer = () if learned.recognizer is None else (learned.recognizer,)
+    return Recognition((*patterns, *recognizer), learned.version, learned.finder)

@@ -31,6 +31,8 @@ class Manifest(BaseModel):
     version: name of the model's folder, `2026.03-small`.
     scheme: signature of the label scheme it was trained for.
     person_scheme: that of its people finder; None when it has none.
+    beside_patterns: whether its recognizer reads beside the patterns too; false where it adds nothing to them and
+        would only cost time. Alone it reads in any case.
     window, overlap: characters.
     slope, offset: of the calibration.
     least_confidence: spans below are not reported.
@@ -43,6 +45,7 @@ class Manifest(BaseModel):
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     scheme: str
     person_scheme: str | None = None
+    beside_patterns: bool = True
     precision: Literal["int8", "fp32"]
     window: int = Field(gt=0)
     overlap: int = Field(ge=0)

@@ -150,14 +150,25 @@ def _added(losses: Sequence[Mention]) -> Mention:
 
 @dataclass(frozen=True, slots=True)
 class LearnedModel:
-    """What one version reads with. `finder` is None in a model without a people finder."""
+    """What one version reads with.
 
-    recognizer: LearnedRecognizer
+    Attributes:
+        recognizer: None where it was asked for beside patterns and adds nothing to them.
+        finder: None in a model without a people finder.
+    """
+
+    version: str
+    recognizer: LearnedRecognizer | None
     finder: LearnedPeopleFinder | None
 
 
-def load_model(store: ModelStore, version: str | None = None, *, threads: int | None = None) -> LearnedModel | None:
+def load_model(
+    store: ModelStore, version: str | None = None, *, beside_patterns: bool = False, threads: int | None = None
+) -> LearnedModel | None:
     """The model of a version, or of the one in use; None when none is in use.
+
+    Args:
+        beside_patterns: leave out a recognizer that adds nothing to them.
 
     Raises:
         ModelUnavailable: when it is missing, damaged, of another label scheme, or ONNX Runtime is not installed.
@@ -165,7 +176,9 @@ def load_model(store: ModelStore, version: str | None = None, *, threads: int | 
     installed = store.open(version)
     if installed is None:
         return None
-    return LearnedModel(recognizer_of(installed, threads=threads), finder_of(installed, threads=threads))
+    silent = beside_patterns and not installed.manifest.beside_patterns
+    recognizer = None if silent else recognizer_of(installed, threads=threads)
+    return LearnedModel(installed.manifest.version, recognizer, finder_of(installed, threads=threads))
 
 
 def recognizer_of(installed: InstalledModel, *, threads: int | None = None) -> LearnedRecognizer:

@@ -42,6 +42,7 @@ def release(
     made_from: Mapping[str, Any],
     *,
     people: Finetuned | None = None,
+    beside_patterns: bool = True,
     keep_full: bool = False,
 ) -> Manifest:
     """Write `folder/version`.
@@ -49,6 +50,7 @@ def release(
     Args:
         made_from: what the model was trained on, for the manifest and the card.
         people: the people finder that belongs to it, of the same vocabulary.
+        beside_patterns: see `models.manifest.Manifest`.
         keep_full: ship full precision whatever int8 scores.
     """
     building = folder / f".{version}.new"
@@ -71,6 +73,7 @@ def release(
             "version": version,
             "scheme": tuned.scheme.signature(),
             "person_scheme": people.scheme.signature() if people is not None else None,
+            "beside_patterns": beside_patterns,
             "precision": network.precision,
             "window": tuned.settings.window,
             "overlap": tuned.settings.overlap,

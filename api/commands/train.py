@@ -54,6 +54,12 @@ def train_command(
     noise: Annotated[
         float, typer.Option("--noise", min=0, help="每个样本平均另加几份带噪声的副本（改名、误识、断句缺失）")
     ] = 0.0,
+    beside_patterns: Annotated[
+        bool,
+        typer.Option(
+            "--beside-patterns/--not-beside-patterns", help="属性识别是否与规则一起阅读；对规则没有补充时可不用，省时间"
+        ),
+    ] = True,
     again: Annotated[bool, typer.Option("--again", help="丢弃运行目录中的断点，从头训练")] = False,
 ) -> None:
     """训练：用标注微调编码器，先学人物识别，再学属性识别；导出、校准，写入模型目录并附说明。
@@ -87,7 +93,7 @@ def train_command(
         "gold_sha256": sorted(sha256_of(path) for path in gold or []),
         "epochs": len(tuned.epochs),
     }
-    manifest = release(tuned, models, version, made_from, people=people)
+    manifest = release(tuned, models, version, made_from, people=people, beside_patterns=beside_patterns)
     typer.echo(f"{models / version}\t{manifest.precision}\t{manifest.scores['credited_f1']}")
 
 

@@ -98,6 +98,7 @@ def found(folder: Path, text: str) -> list[Mention]:
     assert model is not None
     assert model.finder is None  # this toy has none
     recognizer = model.recognizer
+    assert recognizer is not None
     assert (recognizer.name, recognizer.version) == ("model", "toy-1")
     return list(recognizer.find(cast_of(text)))
 
@@ -219,6 +220,20 @@ assert len(list(model.recognizer.find(cast))) == 2
 def registry(folder: Path, tmp_path: Path) -> Path:
     """A copy that a test may damage."""
     return Path(shutil.copytree(folder / "registry", tmp_path / "registry"))
+
+
+def test_a_recognizer_that_adds_nothing_beside_patterns_reads_only_alone(registry: Path) -> None:
+    from models.recognizer import load_model
+
+    path = registry / "toy-1" / "manifest.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert data["beside_patterns"] is True
+    path.write_text(json.dumps({**data, "beside_patterns": False}), encoding="utf-8")
+    beside, alone = (load_model(ModelStore(registry), beside_patterns=b, threads=1) for b in (True, False))
+    assert beside is not None
+    assert beside.recognizer is None
+    assert alone is not None
+    assert alone.recognizer is not None
 
 
 def test_a_damaged_model_is_named(registry: Path) -> None:
