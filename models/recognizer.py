@@ -21,6 +21,7 @@ from models.session import OnnxNetwork
 from models.span_scores import OWNER_FROM
 from models.store import InstalledModel, ModelStore
 from models.vocabulary import read_vocabulary
+from nlp.combine import LEARNED
 from nlp.facts import Attribute, Loss, VictimType
 from nlp.label_values import value_of
 from nlp.labels import LabelScheme, label_scheme, person_scheme
@@ -30,7 +31,6 @@ from nlp.ownership import owners_left
 from nlp.people import Cast
 from nlp.reading import Zone
 
-NAME = "model"
 _AT_ONCE = 10_000  # characters of papers scored in one go: bounds memory on long dossiers
 _BY_RULE = 0.8  # confidence is multiplied by this where ownership is a rule's guess
 _LONGEST = 120  # code points of a mention
@@ -46,7 +46,7 @@ class LearnedRecognizer:
     calibration: Calibration
     least_confidence: float
     version: str
-    name: str = NAME
+    name: str = LEARNED
 
     def find(self, cast: Cast) -> Iterable[Mention]:
         """Mentions in all papers of a dossier, in order of papers."""
@@ -79,7 +79,7 @@ class LearnedRecognizer:
             owners=owners,
             context=Context.ALLEGED if zone in _ONE_SIDE else Context.AFFIRMED,
             score=round(confidence, 4),
-            recognizer=NAME,
+            recognizer=LEARNED,
         )
 
 
@@ -143,7 +143,7 @@ def _added(losses: Sequence[Mention]) -> Mention:
         owners=first.owners,
         context=first.context,
         score=min(mention.score for mention in by_sum.values()),
-        recognizer=NAME,
+        recognizer=LEARNED,
         more=tuple((m.start, m.end) for m in by_sum.values() if m is not first),
     )
 
