@@ -1,0 +1,1 @@
+"""Papers that follow a lead, as DOCX from templates that an office can replace."""

@@ -1,0 +1,1 @@
+"""The pages for prosecutors, annotators and administrators, rendered on the server."""

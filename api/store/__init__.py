@@ -1,0 +1,1 @@
+"""What is kept: the database, the sealed files beside it, and the words that search finds."""

@@ -1,0 +1,165 @@
+"""Originals and page images on disk: sealed, addressed by what they hold, kept once however often they come in.
+
+In: a stream of bytes of any length. Out: the id of the blob. A blob is written beside its place and renamed into it
+after it has reached the disk, so that a power cut leaves either all of it or nothing that has a name. Its id is the
+keyed hash of its SHA-256: whoever sees the folder cannot tell whether a certain file is in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.store.vault import SealBroken, Vault
+
+CHUNK = 1 << 20
+_HEAD = b"jzb1"
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Attributes:
+    id: 64 hexadecimal characters, the name on disk.
+    sha256: of the bytes themselves; known only to whoever put them in.
+    size: of the bytes themselves.
+    """
+
+    id: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    """The folder of sealed files."""
+
+    folder: Path
+    vault: Vault
+
+    def put(self, content: Iterable[bytes]) -> Blob:
+        """Seals a stream into the folder, a chunk in memory at a time.
+
+        Raises:
+            OSError: the disk is full or cannot be written; nothing is left behind.
+        """
+        with self.writer() as writer:
+            for piece in content:
+                writer.write(piece)
+            return writer.close()
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[BlobWriter]:
+        """For content that arrives piece by piece; what was not closed when the block ends is removed."""
+        incoming = self.folder / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        path = incoming / secrets.token_hex(12)
+        writer = BlobWriter(self, path)
+        try:
+            yield writer
+        finally:
+            writer.drop()
+
+    def read(self, blob_id: str) -> Iterator[bytes]:
+        """The bytes again, in chunks.
+
+        Raises:
+            FileNotFoundError: no such blob.
+            SealBroken: it was changed or cut short, or belongs to another key.
+        """
+        with self.path(blob_id).open("rb") as file:
+            head = file.read(len(_HEAD) + 16)
+            if head[: len(_HEAD)] != _HEAD:
+                raise SealBroken("store.seal", "加密文件已损坏", "请从备份恢复")
+            name = head[len(_HEAD) :].hex()
+            length = file.read(4)
+            for index in range(1 << 40):
+                sealed = file.read(int.from_bytes(length, "big"))
+                length = file.read(4)
+                last = len(length) < 4  # a missing tail makes an earlier chunk the last one, and it will not open
+                yield self.vault.open(sealed, _bound(name, index, last))
+                if last:
+                    return
+
+    def read_all(self, blob_id: str) -> bytes:
+        return b"".join(self.read(blob_id))
+
+    def has(self, blob_id: str) -> bool:
+        return self.path(blob_id).exists()
+
+    def remove(self, blob_id: str) -> None:
+        """Deletes the file; one that is not there is no error."""
+        self.path(blob_id).unlink(missing_ok=True)
+
+    def path(self, blob_id: str) -> Path:
+        if len(blob_id) != 64 or not all(c in "0123456789abcdef" for c in blob_id):
+            raise ValueError("not the id of a blob")
+        return self.folder / blob_id[:2] / blob_id
+
+    def all(self) -> Iterator[str]:
+        """Ids of everything in the folder, in no order."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            yield path.name
+
+
+class BlobWriter:
+    """Writes one blob; `close` gives it its name. Made by `Blobs.writer`."""
+
+    def __init__(self, blobs: Blobs, path: Path) -> None:
+        self._blobs = blobs
+        self._path = path
+        self._file = path.open("xb")
+        self._name = secrets.token_bytes(16)
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._buffer = bytearray()
+        self._index = 0
+        self._file.write(_HEAD + self._name)
+
+    def write(self, piece: bytes) -> None:
+        self._digest.update(piece)
+        self._size += len(piece)
+        self._buffer += piece
+        while len(self._buffer) > CHUNK:  # one chunk stays back: the last is sealed as the last
+            self._seal(bytes(self._buffer[:CHUNK]), last=False)
+            del self._buffer[:CHUNK]
+
+    def close(self) -> Blob:
+        """Puts the blob in its place, on the disk and not only on its way there."""
+        self._seal(bytes(self._buffer), last=True)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        sha256 = self._digest.hexdigest()
+        blob = Blob(self._blobs.vault.hash("blob", sha256), sha256, self._size)
+        place = self._blobs.path(blob.id)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(self._path, place)
+        _sync_folder(place.parent)
+        return blob
+
+    def drop(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def _seal(self, chunk: bytes, *, last: bool) -> None:
+        sealed = self._blobs.vault.seal(chunk, _bound(self._name.hex(), self._index, last))
+        self._file.write(len(sealed).to_bytes(4, "big") + sealed)
+        self._index += 1
+
+
+def _bound(name: str, index: int, last: bool) -> str:
+    return f"blob:{name}:{index}:{'last' if last else 'more'}"
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

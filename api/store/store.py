@@ -1,0 +1,37 @@
+"""The store of one installation: its database, its vault and its sealed files, opened together.
+
+Everything that keeps or finds something goes through a `Store`; transactions are the caller's:
+`with store.begin() as session:` commits at the end of the block or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from api.store.blobs import Blobs
+from api.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Open it with `api.store.opening.open_store`."""
+
+    engine: Engine = field(repr=False)
+    vault: Vault
+    blobs: Blobs = field(repr=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction: committed when the block ends, rolled back when it raises."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
