@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from nlp.about import subject_at, subjects_of
 from nlp.aliases import namesakes, note_key
+from nlp.deeds import deeds_in
 from nlp.facts import Role
 from nlp.frames import A, Frame, O, P, PersonMention, build_frame
 from nlp.names import NameMention
@@ -26,7 +27,6 @@ from nlp.roles import (
     LEFT_CUES,
     LIABLE,
     RIGHT_CUES,
-    deeds_in,
 )
 
 # between two of a row: 、 alone, or with what the first one is owed or lost (张某3000元、李某工资5000元)
@@ -35,6 +35,10 @@ _LIST_GAP = re.compile(
     rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$"
 )
 _ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
+# a row of goods, each behind its owner: ⟨who⟩现金15元，⟨who⟩书包一个，⟨O⟩; near miss: ⟨who⟩手机后，将⟨O⟩
+_ROW_OF_GOODS = re.compile(
+    r"^(?:家|处|柜内|包内|裤兜[里内])?(?:的)?[^。；，、被将把在向与至到后给]{1,30}?(?:元|手机|电脑|[一二三四五六七八九十两0-9]+余?[部台辆个只条包袋箱枚块张头])(?:（[^（）]{0,30}）)?(?:、|，|以及|和|及)(?:被害人|失主)?$"
+)
 _AND = ("、", "和", "及", "以及")
 OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
 OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
@@ -244,8 +248,12 @@ def _spread_hits(words: str, hit: dict[int, int]) -> None:
         *pairwise(reversed(places)),
     ]:
         low, high = min(one, other), max(one, other)
-        if one in hit and other not in hit and words[other] == O and _ROW_OF_SUMS.match(words[low + 1 : high]):
+        if one in hit and other not in hit and words[other] == O and _in_one_row(words[low + 1 : high]):
             hit[other] = hit[one]
+
+
+def _in_one_row(gap: str) -> bool:
+    return bool(_ROW_OF_SUMS.match(gap) or _ROW_OF_GOODS.match(gap))
 
 
 def _agent(words: str, place: int) -> bool:

@@ -167,6 +167,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[end : end + 1] == "区" and text[end - 1] in "×xX*":  # 成都XX区
         return False
+    if text[end - 1] == "*" and _MASKED_PLACE.search(text, max(0, start - 2), text.index("*", start)):
+        return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False
     if (
@@ -187,6 +189,8 @@ def _is_person(text: str, start: int, end: int) -> bool:
     return not (street and "\u4e00" <= text[start - 1 : start] <= "\u9fff")
 
 
+# 位于**市, 兰山区**, 4单元**: a place under stars, though 于, 山 and 元 are surnames
+_MASKED_PLACE = re.compile(r"(?:[区县市镇乡村路街道号楼栋室组巷厦厂]|[位坐处]于|单元|[\u4e00-\u9fff]于)$")
 _VICTIM_CUE = re.compile("(?:被害人|受害人|失主|事主)$")  # 被害人夏某甲超市外: a person, whatever stands behind
 
 
@@ -236,7 +240,7 @@ def _full_names(whole: str) -> set[str]:
         names |= {n for n in row if len(n) > 1 and "某" not in n and not _common(whole, n) and _plausible(whole, n)}
     for deed in DEED.finditer(whole):
         name = _name_at(whole, deed.end())
-        if name and len(name) >= 3:
+        if name and len(name) >= 3 and not _names_goods(whole, deed.end()):
             names.add(name)
     for cue in CUE.finditer(whole):
         found = _name_list_at(whole, cue.end())
@@ -345,6 +349,12 @@ def _reads_as_words(text: str, family_length: int) -> bool:
     if first[0][1] > family_length:
         return is_word(text[: first[0][1]])
     return len(first) > 1 and first[1][1] - first[1][0] >= 2 and is_word(text[first[1][0] : first[1][1]])
+
+
+def _names_goods(whole: str, position: int) -> bool:
+    """盗窃车内核桃, 施工材料, 卡车电瓶: a thing whose first character is also a surname."""
+    first = next(tokens(whole[position : position + 8]), None)
+    return first is not None and first[1] >= 2 and is_word(whole[position : position + first[1]])
 
 
 def _stands_alone(whole: str, name: str) -> bool:
