@@ -13,10 +13,11 @@ from itertools import pairwise
 
 from nlp.about import subject_at, subjects_of
 from nlp.aliases import namesakes, note_key
-from nlp.deeds import deeds_in
+from nlp.deeds import deeds_in, told_deeds
 from nlp.facts import Role
 from nlp.frames import A, Frame, O, P, PersonMention, build_frame
 from nlp.names import NameMention
+from nlp.pronouns import Told, with_pronouns
 from nlp.reading import Reading, Zone
 from nlp.roles import (
     HURT_PLAINTIFF,
@@ -42,6 +43,7 @@ _ROW_OF_GOODS = re.compile(
 _AND = ("、", "和", "及", "以及")
 OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
 OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
+ACCOUNT = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN)  # where it is told what happened
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
 
@@ -205,6 +207,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
         accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > max(c.votes[Role.VICTIM], 1)}
         frame = build_frame(reading.text, mentions, accused)
         deeds = deeds_in(reading.text, victim_named=victim_named)
+        deeds_told = (*deeds, *told_deeds(victim_named=victim_named))
         about = subjects_of(reading, frame)
         for one in about:
             if one.who is not None and one.kind == "询问笔录":
@@ -216,23 +219,40 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
             if not frame.mentions_in(start, end):
                 continue
             words = frame.text[start:end]
-            hit: dict[int, int] = {}
-            for weight, pattern in deeds:
-                for match in pattern.finditer(words):
-                    for place in range(*match.span("who")):
-                        if words[place] == O and not _in_note(match["who"], place - match.start("who")):
-                            hit[place] = max(hit.get(place, 0), weight)
-            _spread_hits(words, hit)
-            for place, weight in hit.items():
-                mention = frame.mention_at(start + place)
-                if mention is not None and not _agent(words, place):
-                    candidates[key_at[mention.start]].done_to += weight
+            told = Told(
+                words, {i: (m,) for i, c in enumerate(words) if c in P[1:-1] and (m := frame.mention_at(start + i))}
+            )
+            looked_for = deeds_told if sentence.zone in ACCOUNT else deeds
+            done = _done_in(told, looked_for)
+            if sentence.zone in ACCOUNT and (again := with_pronouns(frame, start, end)) is not None:
+                for key, weight in _done_in(again, looked_for).items():
+                    done[key] = max(done.get(key, 0), weight)
+            for key, weight in done.items():
+                candidates[key_at[key]].done_to += weight
             for match in LIABLE.finditer(words):
                 mention = frame.mention_at(start + match.start("who"))
                 if mention is not None:
                     candidates[key_at[mention.start]].liable = True
             who = subject_at(about, sentence.start).who
             _watch_kin(words, start, frame, key_at, who.people[0] if who is not None else None, candidates)
+
+
+def _done_in(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[int, int]:
+    """What a sentence says was done: weights by the start of the mention of whom it was done to."""
+    words = told.text
+    hit: dict[int, int] = {}
+    for weight, pattern in deeds:
+        for match in pattern.finditer(words):
+            for place in range(*match.span("who")):
+                if words[place] == O and not _in_note(match["who"], place - match.start("who")):
+                    hit[place] = max(hit.get(place, 0), weight)
+    _spread_hits(words, hit)
+    done: dict[int, int] = {}
+    for place, weight in hit.items():
+        if not _agent(words, place):
+            for mention in told.people.get(place, ()):
+                done[mention.start] = done.get(mention.start, 0) + weight
+    return done
 
 
 def _in_note(row: str, place: int) -> bool:

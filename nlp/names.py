@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from nlp.mask_context import is_person
 from nlp.name_cues import (
     AFTER_CUED,
     ALSO_WORDS,
@@ -27,7 +28,6 @@ from nlp.name_cues import (
     NOT_GIVEN,
     NOT_NAMES,
     OTHER_NAME,
-    PREMISES,
     STEMS,
     STRONG_CUE,
     contextual_pattern,
@@ -141,7 +141,7 @@ def _repeated(whole: str) -> set[str]:
 def _located(
     text: str, masked: re.Pattern[str], full: re.Pattern[str] | None, short: dict[str, str], only_numbered: set[str]
 ) -> list[NameMention]:
-    spans = {m.start(): m.end() for m in masked.finditer(text) if _is_person(text, m.start(), m.end())}
+    spans = {m.start(): m.end() for m in masked.finditer(text) if is_person(text, m.start(), m.end())}
     if full is not None:
         for match in full.finditer(text):
             start, end = match.span()
@@ -154,50 +154,6 @@ def _located(
             continue
         mentions.append(NameMention(start, end, short.get(text[start:end], text[start:end])))
     return mentions
-
-
-def _is_person(text: str, start: int, end: int) -> bool:
-    """Not the masked name of a place or a firm (李某镇, 张某某公司)."""
-    after = text[end : end + 1]
-    if after in "镇乡村县路街厂号弄室栋幢" and after:
-        return False
-    if text[start] in "单栋楼" and text[start - 1 : start].isdigit():  # 1栋4单XX道口
-        return False
-    if text[start] in "万元千百" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
-        return False
-    if text[end : end + 1] == "区" and text[end - 1] in "×xX*":  # 成都XX区
-        return False
-    if text[end - 1] == "*" and _MASKED_PLACE.search(text, max(0, start - 2), text.index("*", start)):
-        return False
-    if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
-        return False
-    if (
-        text[start - 1 : start] in ("“", '"')
-        and text[end : end + 1] in ("”", '"')
-        and PREMISES.search(text[end + 1 : end + 7])
-    ):
-        return False
-    if (
-        end - start == 3
-        and text[end - 1] == "某"
-        and (text[start + 1] in "市县区省镇乡村" or _place_word(text[start : start + 2]))
-    ):
-        return False  # 台市某, 云南某
-    if PREMISES.match(text[end : end + 4]) and not _VICTIM_CUE.search(text, max(0, start - 4), start):  # 沙某卫生院
-        return False
-    street = text[start] in "路苑街楼" and text[start + 1] in "某×xX*"  # 墨玉路XX弄
-    return not (street and "\u4e00" <= text[start - 1 : start] <= "\u9fff")
-
-
-# 位于**市, 兰山区**, 4单元**: a place under stars, though 于, 山 and 元 are surnames
-_MASKED_PLACE = re.compile(r"(?:[区县市镇乡村路街道号楼栋室组巷厦厂]|[位坐处]于|单元|[\u4e00-\u9fff]于)$")
-_VICTIM_CUE = re.compile("(?:被害人|受害人|失主|事主)$")  # 被害人夏某甲超市外: a person, whatever stands behind
-
-
-def _place_word(word: str) -> bool:
-    """云南 before 某, but not the compound surname 欧阳."""
-    family = surname_pattern().match(word)
-    return is_word(word) and not (family and family.group() == word)
 
 
 def _masked_with_given(whole: str) -> set[str]:
@@ -237,6 +193,7 @@ def _full_names(whole: str) -> set[str]:
     names |= {m["name"] for m in numbered_pattern().finditer(whole)}
     for match in contextual_pattern().finditer(whole):
         row = match["row"].replace("和", "、").replace("及", "、").split("、")
+        row = [n for n in row if n and n[-1] not in HARD_STOP]
         names |= {n for n in row if len(n) > 1 and "某" not in n and not _common(whole, n) and _plausible(whole, n)}
     for deed in DEED.finditer(whole):
         name = _name_at(whole, deed.end())

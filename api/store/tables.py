@@ -9,149 +9,39 @@ of things that leave the product are random words of `new_id`, never counters.
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Date,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without 0, 1, l, o: these ids are read out and typed
+from api.store.base import BigId, Id, Sha, Table, new_id, now
+from api.store.people_tables import ApiKey, Office, SignIn, User
 
-
-def new_id() -> str:
-    """Twelve characters at random, 59 bits: not guessable, and short enough for an address."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
-
-
-def now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-class UtcTime(TypeDecorator[dt.datetime]):
-    """Aware times in UTC on every database; SQLite keeps no zone of its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(dt.UTC)
-
-    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-
-
-class Table(DeclarativeBase):
-    """Base of all tables; constraint names are fixed so that migrations can name them on both databases."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar = {
-        dt.datetime: UtcTime(),
-        dict[str, Any]: JSON(),
-        list[str]: JSON(),
-        bytes: LargeBinary(),
-    }
-
-
-_Id = String(12)
-_Sha = String(64)
-_BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-# ---------------------------------------------------------------- people who work with the store
-
-
-class Office(Table):
-    """A procuratorate or a department of one; rights go by it."""
-
-    __tablename__ = "office"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-
-
-class User(Table):
-    """An account.
-
-    Attributes:
-        roles: words of `api.accounts.rights.Role`.
-        password_hash: argon2; None when the person signs in through the office's identity provider only.
-        sealed_cases: may see the sealed cases of minors, whatever the role.
-    """
-
-    __tablename__ = "user_account"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
-    login: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
-    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
-    roles: Mapped[list[str]]
-    sealed_cases: Mapped[bool] = mapped_column(default=False)
-    password_hash: Mapped[str | None] = mapped_column(String(200))
-    password_changed_at: Mapped[dt.datetime | None]
-    subject: Mapped[str | None] = mapped_column(String(255), unique=True)  # of the identity provider
-    active: Mapped[bool] = mapped_column(default=True)
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[dt.datetime | None]
-    created_at: Mapped[dt.datetime] = mapped_column(default=now)
-    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the pages: keys off, theme
-
-
-class SignIn(Table):
-    """A session of a browser; `id` is the SHA-256 of the cookie's token, which is stored nowhere."""
-
-    __tablename__ = "sign_in"
-    id: Mapped[str] = mapped_column(_Sha, primary_key=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
-    csrf: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[dt.datetime] = mapped_column(default=now)
-    seen_at: Mapped[dt.datetime] = mapped_column(default=now)
-    expires_at: Mapped[dt.datetime]
-
-
-class ApiKey(Table):
-    """A key of another system. `prefix` finds it, `hash` (SHA-256 of the whole random key) proves it.
-
-    Attributes:
-        scopes: `upload`, `read`, `decide`: words of `api.accounts.rights`.
-    """
-
-    __tablename__ = "api_key"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
-    prefix: Mapped[str] = mapped_column(String(12), unique=True)
-    hash: Mapped[str] = mapped_column(_Sha)
-    name: Mapped[str] = mapped_column(String(80))
-    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
-    scopes: Mapped[list[str]]
-    created_by: Mapped[str | None] = mapped_column(_Id)
-    created_at: Mapped[dt.datetime] = mapped_column(default=now)
-    used_at: Mapped[dt.datetime | None]
-    revoked_at: Mapped[dt.datetime | None]
-
+__all__ = [
+    "Access",
+    "ApiKey",
+    "AuditEntry",
+    "Correction",
+    "Decision",
+    "DossierRow",
+    "Hook",
+    "Job",
+    "Lead",
+    "LeadTag",
+    "Office",
+    "PageImage",
+    "Paper",
+    "RecallCheck",
+    "Result",
+    "SignIn",
+    "Table",
+    "Unmasking",
+    "Upload",
+    "User",
+    "VersionSeen",
+    "new_id",
+    "now",
+]
 
 # ---------------------------------------------------------------- dossiers and what was made of them
 
@@ -170,12 +60,12 @@ class DossierRow(Table):
     """
 
     __tablename__ = "dossier"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     handler_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     name_sealed: Mapped[bytes | None]
     number_sealed: Mapped[bytes | None]
-    number_hash: Mapped[str | None] = mapped_column(_Sha)
+    number_hash: Mapped[str | None] = mapped_column(Sha)
     metadata_sealed: Mapped[bytes | None]  # whatever the case system sent beside the files
     charges: Mapped[list[str]] = mapped_column(default=list)
     stage: Mapped[str | None] = mapped_column(String(40))
@@ -183,7 +73,7 @@ class DossierRow(Table):
     level: Mapped[str | None] = mapped_column(String(8))
     urgent: Mapped[bool] = mapped_column(default=False)
     sealed: Mapped[bool] = mapped_column(default=False)
-    result_id: Mapped[str | None] = mapped_column(_Id)
+    result_id: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     screened_at: Mapped[dt.datetime | None]
     keep_until: Mapped[dt.date | None] = mapped_column(Date)
@@ -201,7 +91,7 @@ class Access(Table):
     __tablename__ = "access"
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
-    given_by: Mapped[str | None] = mapped_column(_Id)
+    given_by: Mapped[str | None] = mapped_column(Id)
     given_at: Mapped[dt.datetime] = mapped_column(default=now)
 
 
@@ -215,16 +105,16 @@ class Upload(Table):
     """
 
     __tablename__ = "upload"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), index=True)
-    batch: Mapped[str] = mapped_column(_Id)
-    content_key: Mapped[str] = mapped_column(_Sha)
+    batch: Mapped[str] = mapped_column(Id)
+    content_key: Mapped[str] = mapped_column(Sha)
     position: Mapped[int]
-    blob: Mapped[str] = mapped_column(_Sha, index=True)
+    blob: Mapped[str] = mapped_column(Sha, index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     name_sealed: Mapped[bytes]
     kind: Mapped[str] = mapped_column(String(12), default="main")
-    received_by: Mapped[str | None] = mapped_column(_Id)  # account or API key
+    received_by: Mapped[str | None] = mapped_column(Id)  # account or API key
     received_at: Mapped[dt.datetime] = mapped_column(default=now)
     __table_args__ = (UniqueConstraint("content_key", "position"),)
 
@@ -239,10 +129,10 @@ class Result(Table):
     """
 
     __tablename__ = "result"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"))
     number: Mapped[int]
-    job_id: Mapped[str | None] = mapped_column(_Id, unique=True)  # one job can leave one result
+    job_id: Mapped[str | None] = mapped_column(Id, unique=True)  # one job can leave one result
     as_of: Mapped[dt.date] = mapped_column(Date)
     pipeline: Mapped[str] = mapped_column(String(80))
     model: Mapped[str] = mapped_column(String(80))
@@ -282,7 +172,7 @@ class PageImage(Table):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), primary_key=True)
     document: Mapped[str] = mapped_column(String(16), primary_key=True)
     page: Mapped[int] = mapped_column(primary_key=True)
-    blob: Mapped[str] = mapped_column(_Sha)
+    blob: Mapped[str] = mapped_column(Sha)
     width: Mapped[int]
     height: Mapped[int]
 
@@ -298,11 +188,11 @@ class Lead(Table):
     """
 
     __tablename__ = "lead"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"))
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     victim: Mapped[str | None] = mapped_column(String(16))
-    person_hash: Mapped[str] = mapped_column(_Sha)
+    person_hash: Mapped[str] = mapped_column(Sha)
     level: Mapped[str] = mapped_column(String(8))
     rank: Mapped[int]  # of the level: 0 red … 4 none, for ordering
     urgent: Mapped[bool] = mapped_column(default=False)
@@ -346,11 +236,11 @@ class Decision(Table):
     """
 
     __tablename__ = "decision"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     lead_id: Mapped[str] = mapped_column(ForeignKey("lead.id", ondelete="CASCADE"), index=True)
-    dossier_id: Mapped[str] = mapped_column(_Id, index=True)
-    result_id: Mapped[str | None] = mapped_column(_Id)
-    user_id: Mapped[str] = mapped_column(_Id)
+    dossier_id: Mapped[str] = mapped_column(Id, index=True)
+    result_id: Mapped[str | None] = mapped_column(Id)
+    user_id: Mapped[str] = mapped_column(Id)
     action: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str | None] = mapped_column(String(40))
     note_sealed: Mapped[bytes | None]
@@ -367,14 +257,14 @@ class Correction(Table):
     """
 
     __tablename__ = "correction"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), index=True)
-    result_id: Mapped[str] = mapped_column(_Id)
+    result_id: Mapped[str] = mapped_column(Id)
     victim: Mapped[str] = mapped_column(String(16))
     attribute: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(8))
     body_sealed: Mapped[bytes]
-    user_id: Mapped[str] = mapped_column(_Id)
+    user_id: Mapped[str] = mapped_column(Id)
     at: Mapped[dt.datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[dt.datetime | None]
 
@@ -396,9 +286,9 @@ class Job(Table):
     """
 
     __tablename__ = "job"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(16))
-    dossier_id: Mapped[str | None] = mapped_column(_Id, index=True)
+    dossier_id: Mapped[str | None] = mapped_column(Id, index=True)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     once: Mapped[str | None] = mapped_column(String(80))
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -419,7 +309,7 @@ class Hook(Table):
     """An address of the case system that is told what happened; bodies are signed with the secret."""
 
     __tablename__ = "hook"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     url: Mapped[str] = mapped_column(String(500))
     secret_sealed: Mapped[bytes]
@@ -453,14 +343,14 @@ class AuditEntry(Table):
     """
 
     __tablename__ = "audit"
-    seq: Mapped[int] = mapped_column(_BigId, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     at: Mapped[dt.datetime]
     actor: Mapped[str] = mapped_column(String(40), index=True)
     action: Mapped[str] = mapped_column(String(40), index=True)
     object: Mapped[str | None] = mapped_column(String(60), index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    before: Mapped[str] = mapped_column(_Sha)
-    hash: Mapped[str] = mapped_column(_Sha)
+    before: Mapped[str] = mapped_column(Sha)
+    hash: Mapped[str] = mapped_column(Sha)
 
 
 class RecallCheck(Table):
@@ -473,13 +363,13 @@ class RecallCheck(Table):
     """
 
     __tablename__ = "recall_check"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"))
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     month: Mapped[str] = mapped_column(String(7))
     population: Mapped[int]  # dossiers without a lead in that month and office, the draw's denominator
     drawn_at: Mapped[dt.datetime] = mapped_column(default=now)
-    checked_by: Mapped[str | None] = mapped_column(_Id)
+    checked_by: Mapped[str | None] = mapped_column(Id)
     checked_at: Mapped[dt.datetime | None]
     missed: Mapped[int | None]
     victims: Mapped[int | None]

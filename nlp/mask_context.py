@@ -1,0 +1,57 @@
+"""Whether what has the form of a masked name stands for a person here, and not for a place, a firm or a make."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.name_cues import PREMISES, surname_pattern
+from nlp.segment import is_word
+
+
+def is_person(text: str, start: int, end: int) -> bool:
+    """Not the masked name of a place or a firm (李某镇, 张某某公司)."""
+    after = text[end : end + 1]
+    if after in "镇乡村县路街厂号弄室栋幢" and after:
+        return False
+    if text[start] in "单栋楼" and text[start - 1 : start].isdigit():  # 1栋4单XX道口
+        return False
+    if text[start] in "万元千百" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
+        return False
+    if text[end : end + 1] == "区" and text[end - 1] in "×xX*":  # 成都XX区
+        return False
+    if text[end - 1] == "*" and _MASKED_PLACE.search(text, max(0, start - 2), text.index("*", start)):
+        return False
+    if text[start - 1 : start] in _MASKS and end - start == 2:  # 华X荣X9手机
+        return False
+    if not surname_pattern().match(text[start]) and is_word(text[max(0, start - 1) : start + 1]):  # 加盟某煤矿
+        return False
+    if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
+        return False
+    if (
+        text[start - 1 : start] in ("“", '"')
+        and text[end : end + 1] in ("”", '"')
+        and PREMISES.search(text[end + 1 : end + 7])
+    ):
+        return False
+    if (
+        end - start == 3
+        and text[end - 1] == "某"
+        and (text[start + 1] in "市县区省镇乡村" or _place_word(text[start : start + 2]))
+    ):
+        return False  # 台市某, 云南某
+    if PREMISES.match(text[end : end + 4]) and not _VICTIM_CUE.search(text, max(0, start - 4), start):  # 沙某卫生院
+        return False
+    street = text[start] in "路苑街楼" and text[start + 1] in "某×xX*"  # 墨玉路XX弄
+    return not (street and "\u4e00" <= text[start - 1 : start] <= "\u9fff")
+
+
+# 位于**市, 兰山区**, 4单元**: a place under stars, though 于, 山 and 元 are surnames
+_MASKED_PLACE = re.compile(r"(?:[区县市镇乡村路街道号楼栋室组巷厦厂]|[位坐处]于|单元|[\u4e00-\u9fff]于)$")
+_MASKS = frozenset("Xx×*")
+_VICTIM_CUE = re.compile("(?:被害人|受害人|失主|事主)$")  # 被害人夏某甲超市外: a person, whatever stands behind
+
+
+def _place_word(word: str) -> bool:
+    """云南 before 某, but not the compound surname 欧阳."""
+    family = surname_pattern().match(word)
+    return is_word(word) and not (family and family.group() == word)
