@@ -44,7 +44,23 @@ class Settings(BaseModel):
     )
     max_pages: int = Field(default=Limits().pages, ge=1, description="单份文书读取的页数上限")
     max_archive_members: int = Field(default=Limits().archive_members, ge=1, description="压缩包内的文件数上限")
+    data_dir: Path | None = Field(default=None, description="服务的数据目录；不设则用用户数据目录下的 jiuzhu")
+    database_url: str | None = Field(
+        default=None, description="数据库地址；不设则用数据目录中的 SQLite，可为 postgresql://…"
+    )
+    key: str | None = Field(default=None, description="加密密钥：32 字节的 base64 或十六进制", repr=False)
+    key_file: Path | None = Field(default=None, description="存有加密密钥的文件；都不设则在数据目录中生成")
+    keep_days: int | None = Field(default=None, ge=1, description="卷宗保存天数；不设则不自动删除")
+    search_index: Literal["on", "off"] = Field(
+        default="on", description="on：建立全文检索索引（索引中的两字词不加密）；off：不建立"
+    )
     log_file: Path | None = Field(default=None, description="日志文件；不设则只把错误写到标准错误")
+
+    def data_folder(self) -> Path:
+        """Where the service keeps its database and files."""
+        if self.data_dir is not None:
+            return self.data_dir
+        return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "jiuzhu"
 
     def limits(self) -> Limits:
         return Limits(

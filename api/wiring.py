@@ -55,9 +55,11 @@ class Screener:
         dossier = open_dossier(path, limits=self.limits, ocr=self.ocr, progress=progress, cache=self.cache)
         return self.screen_dossier(dossier, as_of=as_of)
 
-    def screen_bytes(self, name: str, data: bytes, *, as_of: date) -> Screened:
+    def screen_bytes(
+        self, name: str, data: bytes, *, as_of: date, progress: ProgressCallback | None = None
+    ) -> Screened:
         """Screens the bytes of one file or archive; otherwise like `screen_path`."""
-        dossier = open_bytes(name, data, limits=self.limits, ocr=self.ocr, cache=self.cache)
+        dossier = open_bytes(name, data, limits=self.limits, ocr=self.ocr, progress=progress, cache=self.cache)
         return self.screen_dossier(dossier, as_of=as_of)
 
     def screen_dossier(self, dossier: Dossier, *, as_of: date) -> Screened:

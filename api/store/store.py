@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from api.store.blobs import Blobs
 from api.store.vault import Vault
 
+READING = "jiuzhu_reading"  # execution option of a transaction that will not write
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -27,8 +29,19 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
+        """A transaction that writes: committed when the block ends, rolled back when it raises.
+
+        On SQLite it holds the one write lock from its first statement, so that what it read is still true when it
+        writes; keep the block short.
+        """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads, beside any number of others."""
+        engine = self.engine.execution_options(**{READING: True})
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @property

@@ -31,6 +31,7 @@ __all__ = [
     "Office",
     "PageImage",
     "Paper",
+    "Passage",
     "RecallCheck",
     "Result",
     "SignIn",
@@ -163,6 +164,21 @@ class Paper(Table):
     name_sealed: Mapped[bytes]
     text_sealed: Mapped[bytes]
     layout_sealed: Mapped[bytes]
+
+
+class Passage(Table):
+    """A stretch of a paper that the full-text index holds; the words themselves are in the index, see `search`.
+
+    Attributes:
+        start, end: code points into the paper's text.
+    """
+
+    __tablename__ = "passage"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), index=True)
+    document: Mapped[str] = mapped_column(String(16))
+    start: Mapped[int]
+    end: Mapped[int]
 
 
 class PageImage(Table):

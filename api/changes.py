@@ -1,0 +1,126 @@
+"""What a new screening of a dossier says that the one before did not, for a page and for the case system.
+
+In: two results. Out: lists of small facts in words. People are compared by name and kind, values by what they say,
+not by the words they rest on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from api.schemas import ScreeningResult, VictimPart
+from api.wording import ATTRIBUTES, LEVELS, describe, values_of
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """Attributes:
+    before, after: in words; None where nothing was stated.
+    """
+
+    victim: str
+    attribute: str
+    title: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    victim: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Attributes:
+    gained, lost: names of victims.
+    documents: names of papers that were not there before.
+    versions: which of pipeline, model and rules are others.
+    """
+
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    values: tuple[ValueChange, ...] = ()
+    levels: tuple[LevelChange, ...] = ()
+    documents: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.gained or self.lost or self.values or self.levels)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def of_json(value: dict[str, Any]) -> Changes:
+        return Changes(
+            tuple(value["gained"]),
+            tuple(value["lost"]),
+            tuple(ValueChange(**change) for change in value["values"]),
+            tuple(LevelChange(**change) for change in value["levels"]),
+            tuple(value["documents"]),
+            tuple(value["versions"]),
+        )
+
+    def in_words(self) -> tuple[str, ...]:
+        """Short sentences for a page."""
+        lines = [f"新识别出被害人 {name}" for name in self.gained]
+        lines += [f"不再识别为被害人：{name}" for name in self.lost]
+        lines += [f"{c.victim}的级别由{_colour(c.before)}变为{_colour(c.after)}" for c in self.levels]
+        lines += [f"{c.victim}的{c.title}：{c.before or '未载明'} → {c.after or '未载明'}" for c in self.values]
+        if self.documents:
+            lines.append(f"新增文书 {len(self.documents)} 件：{'、'.join(self.documents[:5])}")
+        return tuple(lines)
+
+
+def compare(before: ScreeningResult, after: ScreeningResult) -> Changes:
+    """What changed from one result to the next."""
+    old = {_who(victim): victim for victim in before.victims}
+    new = {_who(victim): victim for victim in after.victims}
+    both = [who for who in new if who in old]
+    values = tuple(change for who in both for change in _values(old[who], new[who]))
+    levels = tuple(
+        LevelChange(new[who].name, str(before.lead.victims[old[who].id]), str(after.lead.victims[new[who].id]))
+        for who in both
+        if before.lead.victims[old[who].id] != after.lead.victims[new[who].id]
+    )
+    papers = {document.name for document in before.dossier.documents}
+    return Changes(
+        gained=tuple(victim.name for who, victim in new.items() if who not in old),
+        lost=tuple(victim.name for who, victim in old.items() if who not in new),
+        values=values,
+        levels=levels,
+        documents=tuple(d.name for d in after.dossier.documents if d.name not in papers),
+        versions=tuple(
+            name
+            for name in ("pipeline", "model", "rules")
+            if getattr(before.versions, name) != getattr(after.versions, name)
+        ),
+    )
+
+
+def _who(victim: VictimPart) -> tuple[str, str]:
+    return victim.name, str(victim.type)
+
+
+def _values(before: VictimPart, after: VictimPart) -> list[ValueChange]:
+    changes = []
+    for attribute in ATTRIBUTES:
+        was, now = facts_text(before, attribute), facts_text(after, attribute)
+        if was != now:
+            changes.append(ValueChange(after.name, str(attribute), ATTRIBUTES[attribute].title, was, now))
+    return changes
+
+
+def facts_text(victim: VictimPart, attribute: Any) -> str | None:
+    """What the papers say of one attribute, in words; None when they do not say."""
+    said = [describe(attribute, value) for value in values_of(victim, attribute)]
+    return "；".join(said) or None
+
+
+def _colour(level: str) -> str:
+    return LEVELS[level].colour

@@ -1,0 +1,110 @@
+"""What people put right: another value, another person's fact, a fact that is none, one that was missed.
+
+A correction is kept beside the prediction and never over it: the page shows both, annotation learns from it, and a new
+screening does not lose it. It can be withdrawn by a person, not changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.accounts.audit import record
+from api.accounts.rights import Visitor
+from api.store.papers import load_document
+from api.store.results import current_result
+from api.store.store import Store
+from api.store.tables import Correction, new_id, now
+from api.wording import ATTRIBUTES
+from dossier.errors import JiuzhuError
+
+KINDS = {"value": "改值", "owner": "属于他人", "remove": "卷内无此记载", "add": "补充"}
+
+
+def correct(
+    session: Session,
+    store: Store,
+    visitor: Visitor,
+    dossier_id: str,
+    *,
+    victim: str,
+    attribute: str,
+    kind: str,
+    predicted: str | None = None,
+    corrected: str | None = None,
+    evidence: list[dict[str, Any]] | None = None,
+    note: str | None = None,
+) -> Correction:
+    """Writes a correction of the current result.
+
+    Args:
+        corrected: the value in words, or for `owner` whose it is.
+        evidence: places `{"document", "start", "end"}`; what stands there is stored with them.
+
+    Raises:
+        JiuzhuError: `correction.…` when it does not fit the result.
+    """
+    current = current_result(session, store, dossier_id)
+    if current is None:
+        raise JiuzhuError("correction.no_result", "卷宗尚未筛查", "请等筛查完成")
+    if attribute not in ATTRIBUTES or kind not in KINDS:
+        raise JiuzhuError(
+            "correction.kind", "无法识别的更正", f"属性：{'、'.join(ATTRIBUTES)}；方式：{'、'.join(KINDS)}"
+        )
+    if victim not in {v.id for v in current.result.victims}:
+        raise JiuzhuError("correction.victim", "卷内没有这名被害人", "请刷新页面")
+    if kind in ("value", "owner", "add") and not (corrected or "").strip():
+        raise JiuzhuError("correction.value", "须写明更正后的内容", "请填写后重试")
+    correction = Correction(
+        id=new_id(),
+        dossier_id=dossier_id,
+        result_id=current.row.id,
+        victim=victim,
+        attribute=attribute,
+        kind=kind,
+        user_id=visitor.id,
+        at=now(),
+    )
+    body = {
+        "predicted": predicted,
+        "corrected": (corrected or "").strip() or None,
+        "evidence": [_place(session, store, dossier_id, place) for place in evidence or []],
+        "note": (note or "").strip() or None,
+    }
+    correction.body_sealed = store.vault.seal_json(body, f"correction.body:{correction.id}")
+    session.add(correction)
+    session.flush()
+    record(session, visitor.id, "fact.correct", f"dossier:{dossier_id}", victim=victim, attribute=attribute, kind=kind)
+    return correction
+
+
+def corrections_of(session: Session, store: Store, dossier_id: str) -> list[tuple[Correction, dict[str, Any]]]:
+    """Those that stand, oldest first, each with what it says."""
+    rows = session.scalars(
+        select(Correction)
+        .where(Correction.dossier_id == dossier_id, Correction.withdrawn_at.is_(None))
+        .order_by(Correction.at, Correction.id)
+    )
+    return [(row, store.vault.open_json(row.body_sealed, f"correction.body:{row.id}")) for row in rows]
+
+
+def withdraw(session: Session, visitor: Visitor, dossier_id: str, correction_id: str) -> bool:
+    row = session.get(Correction, correction_id)
+    if row is None or row.dossier_id != dossier_id or row.withdrawn_at is not None:
+        return False
+    row.withdrawn_at = now()
+    record(session, visitor.id, "fact.withdraw", f"dossier:{dossier_id}", correction=correction_id)
+    return True
+
+
+def _place(session: Session, store: Store, dossier_id: str, place: dict[str, Any]) -> dict[str, Any]:
+    try:
+        document = load_document(session, store, dossier_id, str(place["document"]))
+        start, end = int(place["start"]), int(place["end"])
+    except (KeyError, TypeError, ValueError):
+        raise JiuzhuError("correction.place", "指明的位置不在卷内", "请重新选取文字") from None
+    if not 0 <= start < end <= len(document.text):
+        raise JiuzhuError("correction.place", "指明的位置不在卷内", "请重新选取文字")
+    return {"document": document.id, "start": start, "end": end, "text": document.text[start:end]}

@@ -1,0 +1,39 @@
+"""Housekeeping, once an hour: dossiers past their day, sessions that ended, jobs long done, files no one names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.jobs.queue import Taken, add, finish
+from api.store.retention import expire, remove_orphans
+from api.store.store import Store
+from api.store.tables import Job, SignIn, Unmasking, now
+
+KIND = "tidy"
+_EVERY = dt.timedelta(hours=1)
+_DONE_FOR = dt.timedelta(days=90)
+_INCOMING_FOR = 24 * 3600  # seconds after which a half-written upload belongs to nobody
+
+
+def run(store: Store, taken: Taken) -> None:
+    expire(store, dt.date.today())
+    remove_orphans(store)
+    for path in (store.blobs.folder / "incoming").glob("*"):
+        if time.time() - path.stat().st_mtime > _INCOMING_FOR:
+            path.unlink(missing_ok=True)
+    with store.begin() as session:
+        session.execute(delete(SignIn).where(SignIn.expires_at < now()))
+        session.execute(delete(Unmasking).where(Unmasking.until < now() - dt.timedelta(days=1)))
+        session.execute(delete(Job).where(Job.state.in_(("done", "cancelled")), Job.finished_at < now() - _DONE_FOR))
+        finish(session, taken)
+        schedule(session, after=now() + _EVERY)
+
+
+def schedule(session: Session, *, after: dt.datetime | None = None) -> None:
+    """One such job waits at any time."""
+    if session.scalars(select(Job.id).where(Job.kind == KIND, Job.state == "waiting")).first() is None:
+        add(session, KIND, once=KIND, after=after)

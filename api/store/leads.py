@@ -1,0 +1,124 @@
+"""Leads as the inbox lists them: a row for each victim of the current result, known again over re-screenings.
+
+In: a dossier's new result. Out: the rows, with tags for the filters and a sealed card of what a row shows. A decision
+stays with its person; when what it was about has changed since, the row says so and a person looks again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.changes import Changes, facts_text
+from api.schemas import Evidenced, FindingPart, ScreeningResult, SpanPart, VictimPart
+from api.store.store import Store
+from api.store.tables import DossierRow, Lead, LeadTag, new_id
+from api.wording import ATTRIBUTES, case_title, short_names, values_of
+
+RANKS = {"red": 0, "orange": 1, "yellow": 2, "grey": 3, "none": 4}
+# what a row quotes, most telling first
+_TELLING = ("injury", "loss", "disability", "hardship", "compensation", "age", "gender")
+
+
+def save_leads(
+    session: Session, store: Store, dossier: DossierRow, result: ScreeningResult, changes: Changes | None
+) -> None:
+    """Brings the leads of a dossier to its new result."""
+    rows = {lead.person_hash: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == dossier.id))}
+    moved = _moved(changes)
+    seen: set[str] = set()
+    for victim in result.victims:
+        person = person_hash(store, victim)
+        number = 2
+        while person in seen:  # two people with one masked name
+            person = store.vault.hash("person", f"{victim.type}:{victim.name}:{number}")
+            number += 1
+        seen.add(person)
+        lead = rows.get(person)
+        if lead is None:
+            lead = Lead(id=new_id(), dossier_id=dossier.id, person_hash=person, state="open")
+            session.add(lead)
+        elif lead.state != "open" and victim.name in moved:
+            lead.changed = True
+        _fill(store, lead, dossier, result, victim)
+        session.flush()
+        _tag(session, lead)
+    for person, lead in rows.items():
+        if person not in seen:
+            lead.victim, lead.level, lead.rank = None, "none", RANKS["none"]
+            lead.changed = lead.changed or lead.state != "open"
+
+
+def person_hash(store: Store, victim: VictimPart) -> str:
+    return store.vault.hash("person", f"{victim.type}:{victim.name}")
+
+
+def open_card(store: Store, lead: Lead) -> dict[str, Any]:
+    """What a row shows: name, facts, quote and where it stands, summary, case."""
+    card: dict[str, Any] = store.vault.open_json(lead.card_sealed, f"lead.card:{lead.id}")
+    return card
+
+
+def card_of(result: ScreeningResult, victim: VictimPart) -> dict[str, Any]:
+    facts = [
+        {"attribute": attribute, "text": said}
+        for attribute in ATTRIBUTES
+        if (said := facts_text(victim, attribute)) is not None
+    ]
+    span = next(
+        (value.evidence[0] for attribute in _TELLING for value in values_of(victim, attribute)),
+        victim.mentions[0] if victim.mentions else None,
+    )
+    attribute = next((a for a in _TELLING if values_of(victim, a)), None)
+    return {
+        "name": victim.name,
+        "type": str(victim.type),
+        "case": case_title(result),
+        "facts": facts,
+        "quote": span.text if span else "",
+        "quote_attribute": attribute,
+        "document": span.document if span else None,
+        "document_name": short_names((span.document_name,))[0] if span else "",
+        "page": span.page if span else None,
+        "at": [span.document, span.start] if span else None,
+        "summary": result.lead.summary if len(result.victims) == 1 else "",
+    }
+
+
+def _fill(store: Store, lead: Lead, dossier: DossierRow, result: ScreeningResult, victim: VictimPart) -> None:
+    findings = [finding for finding in result.findings if finding.victim == victim.id]
+    lead.office_id, lead.sealed = dossier.office_id, dossier.sealed
+    lead.victim = victim.id
+    lead.level = str(result.lead.victims[victim.id])
+    lead.rank = RANKS[lead.level]
+    lead.urgent = result.lead.urgent and lead.level == "red"
+    lead.articles = sorted(
+        {a for f in findings if f.kind == "qualifying" and f.verdict != "not_met" if (a := _article(f))}
+    )
+    lead.groups = sorted({f.title for f in findings if f.kind == "priority" and f.verdict == "met"})
+    lead.charges = list(result.dossier.case.charges or ())
+    lead.questions = len({(m.fact, m.question) for f in findings for m in f.missing})
+    lead.card_sealed = store.vault.seal_json(card_of(result, victim), f"lead.card:{lead.id}")
+
+
+def _article(finding: FindingPart) -> str | None:
+    return finding.citation.article
+
+
+def _tag(session: Session, lead: Lead) -> None:
+    session.execute(delete(LeadTag).where(LeadTag.lead_id == lead.id))
+    for kind, words in (("article", lead.articles), ("group", lead.groups), ("charge", lead.charges)):
+        for word in dict.fromkeys(word[:80] for word in words):
+            session.add(LeadTag(lead_id=lead.id, kind=kind, word=word))
+
+
+def _moved(changes: Changes | None) -> frozenset[str]:
+    if changes is None:
+        return frozenset()
+    return frozenset([*(c.victim for c in changes.values), *(c.victim for c in changes.levels)])
+
+
+def spans_of(values: tuple[Evidenced, ...]) -> tuple[SpanPart, ...]:
+    return tuple(span for value in values for span in value.evidence)

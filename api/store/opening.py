@@ -1,0 +1,158 @@
+"""Opens the store that the settings name: folders, key, database, schema brought up to date.
+
+A database of a newer release is refused rather than misread. On SQLite the journal is a write-ahead log, so that
+readers never wait for the writer; foreign keys are enforced on both databases.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.settings import Settings
+from api.store.blobs import Blobs
+from api.store.store import READING, Store
+from api.store.vault import Vault, key_of_file, read_key
+from dossier.errors import JiuzhuError
+
+logger = logging.getLogger(__name__)
+
+_BUSY_MS = 15_000  # how long a writer waits for another one
+_UPGRADE_LOCK = 0x6A7A_0001  # of PostgreSQL: one process at a time changes the schema
+
+
+class StoreUnavailable(JiuzhuError):
+    """The store cannot be opened: no access, a wrong address, a schema of another release."""
+
+
+def open_store(settings: Settings) -> Store:
+    """Opens the store, creating it on the first run.
+
+    Raises:
+        StoreUnavailable: the folder or the database cannot be used.
+        JiuzhuError: `store.key`, the key is none.
+    """
+    folder = settings.data_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        vault = Vault(_key(settings, folder))
+        (folder / "files").mkdir(exist_ok=True, mode=0o700)
+    except OSError:
+        raise StoreUnavailable(
+            "store.folder", "数据目录无法使用", "请核对 JIUZHU_DATA_DIR 的路径、权限和磁盘空间"
+        ) from None
+    url = settings.database_url or f"sqlite:///{folder / 'jiuzhu.sqlite'}"
+    engine = connect(url)
+    try:
+        bring_up_to_date(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        logger.error("store: %s", type(error).__name__)
+        raise StoreUnavailable(
+            "store.database", "数据库无法打开", "请核对 JIUZHU_DATABASE_URL、数据库服务和账号权限"
+        ) from None
+    return Store(engine, vault, Blobs(folder / "files", vault))
+
+
+def connect(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL with what the store relies on.
+
+    Raises:
+        StoreUnavailable: the address is not of one of the two.
+    """
+    try:
+        parsed = make_url(url)
+    except SQLAlchemyError:
+        raise _bad_url() from None
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20)
+    raise _bad_url()
+
+
+def _bad_url() -> StoreUnavailable:
+    return StoreUnavailable(
+        "store.url", "数据库地址无法使用", "可用 sqlite:///路径 或 postgresql://用户:口令@主机/库名"
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # what was answered with 202 is on the disk
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        cursor.execute("PRAGMA secure_delete = ON")  # deleted text does not stay in free pages
+        cursor.execute("PRAGMA cache_size = -65536")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _key(settings: Settings, folder: Path) -> bytes:
+    if settings.key is not None:
+        return read_key(settings.key)
+    if settings.key_file is not None:
+        return read_key(settings.key_file.read_text(encoding="ascii", errors="replace"))
+    path = folder / "key"
+    if not path.exists():
+        logger.warning("store: a new key was written to the data folder; keep a copy elsewhere")
+    return key_of_file(path)
+
+
+# ---------------------------------------------------------------- schema
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Runs the migrations that the database has not seen.
+
+    Raises:
+        StoreUnavailable: the database is of a newer release than this program.
+    """
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+        config = _config(connection)
+        scripts = ScriptDirectory.from_config(config)
+        at = MigrationContext.configure(connection).get_current_revision()
+        if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+            raise StoreUnavailable(
+                "store.newer", "数据库由更新版本的程序建立，本程序不能使用", "请升级本程序，或恢复升级前的备份"
+            )
+        if at != scripts.get_current_head():
+            command.upgrade(config, "head")
+
+
+def schema_version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK)

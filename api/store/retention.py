@@ -1,0 +1,94 @@
+"""What is removed and when: dossiers past their day or by a person's act, and files that nothing names any more.
+
+The row of a dossier stays, emptied, so that the audit trail keeps pointing at something; every other trace of its
+papers goes: text, layout, results, leads, words of the index, originals and page images that no other dossier shares.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.accounts.audit import record
+from api.store.search import forget
+from api.store.store import Store
+from api.store.tables import (
+    Access,
+    Correction,
+    Decision,
+    DossierRow,
+    Job,
+    Lead,
+    PageImage,
+    Paper,
+    RecallCheck,
+    Result,
+    Unmasking,
+    Upload,
+    now,
+)
+
+_OWNED = (Paper, PageImage, Result, Lead, Correction, Access, Unmasking, RecallCheck, Upload)
+
+
+def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: str, why: str = "request") -> list[str]:
+    """Empties a dossier.
+
+    Returns:
+        blobs that nothing names any more; remove them with `remove_blobs` after the commit.
+    """
+    row = session.get_one(DossierRow, dossier_id)
+    blobs = set(session.scalars(select(Upload.blob).where(Upload.dossier_id == dossier_id)))
+    blobs |= set(session.scalars(select(PageImage.blob).where(PageImage.dossier_id == dossier_id)))
+    forget(session, dossier_id)
+    session.execute(delete(Decision).where(Decision.dossier_id == dossier_id))
+    for table in _OWNED:
+        session.execute(delete(table).where(table.dossier_id == dossier_id))
+    session.execute(delete(Job).where(Job.dossier_id == dossier_id))
+    row.name_sealed = row.number_sealed = row.number_hash = row.metadata_sealed = None
+    row.result_id, row.level, row.charges, row.stage = None, None, [], None
+    row.state, row.deleted_at = "deleted", now()
+    session.flush()
+    record(session, actor, "dossier.delete", f"dossier:{dossier_id}", why=why)
+    return [blob for blob in blobs if not _named(session, blob)]
+
+
+def remove_blobs(store: Store, blobs: list[str]) -> None:
+    for blob in blobs:
+        store.blobs.remove(blob)
+
+
+def expire(store: Store, today: dt.date) -> int:
+    """Empties every dossier whose day has passed; how many there were."""
+    with store.read() as session:
+        due = list(
+            session.scalars(select(DossierRow.id).where(DossierRow.keep_until < today, DossierRow.deleted_at.is_(None)))
+        )
+    for dossier_id in due:
+        with store.begin() as session:
+            blobs = delete_dossier(session, store, dossier_id, actor="system", why="retention")
+        remove_blobs(store, blobs)
+    return len(due)
+
+
+def remove_orphans(store: Store) -> int:
+    """Removes files that no row names and that are a day old: an upload's files lie there before their row does."""
+    with store.read() as session:
+        named = set(session.scalars(select(Upload.blob))) | set(session.scalars(select(PageImage.blob)))
+    yesterday = now().timestamp() - 24 * 3600
+    removed = 0
+    for blob in list(store.blobs.all()):
+        path = store.blobs.path(blob)
+        if blob not in named and path.exists() and path.stat().st_mtime < yesterday:
+            store.blobs.remove(blob)
+            removed += 1
+    return removed
+
+
+def _named(session: Session, blob: str) -> bool:
+    return any(
+        session.scalars(select(table.dossier_id).where(table.blob == blob).limit(1)).first() is not None
+        for table in (Upload, PageImage)
+    )

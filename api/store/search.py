@@ -1,0 +1,182 @@
+"""Full-text search over the papers, Chinese words of two characters included.
+
+In: words of a query. Out: dossiers that hold all of them, with the place and the words around it. The index holds
+pairs of neighbouring characters (低保, 保证); a longer word is a row of pairs, a single character the beginning of one.
+The index cannot say more than that a pair stands in a passage; the words around a hit come from the sealed text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, String, bindparam, column, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from api.store.store import Store
+from api.store.tables import DossierRow, Paper, Passage
+from dossier.document import Dossier
+
+_PASSAGE = 3000  # code points; PostgreSQL numbers at most 16,383 words of one row
+_OVERLAP = 40  # a phrase up to this long is found across the border of two passages
+_AROUND = 36  # code points of a snippet on each side
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9a-zA-Z]+")
+_QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]|(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Attributes:
+    start, end: of the first word found, code points into the paper's text.
+    snippet: the words around it; `marks` are offsets into the snippet.
+    """
+
+    dossier_id: str
+    document_id: str
+    start: int
+    end: int
+    snippet: str = field(repr=False)
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    total: int
+    hits: tuple[Hit, ...]
+
+
+def words_of(content: str) -> Iterator[str]:
+    """The words of the index: pairs of Han characters, the last of a run alone too, runs of letters and digits.
+
+    >>> list(words_of("低保户，ID7"))
+    ['低保', '保户', '户', 'id7']
+    """
+    for run in _RUN.findall(content):
+        if run[0].isascii():
+            yield run.lower()[:64]
+        else:
+            yield from (run[i : i + 2] for i in range(len(run)))
+
+
+def index_dossier(session: Session, store: Store, dossier_id: str, dossier: Dossier) -> None:
+    """Puts the words of this reading in the place of those before."""
+    forget(session, dossier_id)
+    for document in dossier.documents:
+        for start in range(0, max(1, len(document.text)), _PASSAGE):
+            end = min(len(document.text), start + _PASSAGE + _OVERLAP)
+            words = list(words_of(document.text[start:end]))
+            if not words:
+                continue
+            passage = Passage(dossier_id=dossier_id, document=document.id, start=start, end=end)
+            session.add(passage)
+            session.flush()
+            put_words(session, store.dialect, passage.id, words)
+
+
+def put_words(session: Session, dialect: str, passage_id: int, words: Sequence[str]) -> None:
+    if dialect == "sqlite":
+        session.execute(
+            text("INSERT INTO passage_words (rowid, words) VALUES (:id, :words)"),
+            {"id": passage_id, "words": " ".join(words)},
+        )
+    else:
+        session.execute(
+            text("INSERT INTO passage_words (id, words) VALUES (:id, CAST(:words AS tsvector))"),
+            {"id": passage_id, "words": _vector(words)},
+        )
+
+
+def forget(session: Session, dossier_id: str) -> None:
+    """Takes a dossier out of the index."""
+    session.execute(delete(Passage).where(Passage.dossier_id == dossier_id))
+
+
+def find(
+    session: Session, store: Store, query: str, *, visible: ColumnElement[bool], limit: int = 20, offset: int = 0
+) -> Found:
+    """Dossiers that hold every word of the query, newest first.
+
+    Args:
+        query: words parted by blanks; one in quotation marks may hold blanks.
+        visible: which dossiers the visitor may see, over `DossierRow`.
+    """
+    sought = [a or b for a, b in _QUOTED.findall(query)][:8]
+    sought = [words for words in sought if _RUN.search(words)]
+    if not sought:
+        return Found(0, ())
+    inside = select(DossierRow.id).where(visible, DossierRow.deleted_at.is_(None))
+    for words in sought:
+        inside = inside.where(DossierRow.id.in_(_dossiers_with(store.dialect, words)))
+    matched = inside.subquery()
+    total = session.scalar(select(func.count()).select_from(matched)) or 0
+    rows = session.scalars(
+        select(DossierRow.id)
+        .where(DossierRow.id.in_(select(matched.c.id)))
+        .order_by(DossierRow.created_at.desc(), DossierRow.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    hits = (_hit(session, store, dossier_id, sought) for dossier_id in rows)
+    return Found(total, tuple(hit for hit in hits if hit is not None))
+
+
+def _dossiers_with(dialect: str, words: str) -> Select[tuple[str]]:
+    joined = "passage_words.rowid = passage.id" if dialect == "sqlite" else "passage_words.id = passage.id"
+    matches = "passage_words MATCH :words" if dialect == "sqlite" else "passage_words.words @@ CAST(:words AS tsquery)"
+    runs = _RUN.findall(words)
+    asked = (
+        " AND ".join(_fts5(run) for run in runs) if dialect == "sqlite" else " & ".join(_tsquery(run) for run in runs)
+    )
+    sql = f"SELECT passage.dossier_id FROM passage JOIN passage_words ON {joined} WHERE {matches}"
+    clause = text(sql).bindparams(bindparam("words", asked, unique=True)).columns(column("dossier_id", String))
+    return select(clause.subquery().c.dossier_id)
+
+
+def _fts5(run: str) -> str:
+    if run[0].isascii():
+        return f'"{run.lower()[:64]}"'
+    return f'"{run}"*' if len(run) == 1 else '"' + " ".join(_pairs(run)) + '"'
+
+
+def _tsquery(run: str) -> str:
+    if run[0].isascii():
+        return f"'{run.lower()[:64]}'"
+    return f"'{run}':*" if len(run) == 1 else "(" + " <-> ".join(f"'{pair}'" for pair in _pairs(run)) + ")"
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def _hit(session: Session, store: Store, dossier_id: str, sought: Sequence[str]) -> Hit | None:
+    """The place of the rarest-looking (longest) word, with all words marked in the snippet."""
+    first = max(sought, key=len)
+    for row in session.scalars(select(Paper).where(Paper.dossier_id == dossier_id).order_by(Paper.position)):
+        content = store.vault.open_text(row.text_sealed, f"paper.text:{dossier_id}:{row.document}")
+        match = re.search(_loose(first), content, re.IGNORECASE)
+        if match is None:
+            continue
+        low, high = max(0, match.start() - _AROUND), min(len(content), match.end() + _AROUND)
+        snippet = content[low:high]
+        marks = sorted(
+            m.span()
+            for words in sought
+            for m in re.finditer(_loose(words), snippet, re.IGNORECASE)
+            if m.end() > m.start()
+        )
+        return Hit(dossier_id, row.document, match.start(), match.end(), snippet, tuple(marks))
+    return None
+
+
+def _loose(words: str) -> str:
+    """The words with anything that is no letter between their runs: the index does not know punctuation."""
+    return r"[^\w]*".join(re.escape(run) for run in _RUN.findall(words))
+
+
+def _vector(words: Sequence[str]) -> str:
+    places: dict[str, list[int]] = {}
+    for position, word in enumerate(words, 1):
+        if len(places.setdefault(word, [])) < 255:  # PostgreSQL keeps no more
+            places[word].append(min(position, 16383))
+    return " ".join(f"'{word}':{','.join(map(str, at))}" for word, at in places.items())
