@@ -85,7 +85,7 @@ def decide(
     lead.state = STATES[left[-1].action] if left else "open"
     lead.decided_at = left[-1].at if left else None
     lead.changed = False
-    record(session, visitor.id, "lead.decide", f"lead:{lead.id}", action=action, reason=reason)
+    record(session, visitor.id, "lead.decide", f"lead:{lead.id}", decision=action, reason=reason)
     announce(session, "lead.decided", lead.dossier_id, lead={"id": lead.id, "state": lead.state, "action": action})
     return decision
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from dossier.document import Document
 from dossier.errors import JiuzhuError
-from dossier.ocr import Ocr
+from dossier.ocr import Image, Ocr
 from dossier.page_cache import PageCache
 from dossier.upload import Limits, Upload
 from dossier.zip_members import member_names
@@ -60,6 +60,7 @@ class Reader:
         recognizes: tells from the content alone.
         read: (upload, document id, options) → document. Raises `JiuzhuError` when the bytes cannot be read.
         count_pages: pages that `read` will report; 1 where a format has no pages of its own.
+        draw: (bytes, page from 1) → the page as pixels; None where a format has no look of its own.
         fallback: tried only after every other format has said no.
     """
 
@@ -68,6 +69,7 @@ class Reader:
     recognizes: Callable[[Content], bool]
     read: Callable[[Upload, str, ReadOptions], Document]
     count_pages: Callable[[bytes], int] = lambda data: 1
+    draw: Callable[[bytes, int], Image] | None = None
     fallback: bool = False
 
 

@@ -146,6 +146,18 @@ def mask_of(result: ScreeningResult, dossier: Dossier | None = None) -> Mask:
     return mask
 
 
+def mask_card(card: dict[str, Any]) -> dict[str, Any]:
+    """A lead's card with the names that it knows of masked; the card lists them in `people`."""
+    mask = Mask(dict(card.get("people", {})), {})
+    masked: dict[str, Any] = mask.json({key: value for key, value in card.items() if key != "people"})
+    return masked
+
+
+def shown_names(result: ScreeningResult) -> dict[str, str]:
+    """Every name of a result with what stands for it."""
+    return mask_of(result).names
+
+
 def is_unmasked(session: Session, visitor: Visitor, dossier_id: str) -> bool:
     """Whether this person chose to see this dossier without the mask, not too long ago."""
     row = session.get(Unmasking, (visitor.id, dossier_id))

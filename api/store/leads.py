@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from api.accounts.masking import shown_names
 from api.changes import Changes, facts_text
 from api.schemas import Evidenced, FindingPart, ScreeningResult, SpanPart, VictimPart
 from api.store.store import Store
@@ -29,6 +30,7 @@ def save_leads(
     rows = {lead.person_hash: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == dossier.id))}
     moved = _moved(changes)
     seen: set[str] = set()
+    names = shown_names(result)
     for victim in result.victims:
         person = person_hash(store, victim)
         number = 2
@@ -42,7 +44,7 @@ def save_leads(
             session.add(lead)
         elif lead.state != "open" and victim.name in moved:
             lead.changed = True
-        _fill(store, lead, dossier, result, victim)
+        _fill(store, lead, dossier, result, victim, names)
         session.flush()
         _tag(session, lead)
     for person, lead in rows.items():
@@ -61,7 +63,8 @@ def open_card(store: Store, lead: Lead) -> dict[str, Any]:
     return card
 
 
-def card_of(result: ScreeningResult, victim: VictimPart) -> dict[str, Any]:
+def card_of(result: ScreeningResult, victim: VictimPart, names: dict[str, str]) -> dict[str, Any]:
+    """Args: names: what stands for each name while the dossier is masked."""
     facts = [
         {"attribute": attribute, "text": said}
         for attribute in ATTRIBUTES
@@ -84,10 +87,13 @@ def card_of(result: ScreeningResult, victim: VictimPart) -> dict[str, Any]:
         "page": span.page if span else None,
         "at": [span.document, span.start] if span else None,
         "summary": result.lead.summary if len(result.victims) == 1 else "",
+        "people": names,
     }
 
 
-def _fill(store: Store, lead: Lead, dossier: DossierRow, result: ScreeningResult, victim: VictimPart) -> None:
+def _fill(
+    store: Store, lead: Lead, dossier: DossierRow, result: ScreeningResult, victim: VictimPart, names: dict[str, str]
+) -> None:
     findings = [finding for finding in result.findings if finding.victim == victim.id]
     lead.office_id, lead.sealed = dossier.office_id, dossier.sealed
     lead.victim = victim.id
@@ -100,7 +106,7 @@ def _fill(store: Store, lead: Lead, dossier: DossierRow, result: ScreeningResult
     lead.groups = sorted({f.title for f in findings if f.kind == "priority" and f.verdict == "met"})
     lead.charges = list(result.dossier.case.charges or ())
     lead.questions = len({(m.fact, m.question) for f in findings for m in f.missing})
-    lead.card_sealed = store.vault.seal_json(card_of(result, victim), f"lead.card:{lead.id}")
+    lead.card_sealed = store.vault.seal_json(card_of(result, victim, names), f"lead.card:{lead.id}")
 
 
 def _article(finding: FindingPart) -> str | None:

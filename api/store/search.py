@@ -29,7 +29,7 @@ _QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]|(\S+)")
 class Hit:
     """Attributes:
     start, end: of the first word found, code points into the paper's text.
-    snippet: the words around it; `marks` are offsets into the snippet.
+    snippet: the words around it, `before` code points of them before the place; `marks` are offsets into it.
     """
 
     dossier_id: str
@@ -38,6 +38,7 @@ class Hit:
     end: int
     snippet: str = field(repr=False)
     marks: tuple[tuple[int, int], ...]
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _hit(session: Session, store: Store, dossier_id: str, sought: Sequence[str])
             for m in re.finditer(_loose(words), snippet, re.IGNORECASE)
             if m.end() > m.start()
         )
-        return Hit(dossier_id, row.document, match.start(), match.end(), snippet, tuple(marks))
+        return Hit(dossier_id, row.document, match.start(), match.end(), snippet, tuple(marks), match.start() - low)
     return None
 
 

@@ -13,12 +13,14 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.screened import Failed, Outcome, Screened
+from api.web.drawings import ImageAddress
 from api.web.panels import Panel, alert_rows, panels_of
 from api.web.places import Places, find_places
 from api.web.sheets import lay_out
@@ -56,32 +58,41 @@ class BatchRow:
 
 def report_page(screened: Screened) -> str:
     """The report of one dossier."""
+    return _render("report.html", **dossier_values(screened))
+
+
+def dossier_values(screened: Screened, images: ImageAddress | None = None) -> dict[str, Any]:
+    """What the columns of a dossier are drawn from.
+
+    Args:
+        images: (document id, page number) → address of the page's image, None where there is none; without it every
+            page is shown as text.
+    """
     result = screened.result
     places = find_places(result)
-    papers = lay_out(result, screened.dossier, places)
+    papers = lay_out(result, screened.dossier, places, images)
     panels = panels_of(result, places)
     opened = min(panels, key=lambda panel: _LEVEL_ORDER.index(panel.level_id), default=None)
-    return _render(
-        "report.html",
-        title=case_title(result),
-        case=result.dossier.case,
-        as_of=result.as_of.isoformat(),
-        lead_level_id=result.lead.level,
-        lead_level=LEVELS[result.lead.level],
-        lead_summary=result.lead.summary or "通卷未识别出被害人",
-        urgent=result.lead.urgent,
-        not_a_decision=NOT_A_DECISION,
-        dossier_warnings=tuple(warning.message for warning in result.dossier.warnings),
-        alerts=alert_rows(result, places),
-        panels=panels,
-        papers=papers,
-        page_count=sum(paper.page_count for paper in papers),
-        evidence_count=sum(place.is_evidence for place in places.all),
-        legend=_legend(places),
-        opened=opened.id if opened else "",
-        start=_start((opened, *panels) if opened else (), places),
-        versions=versions_words(result.versions),
-    )
+    return {
+        "title": case_title(result),
+        "case": result.dossier.case,
+        "as_of": result.as_of.isoformat(),
+        "lead_level_id": result.lead.level,
+        "lead_level": LEVELS[result.lead.level],
+        "lead_summary": result.lead.summary or "通卷未识别出被害人",
+        "urgent": result.lead.urgent,
+        "not_a_decision": NOT_A_DECISION,
+        "dossier_warnings": tuple(warning.message for warning in result.dossier.warnings),
+        "alerts": alert_rows(result, places),
+        "panels": panels,
+        "papers": papers,
+        "page_count": sum(paper.page_count for paper in papers),
+        "evidence_count": sum(place.is_evidence for place in places.all),
+        "legend": _legend(places),
+        "opened": opened.id if opened else "",
+        "start": _start((opened, *panels) if opened else (), places),
+        "versions": versions_words(result.versions),
+    }
 
 
 def batch_page(outcomes: tuple[tuple[Outcome, str | None], ...]) -> str:

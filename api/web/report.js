@@ -6,8 +6,8 @@ document.body.classList.add('js');
 // ---- places: every mark with an address, in reading order; n/p, chips and the address bar share one cursor ----
 const places = $$('mark[id]');
 const evidence = places.filter((place) => place.id.startsWith('e-'));
-const parts = new Map(); // a place that overlaps another, or runs over lines, is several marks
-for (const mark of $$('mark[data-e]')) {
+const parts = new Map(); // a place that overlaps another, runs over lines, or stands on an image too, has several
+for (const mark of $$('[data-e]')) {
   if (!parts.has(mark.dataset.e)) parts.set(mark.dataset.e, []);
   parts.get(mark.dataset.e).push(mark);
 }
@@ -38,8 +38,9 @@ function go(place, { focus = true, scroll = true } = {}) {
   here = place;
   parts.get(place.id).forEach((mark) => mark.classList.add('here'));
   unfold(place);
-  if (scroll) bringIntoView(place);
-  if (focus) { place.focus({ preventScroll: true }); history.replaceState(null, '', `#${place.id}`); }
+  const seen = parts.get(place.id).find((part) => part.getClientRects().length) ?? place; // the words, or their box
+  if (scroll) bringIntoView(seen);
+  if (focus) { seen.focus({ preventScroll: true }); history.replaceState(null, '', `#${place.id}`); }
   for (const link of links) {
     if (link.dataset.at.split(' ').includes(place.id)) link.setAttribute('aria-current', 'true'); else link.removeAttribute('aria-current');
   }
@@ -64,7 +65,8 @@ function ruler() { // where the evidence lies along the whole roll of pages
   const strip = $('.ruler');
   if (!strip || !scroller()) return;
   const top = pane.getBoundingClientRect().top - pane.scrollTop, height = pane.scrollHeight;
-  const tops = evidence.map((place) => place.getBoundingClientRect().top - top); // read all, then write all
+  const seen = (place) => parts.get(place.id).find((part) => part.getClientRects().length) ?? place;
+  const tops = evidence.map((place) => seen(place).getBoundingClientRect().top - top); // read all, then write all
   strip.replaceChildren(...evidence.map((place, index) => {
     const tick = document.createElement('i');
     tick.className = place.classList[0];
@@ -110,6 +112,22 @@ function find(by) {
   $('#where').textContent = `查找：第 ${hit + 1}／${hits.length} 段　·　${line.closest('.sheet').dataset.name}`;
 }
 
+// ---- pages as images: loaded when they come near; the words stand behind a button ----
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    target.setAttribute('href', target.dataset.href);
+    near.unobserve(target);
+  }
+}, { rootMargin: '800px' });
+$$('image[data-href]').forEach((image) => near.observe(image));
+function view(button) {
+  const page = button.closest('.sheet');
+  page.classList.toggle('as-text', button.dataset.view === 'text');
+  $$('[data-view]', page).forEach((each) => each.setAttribute('aria-pressed', String(each === button)));
+  ruler();
+}
+
 // ---- wiring ----
 const acts = {
   next: () => step(1),
@@ -125,12 +143,12 @@ function toggle(button) {
   button.setAttribute('aria-pressed', String(on));
   const style = button.dataset.attr;
   if (style === 'name') pane.classList.toggle('names', on);
-  else $$(`mark.${style}, .tags .${style}`, pane).forEach((each) => each.classList.toggle('off', !on));
+  else $$(`mark.${style}, .tags .${style}, .box.${style}, .boxtag.${style}`, pane).forEach((each) => each.classList.toggle('off', !on));
 }
 
 document.addEventListener('click', (event) => {
   const { target } = event;
-  const link = target.closest('[data-at]'), place = target.closest('mark:not(.name)'), button = target.closest('button');
+  const link = target.closest('[data-at]'), place = target.closest('mark:not(.name), .box'), button = target.closest('button');
   if (link) { // several places, one fact: each click goes to the next of them
     event.preventDefault();
     const ids = link.dataset.at.split(' ');
@@ -140,12 +158,13 @@ document.addEventListener('click', (event) => {
     event.preventDefault();
     tab(target.closest('[role="tab"]'));
   } else if (place) go(document.getElementById(place.dataset.e));
+  else if (button?.dataset.view) view(button);
   else if (button?.dataset.act) acts[button.dataset.act]();
   else if (button?.dataset.attr) toggle(button);
 });
 
 document.addEventListener('keydown', (event) => {
-  const typing = event.target.matches('input:not([type="checkbox"])');
+  const typing = event.target.matches('input:not([type="checkbox"], [type="radio"]), textarea, select');
   if (typing && event.target.id === 'find') {
     if (event.key === 'Enter') { find(event.shiftKey ? -1 : 1); event.preventDefault(); }
     if (event.key === 'Escape') event.target.blur();
@@ -156,7 +175,7 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing || $('#help').open || $('#keys-off').checked) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing || $('dialog[open]') || $('#keys-off').checked) return;
   const act = {
     n: acts.next, p: acts.prev, t: () => turn(1), '/': () => $('#find').focus(), '?': acts.help, '[': acts.files,
     Escape: () => $('#files').classList.remove('open'),

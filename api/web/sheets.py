@@ -15,6 +15,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from api.schemas import DocumentPart, ScreeningResult
+from api.web.drawings import ImageAddress, PageDrawing, draw
 from api.web.places import Place, Places
 from api.web.segments import as_html, cut, lines
 from api.wording import READINGS, reading_words, short_names
@@ -49,6 +50,7 @@ class Sheet:
     reading: str
     style: str
     stretches: tuple[Stretch, ...]
+    image: PageDrawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +85,30 @@ class Paper:
     runs: tuple[Run, ...]
 
 
-def lay_out(result: ScreeningResult, dossier: Dossier, places: Places) -> tuple[Paper, ...]:
+def lay_out(
+    result: ScreeningResult, dossier: Dossier, places: Places, images: ImageAddress | None = None
+) -> tuple[Paper, ...]:
     """All papers in reading order. Without any evidence nothing is folded: there is nothing to find."""
     titles = short_names(tuple(part.name for part in result.dossier.documents))
     fold = any(place.is_evidence for place in places.all)
     return tuple(
-        _paper(number, part, title, dossier.document(part.id), places.of_document(part.id), fold)
+        _paper(number, part, title, dossier.document(part.id), places.of_document(part.id), fold, images)
         for number, (part, title) in enumerate(zip(result.dossier.documents, titles, strict=True), 1)
     )
 
 
 def _paper(
-    number: int, part: DocumentPart, title: str, document: Document, places: tuple[Place, ...], fold: bool
+    number: int,
+    part: DocumentPart,
+    title: str,
+    document: Document,
+    places: tuple[Place, ...],
+    fold: bool,
+    images: ImageAddress | None,
 ) -> Paper:
     shown = tuple(place for place in places if place.style != "name")
     sheets = [
-        (_touched(shown, start, end), _sheet(number, index, part, title, document, places, (start, end), fold))
+        (_touched(shown, start, end), _sheet(number, index, part, title, document, places, (start, end), fold, images))
         for index, (start, end) in enumerate(_page_ranges(document))
     ]
     runs: list[Run] = []
@@ -141,6 +151,7 @@ def _sheet(
     places: Sequence[Place],
     bounds: tuple[int, int],
     fold: bool,
+    images: ImageAddress | None,
 ) -> Sheet:
     page = part.pages[index] if part.pages else None
     mode = document.pages[index].mode if document.pages else ReadingMode.PLAIN
@@ -154,6 +165,7 @@ def _sheet(
         reading=reading_words(page) if page and count > 1 else "",
         style="" if flowing else _print_style(document.text, bounds),
         stretches=_stretches(document.text, bounds, places, flowing, fold),
+        image=draw(document, document.pages[index], places, images) if document.pages else None,
     )
 
 

@@ -68,6 +68,25 @@ def count_pages(data: bytes) -> int:
         return 1
 
 
+def draw_page(data: bytes, number: int) -> Image:
+    """A page (from 1) as its reader sees it, in the frame of the text's boxes.
+
+    Raises:
+        UnreadableUpload: the file or the page cannot be drawn.
+    """
+    with _opened(data) as pdf, _PDFIUM:
+        try:
+            page = pdf[number - 1]
+        except (pypdfium2.PdfiumError, IndexError):
+            raise _damaged() from None
+        try:
+            return _render(page, read_text_layer(page))
+        except (pypdfium2.PdfiumError, ValueError, MemoryError):
+            raise _damaged() from None
+        finally:
+            page.close()
+
+
 @contextmanager
 def _opened(data: bytes) -> Iterator[Any]:
     with _PDFIUM:
@@ -141,4 +160,5 @@ READER = Reader(
     recognizes=recognizes,
     read=read_pdf,
     count_pages=count_pages,
+    draw=draw_page,
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dossier.compose import Composer
 from dossier.document import Document, ReadingMode
 from dossier.errors import LimitExceeded, UnreadableUpload
+from dossier.ocr import Image as Pixels
 from dossier.ocr import Ocr
 from dossier.picture import (
     BROKEN,
@@ -78,6 +79,20 @@ def count_pages(data: bytes) -> int:
         return 1
 
 
+def draw_page(data: bytes, number: int) -> Pixels:
+    """A page (from 1) of an image file, upright.
+
+    Raises:
+        UnreadableUpload: the file or the page cannot be drawn.
+    """
+    with open_picture(data) as image:
+        try:
+            image.seek(number - 1)
+            return upright_pixels(image, size_in_points(image))[0]
+        except BROKEN:
+            raise damaged_picture() from None
+
+
 def _read_page(image: Image.Image, index: int, ocr: Ocr, composer: Composer, options: ReadOptions) -> None:
     try:
         image.seek(index)
@@ -98,4 +113,5 @@ READER = Reader(
     recognizes=recognizes,
     read=read_scan,
     count_pages=count_pages,
+    draw=draw_page,
 )

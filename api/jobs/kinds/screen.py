@@ -41,7 +41,7 @@ def run(store: Store, screener: Screener, taken: Taken, tell: Callable[[dict[str
         with store.begin() as session:
             finish(session, taken)
         return
-    upload_name, data = _as_one(store, name, files)
+    upload_name, data = as_one(store, name, files)
 
     def on_progress(progress: Progress) -> None:
         tell(
@@ -70,7 +70,7 @@ def failed(session: Any, taken: Taken) -> None:
         deliver.announce(session, "dossier.failed", taken.dossier_id)
 
 
-def _as_one(store: Store, name: str, files: list[tuple[str, str]]) -> tuple[str, bytes]:
+def as_one(store: Store, name: str, files: list[tuple[str, str]]) -> tuple[str, bytes]:
     """One upload as it is; several as members of one archive, numbered so that their order holds."""
     if len(files) == 1:
         return files[0][1], store.blobs.read_all(files[0][0])

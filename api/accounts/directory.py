@@ -1,0 +1,109 @@
+"""Accounts and offices: made and changed by the administrator, each act recorded."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.accounts.audit import record
+from api.accounts.passwords import check_password, hash_password, random_password
+from api.accounts.rights import Role
+from api.accounts.sessions import close_all
+from api.store.tables import Office, User, new_id, now
+from dossier.errors import JiuzhuError
+
+
+def make_office(session: Session, name: str) -> Office:
+    """The office of this name, made when there is none."""
+    office = session.scalars(select(Office).where(Office.name == name)).first()
+    if office is None:
+        office = Office(id=new_id(), name=name)
+        session.add(office)
+        session.flush()
+    return office
+
+
+def make_user(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    office: Office,
+    roles: tuple[Role, ...],
+    sealed_cases: bool = False,
+    password: str | None = None,
+    by: str,
+) -> tuple[User, str]:
+    """A new account and its password, random unless given.
+
+    Raises:
+        JiuzhuError: `user.exists`.
+    """
+    login = login.strip().lower()
+    if session.scalars(select(User).where(User.login == login)).first() is not None:
+        raise JiuzhuError("user.exists", "登录名已被使用", "请换一个登录名")
+    password = password or random_password()
+    user = User(
+        id=new_id(),
+        login=login,
+        name=name,
+        office_id=office.id,
+        roles=[str(role) for role in roles],
+        sealed_cases=sealed_cases,
+        password_hash=hash_password(password),
+        active=True,
+        failed_logins=0,
+        settings={},
+        created_at=now(),
+    )
+    session.add(user)
+    session.flush()
+    record(session, by, "user.create", f"user:{user.id}", roles=user.roles, sealed_cases=sealed_cases)
+    return user, password
+
+
+def change_user(
+    session: Session,
+    user: User,
+    *,
+    name: str | None = None,
+    roles: tuple[Role, ...] | None = None,
+    sealed_cases: bool | None = None,
+    active: bool | None = None,
+    new_password: bool = False,
+    by: str,
+) -> str | None:
+    """Changes an account; the new password when one was asked for. Its sessions end."""
+    password = None
+    if name is not None:
+        user.name = name
+    if roles is not None:
+        user.roles = [str(role) for role in roles]
+    if sealed_cases is not None:
+        user.sealed_cases = sealed_cases
+    if active is not None:
+        user.active = active
+    if new_password:
+        password = random_password()
+        user.password_hash, user.password_changed_at = hash_password(password), None
+        user.failed_logins, user.locked_until = 0, None
+    close_all(session, user.id)
+    record(
+        session,
+        by,
+        "user.change",
+        f"user:{user.id}",
+        roles=user.roles,
+        sealed_cases=user.sealed_cases,
+        active=user.active,
+    )
+    return password
+
+
+def change_own_password(session: Session, user: User, old: str, new: str) -> None:
+    """Raises: JiuzhuError `account.old_password`; WeakPassword."""
+    if not check_password(user.password_hash, old):
+        raise JiuzhuError("account.old_password", "原口令不正确", "请核对后重试")
+    user.password_hash, user.password_changed_at = hash_password(new, login=user.login), now()
+    close_all(session, user.id)
+    record(session, user.id, "account.password")

@@ -1,0 +1,133 @@
+"""A dossier opened for somebody: its current result and papers, masked unless that person has unmasked it.
+
+Routes, pages and letters all read through here, so that none of them can show more than another.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.accounts.masking import Mask, hidden_name, is_unmasked, mask_card, mask_of
+from api.accounts.rights import Permission, Visitor
+from api.accounts.visibility import NotFound, require_dossier
+from api.changes import Changes
+from api.schemas import ScreeningResult
+from api.screened import Screened
+from api.store.intake import dossier_name, dossier_number
+from api.store.papers import load_dossier
+from api.store.results import load_result
+from api.store.store import Store
+from api.store.tables import DossierRow
+from dossier.errors import JiuzhuError
+
+_KEPT = 6  # opened dossiers kept in memory; a 500-page one takes about 10 MB
+
+
+class NotReady(JiuzhuError):
+    """The dossier has no result yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Attributes:
+    screened: result and papers as they may be shown.
+    original: the same without the mask, for finding places; never shown.
+    mask: None when this person sees names and numbers.
+    """
+
+    row: DossierRow = field(repr=False)
+    screened: Screened = field(repr=False)
+    original: Screened = field(repr=False)
+    mask: Mask | None = field(repr=False)
+    changes: Changes | None = field(repr=False)
+
+    @property
+    def result(self) -> ScreeningResult:
+        return self.screened.result
+
+    @property
+    def masked(self) -> bool:
+        return self.mask is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    plain: Screened = field(repr=False)
+    masked: Screened = field(repr=False)
+    mask: Mask = field(repr=False)
+    changes: Changes | None = field(repr=False)
+
+
+class Shelf:
+    """The dossiers opened last, by result; a new result is another entry."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, session: Session, store: Store, row: DossierRow) -> _Entry:
+        assert row.result_id is not None
+        with self._lock:
+            if row.result_id in self._entries:
+                self._entries.move_to_end(row.result_id)
+                return self._entries[row.result_id]
+        kept = load_result(session, store, row.result_id)
+        part = kept.result.dossier
+        dossier = load_dossier(session, store, row.id, part.name, part.sha256)
+        mask = mask_of(kept.result, dossier)
+        entry = _Entry(
+            Screened(kept.result, dossier),
+            Screened(mask.result(kept.result), mask.dossier(dossier)),
+            mask,
+            kept.changes,
+        )
+        with self._lock:
+            self._entries[row.result_id] = entry
+            while len(self._entries) > _KEPT:
+                self._entries.popitem(last=False)
+        return entry
+
+    def card(self, session: Session, store: Store, row: DossierRow, card: dict[str, Any]) -> dict[str, Any]:
+        """A lead's card masked; without opening the whole dossier where the card's own names are enough."""
+        if row.result_id is not None and row.result_id in self._entries:
+            masked: dict[str, Any] = self._entries[row.result_id].mask.json(card)
+            return masked
+        return mask_card(card)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+
+
+def open_dossier_for(session: Session, store: Store, shelf: Shelf, visitor: Visitor, dossier_id: str) -> Opened:
+    """Raises: NotFound; NotReady before the first screening."""
+    row = require_dossier(session, visitor, dossier_id)
+    if not visitor.may(Permission.READ):
+        raise NotFound("dossier.not_found", "没有这件卷宗，或您无权查阅", "请核对地址")
+    if row.result_id is None:
+        raise NotReady("dossier.not_ready", "这件卷宗还没有筛查结果", "请稍后再看，或查看处理进度")
+    entry = shelf.get(session, store, row)
+    plain = is_unmasked(session, visitor, dossier_id)
+    mask = None if plain else entry.mask
+    changes = entry.changes
+    if mask is not None and changes is not None:
+        changes = Changes.of_json(mask.json(changes.as_json()))
+    return Opened(row, entry.plain if plain else entry.masked, entry.plain, mask, changes)
+
+
+def shown_name(session: Session, store: Store, shelf: Shelf, visitor: Visitor, row: DossierRow) -> str:
+    """The dossier's name as this visitor may see it."""
+    name = dossier_name(store, row)
+    if is_unmasked(session, visitor, row.id):
+        return name
+    return hidden_name(name) if row.result_id is None else shelf.get(session, store, row).mask.words(name)
+
+
+def shown_number(store: Store, row: DossierRow) -> str | None:
+    """The case number; it names an office and a count, nobody."""
+    return dossier_number(store, row)

@@ -1,0 +1,98 @@
+"""What went wrong, as it leaves the service: one JSON shape for programs, one page for people.
+
+`{"error": {"code", "message", "hint", "request_id"}}`, whatever the route. The table from code to status stands here
+and nowhere else; what is not in it and not ours is an internal error, told with a reference.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.accounts.http import AuthenticationNeeded
+from api.errors import error_of
+from api.schemas import ErrorPart
+from dossier.errors import JiuzhuError
+
+_BY_CODE = {
+    "account.needed": 401,
+    "account.sign_in": 401,
+    "account.csrf": 403,
+    "account.not_allowed": 403,
+    "mask.not_allowed": 403,
+    "mask.reason": 403,
+    "intake.too_large": 413,
+    "intake.disk_full": 507,
+    "intake.form": 400,
+    "job.state": 409,
+    "decision.nothing": 409,
+    "dossier.not_ready": 409,
+    "store.database": 503,
+}
+_BY_ENDING = {"not_found": 404, "exists": 409}
+
+
+def status_of(error: BaseException) -> int:
+    """The HTTP status of an error."""
+    if isinstance(error, JiuzhuError):
+        status = _BY_CODE.get(error.code) or _BY_ENDING.get(error.code.rpartition(".")[2])
+        return status or (500 if error.code.startswith(("internal", "store.")) else 422)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return 507
+    return 500
+
+
+def answer(request: Request, status: int, part: ErrorPart, headers: dict[str, str] | None = None) -> Response:
+    """The error for whoever asked: a page for a browser that wanted one, else JSON."""
+    if wants_page(request):
+        if status == 401:
+            return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
+        from api.site.render import error_page
+
+        return error_page(request, status, part)
+    body: dict[str, Any] = {"error": {**part.model_dump(), "request_id": request_id(request)}}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def wants_page(request: Request) -> bool:
+    path = request.url.path
+    return request.method == "GET" and not path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def request_id(request: Request) -> str:
+    return getattr(request.state, "request_id", "")
+
+
+def install(app: FastAPI) -> None:
+    """Registers the handlers."""
+
+    @app.exception_handler(JiuzhuError)
+    async def _ours(request: Request, error: JiuzhuError) -> Response:
+        headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, AuthenticationNeeded) else None
+        return answer(request, status_of(error), error_of(error), headers)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        words = {404: ("没有这个地址", "请核对地址"), 405: ("这个地址不接受此种请求", "请核对请求方法")}
+        message, hint = words.get(error.status_code, ("请求无法完成", "请核对请求"))
+        part = ErrorPart(code=f"http.{error.status_code}", message=message, hint=hint)
+        return answer(request, error.status_code, part, dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        places = ["→".join(str(step) for step in one["loc"]) for one in error.errors()]
+        part = ErrorPart(
+            code="request.invalid",
+            message=f"请求的内容不符合要求：{'、'.join(dict.fromkeys(places))[:300]}",
+            hint="请对照接口说明 /api/v1/openapi.json",
+        )
+        return answer(request, 422, part)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> Response:
+        return answer(request, status_of(error), error_of(error))

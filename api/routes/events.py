@@ -1,0 +1,91 @@
+"""Server-sent events: how far the reading of a dossier is, and what is new in the inbox.
+
+The database is looked at once a second; a stream ends by itself when there is nothing more to tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+from sqlalchemy import func, select
+from starlette.concurrency import run_in_threadpool
+
+from api.accounts.http import requires
+from api.accounts.rights import Visitor
+from api.accounts.visibility import lead_visible, require_dossier, visible
+from api.jobs.queue import waiting_for
+from api.routes.parts import PROBLEMS, ServiceOf, job_part
+from api.store.tables import DossierRow, Lead
+
+router = APIRouter(tags=["events"], responses=PROBLEMS)
+Known = Annotated[Visitor, Depends(requires())]
+
+_EVERY = 1.0  # seconds
+_LONGEST = 600.0  # seconds; the browser connects again by itself
+_ENDED = ("done", "dead", "cancelled")
+
+
+@router.get("/dossiers/{dossier_id}/events", response_class=StreamingResponse)
+def dossier_events(dossier_id: str, request: Request, service: ServiceOf, visitor: Known) -> StreamingResponse:
+    """`progress` events with the dossier's job until it has ended."""
+
+    def look() -> tuple[dict[str, Any], bool]:
+        with service.store.read() as session:
+            row = require_dossier(session, visitor, dossier_id)
+            job = waiting_for(session, row.id, "screen")
+            told = {
+                "dossier": row.id,
+                "state": row.state,
+                "level": row.level,
+                "job": job_part(job).model_dump(mode="json") if job is not None else None,
+            }
+            return told, job is None or job.state in _ENDED
+
+    look()  # what may not be seen is told with a status, not in a stream
+    return _stream(request, "progress", look)
+
+
+@router.get("/events", response_class=StreamingResponse)
+def inbox_events(request: Request, service: ServiceOf, visitor: Known) -> StreamingResponse:
+    """`inbox` events whenever a lead or a dossier of the visitor is new or otherwise than before."""
+
+    def look() -> tuple[dict[str, Any], bool]:
+        with service.store.read() as session:
+            leads, newest = session.execute(
+                select(func.count(), func.max(Lead.created_at)).where(lead_visible(visitor), Lead.state == "open")
+            ).one()
+            states = session.execute(
+                select(DossierRow.state, func.count()).where(visible(visitor)).group_by(DossierRow.state)
+            )
+            told = {
+                "open": leads,
+                "newest": newest.isoformat() if newest else None,
+                "dossiers": {state: number for state, number in states},
+            }
+            return told, False
+
+    return _stream(request, "inbox", look)
+
+
+def _stream(request: Request, event: str, look: Callable[[], tuple[dict[str, Any], bool]]) -> StreamingResponse:
+    async def tell() -> AsyncIterator[str]:
+        before, until = None, time.monotonic() + _LONGEST
+        yield "retry: 2000\n\n"
+        while time.monotonic() < until and not await request.is_disconnected():
+            told, over = await run_in_threadpool(look)
+            written = json.dumps(told, ensure_ascii=False, default=str)
+            if written != before:
+                before = written
+                yield f"event: {event}\ndata: {written}\n\n"
+            if over:
+                yield "event: end\ndata: {}\n\n"
+                return
+            await asyncio.sleep(_EVERY)
+
+    return StreamingResponse(tell(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

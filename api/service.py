@@ -1,0 +1,44 @@
+"""What the service is made of, put together once: settings, store, screener, door.
+
+`app.state.service` is the only thing that routes and pages take from the application.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from api.accounts.sessions import Doormen
+from api.opened import Shelf
+from api.settings import Settings
+from api.store.opening import open_store
+from api.store.store import Store
+from api.wiring import Screener, build_screener
+
+
+@dataclass(slots=True)
+class Service:
+    """Attributes:
+    doormen: slow down wrong tries at signing in.
+    shelf: dossiers opened last, masked and plain.
+    """
+
+    settings: Settings
+    store: Store
+    doormen: Doormen = field(default_factory=Doormen)
+    shelf: Shelf = field(default_factory=Shelf)
+    _screener: Screener | None = field(default=None, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def screener(self) -> Screener:
+        """For short texts, screened while the caller waits; loaded when first asked for."""
+        with self._lock:
+            if self._screener is None:
+                self._screener = build_screener(self.settings)
+            return self._screener
+
+
+def build_service(settings: Settings) -> Service:
+    """Raises: StoreUnavailable and what `open_store` raises."""
+    return Service(settings, open_store(settings))
