@@ -9,15 +9,19 @@ from __future__ import annotations
 import contextlib
 import errno
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import MultipartParseError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from api.store.blobs import Blobs, BlobWriter
 from api.store.intake import Received
 from dossier.errors import JiuzhuError
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 _FIELD_BYTES = 256 * 1024
 _MOST_FILES = 2000

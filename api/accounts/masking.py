@@ -45,10 +45,11 @@ _NUMBERS = (
     (re.compile(rf"(?<!{_D})[1１][3-9３-９]{_D}[ -]?{_D}{{4}}[ -]?{_D}{{4}}(?!{_D})"), 3, 2),  # mobile
     (re.compile(rf"(?<!{_D})[0０]{_D}{{2,3}}[-－ ]{_D}{{7,8}}(?!{_D})"), 4, 0),  # landline
 )
-# the address behind its cue, from below the county on: 住临溪县沙窝镇章家坳村12号; near miss: 住院23天
+# the address behind its cue, from below the county on: 住临溪县沙窝镇章家坳村12号; near misses: 住院23天, 住ICU观察
 _ADDRESS = re.compile(
     r"(?:住址|住所地?|现住|家住|户籍所在地|户籍地址?|户籍|居住地|地址|暂住|住)(?:[：:为在于]|址)?[ ]?"
-    r"(?P<place>(?!院|宿费|房)[\u3400-\u9fffA-Za-z0-9０-９#×\-－]{4,50})"
+    r"(?P<place>(?=[^，。；：\n]{0,24}?(?:[省市县区镇乡村屯庄寨路街巷弄组]|小区|大队)[\u3400-\u9fff0-9０-９]{0,20})"
+    r"(?!院|宿费|房)[\u3400-\u9fff][\u3400-\u9fffA-Za-z0-9０-９#×\-－]{3,50})"
 )
 _KEPT_PLACE = re.compile(
     r"^(?:[\u3400-\u9fff]{2,9}?(?:省|自治区))?(?:[\u3400-\u9fff]{1,9}?(?:市|自治州|盟))?(?:[\u3400-\u9fff]{1,8}?(?:县|区|市|旗))?"

@@ -1,0 +1,101 @@
+"""Administration: accounts, keys, notifications, work in the background, versions; and the audit trail.
+
+Nothing of a dossier stands on these pages, so that whoever looks after the system need not see one.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import func, select
+
+from api.accounts.audit import count, entries, verify
+from api.accounts.http import current_visitor, requires
+from api.accounts.rights import SCOPES, Permission, Role, Visitor
+from api.jobs.kinds.deliver import EVENTS
+from api.site.render import page
+from api.store.tables import ApiKey, DossierRow, Hook, Job, Office, User, VersionSeen
+
+router = APIRouter()
+Manager = Annotated[Visitor, Depends(requires(Permission.MANAGE))]
+
+ROLE_TITLES = {
+    Role.CASE_HANDLER: "办案检察官",
+    Role.AID_OFFICER: "控告申诉检察",
+    Role.LEADER: "院领导、部门负责人",
+    Role.ANNOTATOR: "标注员",
+    Role.AUDITOR: "审计监督",
+    Role.ADMINISTRATOR: "系统管理员",
+}
+SCOPE_TITLES = {"upload": "上传卷宗", "read": "读取结果", "decide": "作出处理", "figures": "统计与指标"}
+JOB_TITLES = {"screen": "筛查", "deliver": "通知", "tidy": "清理"}
+JOB_STATES = {"waiting": "等待", "running": "进行", "done": "完成", "dead": "失败", "cancelled": "取消"}
+
+
+@router.get("/admin", response_class=HTMLResponse)
+def admin_page(request: Request, visitor: Manager) -> Response:
+    service = request.app.state.service
+    with service.store.read() as session:
+        offices = {office.id: office.name for office in session.scalars(select(Office).order_by(Office.name))}
+        tally = {
+            (kind, state): number
+            for kind, state, number in session.execute(
+                select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state)
+            )
+        }
+        dead = list(session.scalars(select(Job).where(Job.state == "dead").order_by(Job.finished_at.desc()).limit(50)))
+        values: dict[str, Any] = {
+            "offices": offices,
+            "users": list(session.scalars(select(User).order_by(User.login))),
+            "keys": list(session.scalars(select(ApiKey).order_by(ApiKey.created_at.desc()))),
+            "hooks": list(session.scalars(select(Hook).where(Hook.active.is_(True)))),
+            "tally": tally,
+            "dead": dead,
+            "versions": list(session.scalars(select(VersionSeen).order_by(VersionSeen.first_seen.desc()).limit(30))),
+            "dossiers": session.scalar(select(func.count()).select_from(DossierRow)) or 0,
+        }
+    return page(
+        request,
+        visitor,
+        "admin.html",
+        role_titles=ROLE_TITLES,
+        scope_titles={scope: SCOPE_TITLES[scope] for scope in SCOPES},
+        events=EVENTS,
+        job_titles=JOB_TITLES,
+        job_states=JOB_STATES,
+        keep_days=service.settings.keep_days,
+        **values,
+    )
+
+
+@router.get("/audit", response_class=HTMLResponse)
+def audit_page(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(requires(Permission.AUDIT))],
+    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    of: Annotated[str | None, Query(max_length=60)] = None,
+) -> Response:
+    store = request.app.state.service.store
+    with store.read() as session:
+        rows = list(entries(session, before=before, object_=of or None))
+        names = {user.id: user.name for user in session.scalars(select(User))}
+        names |= {key.id: f"密钥 {key.name}" for key in session.scalars(select(ApiKey))}
+        total = count(session)
+    return page(
+        request,
+        visitor,
+        "audit.html",
+        rows=rows,
+        names=names,
+        total=total,
+        of=of or "",
+        verification=verify(store),
+        next_=rows[-1].seq if len(rows) == 100 else None,
+    )
+
+
+@router.get("/account", response_class=HTMLResponse)
+def account_page(request: Request, visitor: Annotated[Visitor, Depends(current_visitor)]) -> Response:
+    return page(request, visitor, "account.html", role_titles=ROLE_TITLES)

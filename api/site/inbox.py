@@ -1,0 +1,134 @@
+"""The inbox page: what is new, by level; uploads; the way to each lead."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.accounts.http import current_visitor
+from api.accounts.rights import Permission, Visitor
+from api.accounts.visibility import visible
+from api.decisions import STATE_TITLES
+from api.inbox import LEVELS, REMIND_AFTER, LeadFilters, counts, figures, list_leads, offices_of
+from api.jobs.queue import waiting_for
+from api.opened import shown_name, shown_number
+from api.routes.leads import LeadLine, filters_of, lead_line
+from api.service import Service
+from api.site.render import page
+from api.store.tables import DossierRow, now
+from api.wording import ATTRIBUTES
+
+router = APIRouter()
+Known = Annotated[Visitor, Depends(current_visitor)]
+LEVEL_HELP = {
+    "red": "卷内载有损害、未获赔偿与困难，未见排除情形",
+    "orange": "载有重大损害，同时见已赔偿或排除情形的记载",
+    "yellow": "有损害，尚缺一项以上事实",
+    "grey": "卷内未见救助情形，身份宜告知民政等部门",
+    "none": "卷内未见线索",
+}
+_AT_ONCE = 60
+
+
+@router.get("/", response_class=HTMLResponse)
+def inbox(
+    request: Request,
+    visitor: Known,
+    filters: Annotated[LeadFilters, Depends(filters_of)],
+    after: str | None = None,
+) -> Response:
+    """Leads for those who read them; the others go to what is theirs."""
+    if not visitor.may(Permission.READ):
+        return RedirectResponse(home_of(visitor), status_code=303)
+    service: Service = request.app.state.service
+    with service.store.read() as session:
+        found = list_leads(session, visitor, filters, after=after, limit=_AT_ONCE)
+        lines = [lead_line(session, service, visitor, lead) for lead in found.leads]
+        counted = counts(session, visitor, filters)
+        values: dict[str, Any] = {
+            "groups": _grouped(lines, counted.levels),
+            "counts": counted,
+            "figures": figures(session, visitor),
+            "filters": filters,
+            "offices": offices_of(session, visitor),
+            "uploads": _uploads(session, service, visitor),
+            "more": f"/?{_query(request, found.after)}" if found.after else None,
+            "first": after is None,
+        }
+    return page(
+        request,
+        visitor,
+        "inbox.html",
+        level_ids=LEVELS,
+        level_help=LEVEL_HELP,
+        state_titles=STATE_TITLES,
+        remind_days=REMIND_AFTER.days,
+        **values,
+    )
+
+
+def home_of(visitor: Visitor) -> str:
+    """Where a visitor begins who reads no leads."""
+    if visitor.may(Permission.MANAGE):
+        return "/admin"
+    return "/audit" if visitor.may(Permission.AUDIT) else "/account"
+
+
+def _grouped(lines: list[LeadLine], levels: dict[str, int]) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = []
+    for line in lines:
+        if not groups or groups[-1]["level"] != line.level:
+            groups.append({"level": line.level, "count": levels.get(line.level, 0), "rows": []})
+        days = (now() - line.created_at).total_seconds() / 86400
+        facts = [
+            {"style": ATTRIBUTES[fact["attribute"]].style, "letter": ATTRIBUTES[fact["attribute"]].letter, **fact}
+            for fact in line.card["facts"]
+            if fact["attribute"] not in ("gender", "age")
+        ]
+        about = [f["text"] for f in line.card["facts"] if f["attribute"] in ("gender", "age")]
+        quote = line.card["quote_attribute"]
+        groups[-1]["rows"].append(
+            {
+                "lead": line,
+                "facts": facts,
+                "about": "，".join(about),
+                "quote_style": ATTRIBUTES[quote].style if quote else "other",
+                "days": days,
+                "late": line.state == "open" and days > REMIND_AFTER.days,
+                "over": int(days - REMIND_AFTER.days),
+            }
+        )
+    return groups
+
+
+def _uploads(session: Session, service: Service, visitor: Visitor) -> list[dict[str, Any]]:
+    """The newest uploads that are not long done: what waits, runs or failed."""
+    rows = session.scalars(
+        select(DossierRow)
+        .where(visible(visitor), DossierRow.state.in_(("waiting", "failed")))
+        .order_by(DossierRow.created_at.desc())
+        .limit(8)
+    )
+    uploads = []
+    for row in rows:
+        job = waiting_for(session, row.id, "screen")
+        uploads.append(
+            {
+                "id": row.id,
+                "name": shown_number(service.store, row)
+                or shown_name(session, service.store, service.shelf, visitor, row),
+                "state": job.state if job else row.state,
+                "error": (job.error or {}) if job else {},
+            }
+        )
+    return uploads
+
+
+def _query(request: Request, after: str) -> str:
+    pairs = [(key, value) for key, value in request.query_params.multi_items() if key != "after"]
+    return urlencode([*pairs, ("after", after)])

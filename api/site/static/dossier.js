@@ -1,0 +1,139 @@
+// Jiuzhu 救助 — the dossier page beyond the report: decide, correct, unmask, supplements. Reading is report.js.
+import { $, $$, attempt, follow, keysRest, progressWords, send, toast } from './site.js';
+
+const id = document.body.dataset.dossier;
+const base = `/api/v1/dossiers/${id}`;
+
+let action = null; // accept, check or reject while its reasons are open
+
+// ---- the victim in view: tabs, decide bar and address follow one another ----
+const tabs = $$('[role="tab"]');
+const chosen = () => tabs.find((tab) => tab.getAttribute('aria-selected') === 'true');
+const victim = () => chosen()?.getAttribute('aria-controls').slice(2);
+function showBar() {
+  for (const one of $$('.decide .one')) one.hidden = one.dataset.victim !== victim();
+  close();
+}
+new MutationObserver(showBar).observe($('.tabs') ?? document.body, { subtree: true, attributeFilter: ['aria-selected'] });
+function addressed() { // #l-v2 opens that victim's tab
+  const tab = tabs.find((each) => each.getAttribute('href') === location.hash);
+  if (tab && tab !== chosen()) tab.click();
+}
+addEventListener('hashchange', addressed);
+addressed();
+showBar();
+
+// ---- decide: two keys, nothing chosen beforehand ----
+function close() {
+  action = null;
+  $$('.why').forEach((why) => { why.hidden = true; });
+  $$('[data-decide]').forEach((button) => button.getAttribute('aria-expanded') && button.setAttribute('aria-expanded', 'false'));
+}
+function open(kind) {
+  const same = action === kind;
+  close();
+  if (same) return;
+  action = kind;
+  $(`.why[data-for="${kind}"]`).hidden = false;
+  $(`[data-decide="${kind}"]`).setAttribute('aria-expanded', 'true');
+}
+async function decide(kind, reason) {
+  const one = $$('.decide .one').find((each) => !each.hidden);
+  if (!one) return;
+  const note = $(`.why[data-for="${kind}"] [name="note"]`)?.value || undefined;
+  await attempt(async () => {
+    await send('POST', `/api/v1/leads/${one.dataset.lead}/decisions`, { action: kind, reason, note });
+    sessionStorage.setItem('toast', kind === 'undo' ? '已撤回' : '已记录处理');
+    location.hash = `l-${one.dataset.victim}`;
+    location.reload();
+  });
+}
+
+// ---- correct a fact where it stands ----
+let fixing = null;
+if ($('#correct') && $('[data-do="more"]')) {
+  const persons = $$('.person');
+  persons.forEach((person, index) => {
+    const owner = tabs[index]?.getAttribute('aria-controls').slice(2);
+    $$('.rows > a, .rows > p', person).forEach((row) => {
+      const tag = $('.tag', row);
+      const frame = document.createElement('div');
+      row.replaceWith(frame);
+      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn quiet fix', textContent: '更正' });
+      button.setAttribute('aria-label', `更正 ${tag.textContent} ${$('span', row).textContent}`);
+      button.addEventListener('click', () => openCorrection(owner, tag.classList[1], $('span', row).textContent, row.dataset.at));
+      frame.append(row, button);
+    });
+  });
+}
+const attributeOf = { sex: 'gender', age: 'age', injury: 'injury', disab: 'disability', hard: 'hardship', comp: 'compensation', loss: 'loss' };
+function openCorrection(owner, style, words, places) {
+  fixing = { victim: owner, attribute: attributeOf[style], predicted: places ? words : null };
+  if (!fixing.attribute) return;
+  $('#correct-what').textContent = `现识别为：${words}`;
+  $('#correct-form').reset();
+  $('#correct').showModal();
+}
+$('#correct-form')?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = Object.fromEntries(new FormData(event.target));
+  attempt(async () => {
+    await send('POST', `${base}/corrections`, { ...fixing, kind: form.kind, corrected: form.corrected || null, note: form.note || null });
+    sessionStorage.setItem('toast', '更正已保存，原识别结果保留');
+    location.reload();
+  });
+});
+
+// ---- the rest ----
+function again(words) { sessionStorage.setItem('toast', words); location.reload(); }
+function wait() {
+  follow(id, (job) => {
+    toast(progressWords(job));
+    if (job?.state === 'done') again('筛查完成');
+  });
+}
+const deeds = {
+  unmask: () => $('#unmask').showModal(),
+  mask: () => attempt(async () => { await send('POST', `${base}/mask`); again('姓名已遮蔽'); }),
+  more: () => $('#more').showModal(),
+  rescreen: () => attempt(async () => { await send('POST', `${base}/screen`, {}); $('#more').close(); wait(); }),
+  seal: (button) => attempt(async () => { await send('PATCH', base, { sealed: button.dataset.sealed !== 'true' }); again('已更新'); }),
+  delete: () => {
+    if (!confirm('将删除这件卷宗的全部文书、结果和索引，不能恢复；删除会留痕。是否继续？')) return;
+    attempt(async () => { await send('DELETE', base); location.assign('/'); });
+  },
+};
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const data = button.dataset;
+  if (data.do) deeds[data.do](button);
+  else if (data.decide === 'undo') decide('undo');
+  else if (data.decide) open(data.decide);
+  else if (data.reason) decide(action, data.reason);
+  else if (data.unmask) attempt(async () => { await send('POST', `${base}/unmask`, { reason: data.unmask }); again('姓名已显示，本次查阅留痕'); });
+  else if (data.withdraw) attempt(async () => { await send('DELETE', `${base}/corrections/${data.withdraw}`); again('更正已撤回'); });
+  else if ('close' in data) button.closest('dialog').close();
+});
+$('#supplement')?.addEventListener('change', (event) => {
+  const form = new FormData();
+  for (const file of event.target.files) form.append('files', file, file.name);
+  attempt(async () => { await send('POST', `${base}/uploads`, form); $('#more').close(); wait(); });
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && action) { close(); return; }
+  if (keysRest(event) || !$('.decide [data-decide]')) return;
+  const kind = { a: 'accept', c: 'check', r: 'reject' }[event.key];
+  if (kind) open(kind);
+  else if (event.key === 'z') decide('undo');
+  else if (action && /^[1-5]$/.test(event.key)) $$(`.why[data-for="${action}"] [data-reason]`)[Number(event.key) - 1]?.click();
+  else return;
+  event.preventDefault();
+});
+const words = sessionStorage.getItem('toast');
+if (words) { sessionStorage.removeItem('toast'); toast(words); }
+const sought = new URLSearchParams(location.search).get('find');
+if (sought && !location.hash) { // from the search page: the words are looked for in the papers
+  $('#find').value = sought.replace(/[“”"]/g, '').split(/\s+/)[0];
+  $('#find').dispatchEvent(new Event('search'));
+}
