@@ -54,6 +54,7 @@ class Settings(BaseModel):
     search_index: Literal["on", "off"] = Field(
         default="on", description="on：建立全文检索索引（索引中的两字词不加密）；off：不建立"
     )
+    letters_dir: Path | None = Field(default=None, description="本院文书模板目录；同名模板优先于随附模板")
     log_file: Path | None = Field(default=None, description="日志文件；不设则只把错误写到标准错误")
 
     def data_folder(self) -> Path:

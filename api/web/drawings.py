@@ -16,11 +16,15 @@ from dossier.span import Span
 # (document id, page from 1) → address of the page's image, None where there is none
 ImageAddress = Callable[[str, int], str | None]
 _MARGIN = 1.0  # points around the ink
+_LINE = 12.0  # points; signs nearer than this stand beside one another
+_SIGN = 21.0  # points that a sign takes
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceBox:
-    """One line of a place; the first of a place carries its sign."""
+    """One line of a place; the first of a place carries its sign, which stands in the page's margin beside the line:
+    above the words it would cover those of the line before.
+    """
 
     place: str
     style: str
@@ -31,6 +35,8 @@ class PlaceBox:
     y: float
     width: float
     height: float
+    tag_x: float
+    tag_y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,16 @@ def draw(document: Document, page: Page, places: Sequence[Place], images: ImageA
     if address is None or page.size is None:
         return None
     boxes: list[PlaceBox] = []
+    beside: dict[int, int] = {}  # signs that stand beside a line already
     for place in places:
         if place.style == "name" or place.start >= page.end or place.end <= page.start:
             continue
         lines = [b for b in document.boxes_of(Span(document.id, place.start, place.end)) if b.page == page.number]
         for number, box in enumerate(lines):
+            line = round((box.y0 + box.y1) / 2 / _LINE)
+            column = beside.get(line, 0)
+            if number == 0:
+                beside[line] = column + 1
             boxes.append(
                 PlaceBox(
                     place.id,
@@ -67,6 +78,8 @@ def draw(document: Document, page: Page, places: Sequence[Place], images: ImageA
                     round(box.y0 - _MARGIN, 1),
                     round(box.x1 - box.x0 + 2 * _MARGIN, 1),
                     round(box.y1 - box.y0 + 2 * _MARGIN, 1),
+                    round(4.0 + _SIGN * column, 1),
+                    round((box.y0 + box.y1) / 2 + 3.0, 1),
                 )
             )
     return PageDrawing(address, page.size[0], page.size[1], tuple(boxes))

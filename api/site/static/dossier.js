@@ -72,6 +72,7 @@ function openCorrection(owner, style, words, places) {
   if (!fixing.attribute) return;
   $('#correct-what').textContent = `现识别为：${words}`;
   $('#correct-form').reset();
+  $(`#correct-form [value="${places ? 'value' : 'add'}"]`).checked = true;
   $('#correct').showModal();
 }
 $('#correct-form')?.addEventListener('submit', (event) => {

@@ -1,0 +1,118 @@
+"""Figures as JSON and as files, for those who may see figures; no name and no dossier in them."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from openpyxl import Workbook
+
+from api.accounts.http import requires
+from api.accounts.rights import Permission, Visitor
+from api.routes.parts import PROBLEMS, ServiceOf, Shape
+from api.statistics import Figures, figures_of
+from dossier.errors import JiuzhuError
+
+router = APIRouter(prefix="/statistics", tags=["statistics"], responses=PROBLEMS)
+Counter = Annotated[Visitor, Depends(requires(Permission.FIGURES))]
+
+
+class RowPart(Shape):
+    word: str
+    values: list[float | int | None]
+
+
+class TablePart(Shape):
+    id: str
+    title: str
+    columns: list[str]
+    rows: list[RowPart]
+
+
+class FiguresPart(Shape):
+    since: dt.date
+    until: dt.date
+    leads: int
+    decided: int
+    accepted: int
+    tables: list[TablePart]
+
+
+def period_of(
+    since: Annotated[dt.date | None, Query()] = None, until: Annotated[dt.date | None, Query()] = None
+) -> tuple[dt.date, dt.date]:
+    """A year back from today unless told otherwise."""
+    last = until or dt.date.today()
+    first = since or max(dt.date.min + dt.timedelta(days=1), last - dt.timedelta(days=364))
+    if first > last or last > dt.date(9000, 1, 1):
+        raise JiuzhuError("statistics.period", "起止日期颠倒或无法使用", "请核对日期")
+    return first, last
+
+
+Period = Annotated[tuple[dt.date, dt.date], Depends(period_of)]
+
+
+@router.get("")
+def statistics(service: ServiceOf, visitor: Counter, period: Period) -> FiguresPart:
+    with service.store.read() as session:
+        found = figures_of(session, visitor, *period)
+    return FiguresPart(
+        since=found.since,
+        until=found.until,
+        leads=found.leads,
+        decided=found.decided,
+        accepted=found.accepted,
+        tables=[
+            TablePart(
+                id=t.id,
+                title=t.title,
+                columns=list(t.columns),
+                rows=[RowPart(word=word, values=list(values)) for word, values in t.rows],
+            )
+            for t in found.tables
+        ],
+    )
+
+
+@router.get("/file.{kind}", response_class=Response)
+def statistics_file(kind: Literal["csv", "xlsx"], service: ServiceOf, visitor: Counter, period: Period) -> Response:
+    """All tables in one file."""
+    with service.store.read() as session:
+        found = figures_of(session, visitor, *period)
+    name = f"jiuzhu-{found.since}-{found.until}.{kind}"
+    content, media = (_csv(found), "text/csv; charset=utf-8") if kind == "csv" else (_xlsx(found), _XLSX)
+    return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _csv(found: Figures) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for table in found.tables:
+        writer.writerow([table.title, *table.columns])
+        writer.writerows([_safe(word), *values] for word, values in table.rows)
+        writer.writerow([])
+    return buffer.getvalue().encode("utf-8-sig")  # the mark tells Excel what it is
+
+
+def _xlsx(found: Figures) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for table in found.tables:
+        sheet = book.create_sheet(table.title)
+        sheet.append([table.title, *table.columns])
+        for word, values in table.rows:
+            sheet.append([_safe(word), *values])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _safe(word: str) -> str:
+    """A word that no spreadsheet takes for a formula."""
+    return f"'{word}" if word[:1] in "=+-@\t\r" else word
