@@ -20,6 +20,7 @@ from api.wording import (
     UNSTATED,
     case_title,
     limb_title,
+    plain_why,
     short_names,
     values_of,
     versions_words,
@@ -84,10 +85,11 @@ def letter_values(
 
 def cite(spans: Sequence[SpanPart]) -> tuple[str, ...]:
     """Places in words, most telling first."""
-    return tuple(
+    cited = dict.fromkeys(
         f"《{short_names((span.document_name,))[0]}》第 {span.page} 页：“{' '.join(span.text.split())}”"
-        for span in spans[:_QUOTES]
+        for span in spans
     )
+    return tuple(cited)[:_QUOTES]
 
 
 def _fact(victim: VictimPart, attribute: str) -> Fact:
@@ -105,7 +107,7 @@ def _article(finding: FindingPart) -> dict[str, Any]:
             {
                 "title": limb_title(limb.name),
                 "verdict": VERDICT_TITLES[limb.verdict],
-                "why": limb.why,
+                "why": plain_why(limb.why),
                 "places": cite(limb.evidence),
             }
             for limb in finding.limbs

@@ -65,7 +65,7 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
             return None
         return f"/api/v1/dossiers/{row.id}/documents/{document_id}/pages/{number}/image"
 
-    leads = {
+    leads: dict[str | None, Lead] = {
         lead.victim: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == row.id)) if lead.victim
     }
     job = waiting_for(session, row.id, "screen")
