@@ -55,6 +55,9 @@ def open_store(settings: Settings) -> Store:
     engine = connect(url)
     try:
         bring_up_to_date(engine)
+    except StoreUnavailable:
+        engine.dispose()
+        raise
     except SQLAlchemyError as error:
         engine.dispose()
         logger.error("store: %s", type(error).__name__)
