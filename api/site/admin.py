@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 
+from api.accounts.acts import act_words, detail_words
 from api.accounts.audit import count, entries, verify
 from api.accounts.http import current_visitor, requires
 from api.accounts.rights import SCOPES, Permission, Role, Visitor
@@ -89,6 +90,8 @@ def audit_page(
         "audit.html",
         rows=rows,
         names=names,
+        act_words=act_words,
+        detail_words=detail_words,
         total=total,
         of=of or "",
         verification=verify(store),

@@ -53,8 +53,11 @@ def error_page(request: Request, status: int, part: ErrorPart) -> HTMLResponse:
 
 
 def asset(name: str) -> str:
-    """The address of a file of style or script; it changes with the content, so that it may be kept for good."""
-    return f"/static/{_mark(name)}/{name}"
+    """The address of a file of style or script; it changes with any of them, so that all may be kept for good.
+
+    One mark for all: scripts import one another by name, and must find each other under the same address.
+    """
+    return f"/static/{_mark()}/{name}"
 
 
 def asset_content(name: str) -> tuple[bytes, str] | None:
@@ -76,8 +79,11 @@ def _bytes(name: str) -> bytes:
 
 
 @cache
-def _mark(name: str) -> str:
-    return hashlib.sha256(_bytes(name)).hexdigest()[:12]
+def _mark() -> str:
+    digest = hashlib.sha256()
+    for name in sorted([*_PLACES, *(entry.name for entry in (files("api.site") / "static").iterdir())]):
+        digest.update(_bytes(name))
+    return digest.hexdigest()[:12]
 
 
 def _office(request: Request, visitor: Visitor | None) -> str:

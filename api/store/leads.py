@@ -6,6 +6,7 @@ stays with its person; when what it was about has changed since, the row says so
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -17,6 +18,7 @@ from api.schemas import Evidenced, FindingPart, ScreeningResult, SpanPart, Victi
 from api.store.store import Store
 from api.store.tables import DossierRow, Lead, LeadTag, new_id
 from api.wording import ATTRIBUTES, case_title, short_names, values_of
+from nlp.numerals import CHINESE_NUMBER, number_of
 
 RANKS = {"red": 0, "orange": 1, "yellow": 2, "grey": 3, "none": 4}
 # what a row quotes, most telling first
@@ -100,13 +102,17 @@ def _fill(
     lead.level = str(result.lead.victims[victim.id])
     lead.rank = RANKS[lead.level]
     lead.urgent = result.lead.urgent and lead.level == "red"
-    lead.articles = sorted(
-        {a for f in findings if f.kind == "qualifying" and f.verdict != "not_met" if (a := _article(f))}
-    )
+    cited = {a for f in findings if f.kind == "qualifying" and f.verdict != "not_met" if (a := _article(f))}
+    lead.articles = sorted(cited, key=_as_numbers)
     lead.groups = sorted({f.title for f in findings if f.kind == "priority" and f.verdict == "met"})
     lead.charges = list(result.dossier.case.charges or ())
     lead.questions = len({(m.fact, m.question) for f in findings for m in f.missing})
     lead.card_sealed = store.vault.seal_json(card_of(result, victim, names), f"lead.card:{lead.id}")
+
+
+def _as_numbers(article: str) -> tuple[float, ...]:
+    """第七条第二项 before 第七条第十项."""
+    return tuple(number_of(digits) or 0.0 for digits in re.findall(f"{CHINESE_NUMBER}|\\d+", article))
 
 
 def _article(finding: FindingPart) -> str | None:

@@ -33,7 +33,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "zhconv": ("nlp",),
     "pypdfium2": ("dossier",),
     "rapidocr": ("dossier",),
-    "docx": ("dossier",),
+    "docx": ("dossier", "api"),  # read there, letters written here
     "lxml": ("dossier",),
     "charset_normalizer": ("dossier",),
     "onnxruntime": ("models", "dossier"),  # RapidOCR runs on it too
@@ -44,6 +44,15 @@ HOMES: dict[str, tuple[str, ...]] = {
     "fastapi": ("api",),
     "sqlalchemy": ("api",),
     "jinja2": ("api",),
+    "alembic": ("api",),
+    "argon2": ("api",),
+    "cryptography": ("api",),
+    "docxtpl": ("api",),
+    "httpx": ("api",),
+    "openpyxl": ("api",),
+    "prometheus_client": ("api",),
+    "starlette": ("api",),
+    "uvicorn": ("api",),
     "typer": ("api",),
     "rich": ("api",),
     "fitz": (),  # PyMuPDF is AGPL

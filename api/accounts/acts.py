@@ -1,0 +1,51 @@
+"""The words of the audit trail: what an act and its small facts are called on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+ACTS = {
+    "account.sign_in": "登录",
+    "account.sign_in_refused": "登录被拒",
+    "account.sign_out": "退出",
+    "account.password": "修改口令",
+    "user.create": "新增账号",
+    "user.change": "更改账号",
+    "key.create": "新增密钥",
+    "key.revoke": "停用密钥",
+    "hook.create": "新增通知地址",
+    "hook.remove": "停用通知地址",
+    "dossier.upload": "上传卷宗",
+    "dossier.open": "查阅卷宗",
+    "dossier.unmask": "显示姓名",
+    "dossier.original": "下载原件",
+    "dossier.rescreen": "重新筛查",
+    "dossier.handling": "更改承办或封存",
+    "dossier.access": "授予或收回查阅",
+    "dossier.delete": "删除卷宗",
+    "lead.decide": "处理线索",
+    "fact.correct": "更正识别",
+    "fact.withdraw": "撤回更正",
+    "letter.make": "制作文书",
+    "recall.check": "盲抽核对",
+    "job.retry": "重试任务",
+    "job.cancel": "取消任务",
+    "job.screen_all": "全部重新筛查",
+}
+
+
+def act_words(action: str) -> str:
+    """The act in Chinese; one without words keeps its own."""
+    return ACTS.get(action, action)
+
+
+def detail_words(detail: Mapping[str, Any]) -> str:
+    """Small facts as `reason：review；masked：否`."""
+    return "；".join(f"{name}：{_value(value)}" for name, value in detail.items() if value not in (None, ""))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
