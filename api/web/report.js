@@ -107,6 +107,8 @@ function find(by) {
   hit = (hit + by + hits.length) % hits.length;
   const line = hits[hit];
   unfold(line);
+  const asText = $('[data-view="text"]', line.closest('.sheet')); // on a page shown as image the words stand behind it
+  if (asText && !line.getClientRects().length) view(asText);
   line.classList.add('found');
   bringIntoView(line);
   $('#where').textContent = `查找：第 ${hit + 1}／${hits.length} 段　·　${line.closest('.sheet').dataset.name}`;

@@ -30,7 +30,8 @@ _LONGEST_SIDE = 3400  # pixels; larger sheets are rendered coarser, memory stays
 
 
 def recognizes(content: Content) -> bool:
-    return b"%PDF-" in content.head  # writers may put other bytes before it, readers search the first KiB
+    # writers may put other bytes before it, readers search the first KiB; a zip may hold one there, stored as it is
+    return b"%PDF-" in content.head and not content.head.startswith(b"PK\x03\x04")
 
 
 def read_pdf(upload: Upload, document_id: str, options: ReadOptions) -> Document:
