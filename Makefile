@@ -14,11 +14,12 @@ OUT ?= out
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean
+.PHONY: help run test check demo format bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n '1,4s/^# \{0,1\}//p' Makefile
+	@echo "  make demo   the service with the example dossiers, on http://localhost:8000/"
 	@echo "  make check  lint and types only     make bench  quality and speed     make format"
 
 $(BIN)/python:
@@ -33,7 +34,7 @@ $(RUN_STAMP): pyproject.toml | $(BIN)/python
 
 $(DEV_STAMP): pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV) …"
-	@$(PIP) -e '.[ocr,dev]'
+	@$(PIP) -e '.[ocr,dev,serve,postgres]'
 	@touch $@ $(RUN_STAMP)
 
 # Every entry of examples/ is one dossier: a file, an archive or a folder. Names may hold spaces, hence the shell's glob.
@@ -44,6 +45,10 @@ run: $(RUN_STAMP)
 	test $$# -gt 0 || { echo "examples/ holds no dossier" >&2; exit 1; }; \
 	$(BIN)/jiuzhu screen "$$@" --format table && echo && echo "HTML 报告：" && \
 	$(BIN)/jiuzhu screen "$$@" --format html --out $(OUT) --quiet
+
+# The service on this machine with the example dossiers and an account for every role; its data are temporary.
+demo: $(DEV_STAMP)
+	@$(BIN)/jiuzhu serve --demo
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .

@@ -1,0 +1,248 @@
+"""How quick inbox and search are with many dossiers and several users: `python -m benchmarks.service_load`.
+
+Fills a store with invented dossiers by bulk inserts, asks over HTTP from several threads at once, and prints the median
+and the 99th percentile. The same pages are asked of a store with a hundredth of the dossiers in the same run: the
+ratio says what size costs, whatever the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import insert, text
+
+from api.accounts.directory import make_office, make_user
+from api.accounts.rights import Role
+from api.settings import Settings
+from api.store.opening import open_store
+from api.store.search import words_of
+from api.store.store import Store
+from api.store.tables import DossierRow, Lead, LeadTag, Paper, Passage, Result, new_id, now
+
+_SURNAMES = "蔺邵姜郑毛尤冯蒋沈韩朱秦许吕施孔曹严华金魏陶戚谢邹喻柏窦章苏潘葛范彭郎"
+_GIVEN = "满囤水根玉梅秀莲建国卫东立冬小川文海桂芳德明春生"
+_WORDS = [
+    "低保",
+    "重伤二级",
+    "轻伤一级",
+    "盗窃",
+    "诈骗",
+    "殴打",
+    "赔偿",
+    "未付",
+    "村民",
+    "医院",
+    "住院",
+    "鉴定",
+    "起诉",
+    "审查",
+    "证明",
+    "残疾",
+    "孤儿",
+    "特困",
+    "退赔",
+    "谅解",
+]
+PASSWORD = "correct-horse-1"
+
+
+def fill(store: Store, number: int, office_id: str, *, seed: int = 1) -> None:
+    """Puts invented, screened dossiers into a store: row, result, paper, lead, tags, words."""
+    chance = random.Random(seed)
+    vault = store.vault
+    level_of = ("red", "orange", "yellow", "yellow", "grey", "none")
+    for start in range(0, number, 500):
+        rows: dict[Any, list[dict[str, Any]]] = {t: [] for t in (DossierRow, Result, Paper, Lead, LeadTag, Passage)}
+        words: list[str] = []
+        for _ in range(min(500, number - start)):
+            dossier, lead, result = new_id(), new_id(), new_id()
+            name = chance.choice(_SURNAMES) + "".join(chance.sample(_GIVEN, 2))
+            body = f"被害人{name}，" + "，".join(chance.choices(_WORDS, k=120)) + "。"
+            level = chance.choice(level_of)
+            rank = ("red", "orange", "yellow", "grey", "none").index(level)
+            bound = f"{dossier}:d1"
+            rows[DossierRow].append(
+                {
+                    "id": dossier,
+                    "office_id": office_id,
+                    "name_sealed": vault.seal_text("卷.txt", f"dossier.name:{dossier}"),
+                }
+                | {"charges": ["故意伤害"], "state": "screened", "level": level, "urgent": False, "sealed": False}
+                | {"result_id": result, "created_at": now()}
+            )
+            rows[Result].append(
+                {
+                    "id": result,
+                    "dossier_id": dossier,
+                    "number": 1,
+                    "as_of": now().date(),
+                    "pipeline": "x",
+                    "model": "none",
+                }
+                | {"rules": "x", "level": level, "created_at": now()}
+                | {"body_sealed": vault.seal_text(_result(dossier, name, body, level), f"result.body:{result}")}
+            )
+            rows[Paper].append(
+                {"dossier_id": dossier, "document": "d1", "position": 0, "kind": None, "chars": len(body), "pages": 1}
+                | {"name_sealed": vault.seal_text("卷.txt", f"paper.name:{bound}")}
+                | {"text_sealed": vault.seal_text(body, f"paper.text:{bound}")}
+                | {"layout_sealed": vault.seal_json(_layout(len(body)), f"paper.layout:{bound}")}
+            )
+            card = {
+                "name": name,
+                "type": "person",
+                "case": "卷.txt",
+                "facts": [{"attribute": "injury", "text": "重伤二级"}],
+            }
+            card |= {
+                "quote": "重伤二级",
+                "quote_attribute": "injury",
+                "document": "d1",
+                "document_name": "卷",
+                "page": 1,
+            }
+            card |= {"at": ["d1", 3], "summary": "", "people": {name: name[0] + "某某"}}
+            rows[Lead].append(
+                {
+                    "id": lead,
+                    "dossier_id": dossier,
+                    "office_id": office_id,
+                    "victim": "v1",
+                    "level": level,
+                    "rank": rank,
+                }
+                | {
+                    "person_hash": vault.hash("person", name + lead),
+                    "questions": 2,
+                    "state": "open",
+                    "created_at": now(),
+                }
+                | {
+                    "card_sealed": vault.seal_json(card, f"lead.card:{lead}"),
+                    "articles": ["第七条第一项"],
+                    "groups": [],
+                }
+                | {"charges": ["故意伤害"], "urgent": False, "sealed": False, "changed": False}
+            )
+            rows[LeadTag].append({"lead_id": lead, "kind": "article", "word": f"第七条第{chance.choice('一二三四')}项"})
+            rows[LeadTag].append(
+                {"lead_id": lead, "kind": "charge", "word": chance.choice(("故意伤害", "盗窃", "诈骗"))}
+            )
+            rows[Passage].append({"dossier_id": dossier, "document": "d1", "start": 0, "end": len(body)})
+            words.append(" ".join(words_of(body)))
+        with store.begin() as session:
+            for table in (DossierRow, Result, Paper, Lead, LeadTag):
+                session.execute(insert(table), rows[table])
+            first = (session.scalar(text("SELECT COALESCE(MAX(id), 0) FROM passage")) or 0) + 1
+            session.execute(insert(Passage), [{"id": first + i, **row} for i, row in enumerate(rows[Passage])])
+            put = "INSERT INTO passage_words (rowid, words) VALUES (:id, :words)"
+            session.execute(text(put), [{"id": first + i, "words": w} for i, w in enumerate(words)])
+
+
+def _layout(chars: int) -> dict[str, Any]:
+    page = {"number": 1, "start": 0, "end": chars, "mode": "plain", "size": None, "confidence": None}
+    return {"pages": [page], "boxes": None, "warnings": []}
+
+
+def _result(dossier: str, name: str, body: str, level: str) -> str:
+    span = {"document": "d1", "document_name": "卷.txt", "start": 3, "end": 3 + len(name), "text": name, "page": 1}
+    assert body[3 : 3 + len(name)] == name
+    victim = {"id": "v1", "name": name, "aliases": [], "type": "person", "mentions": [span], "conflicts": []}
+    victim |= {"set_aside": [], "disability": [], "hardship": []}
+    victim |= dict.fromkeys(("gender", "age", "injury", "compensation", "loss"))
+    document = {"id": "d1", "name": "卷.txt", "kind": None, "date": None, "chars": len(body), "warnings": []}
+    document["pages"] = [{"page": 1, "reading": "plain", "confidence": None}]
+    case = {"number": None, "charges": None, "stage": None}
+    return json.dumps(
+        {
+            "schema": "jiuzhu.screening/1",
+            "as_of": "2026-03-01",
+            "versions": {"pipeline": "x", "model": "none", "rules": "sha256:x"},
+            "dossier": {"id": dossier, "name": "卷.txt", "sha256": "x", "case": case, "documents": [document]},
+            "people": [],
+            "victims": [victim],
+            "findings": [],
+            "alerts": [],
+            "lead": {"level": level, "victims": {"v1": level}, "urgent": False, "summary": ""},
+            "amount": None,
+        },
+        ensure_ascii=False,
+    )
+
+
+def ask(address: str, users: int, seconds: float) -> dict[str, list[float]]:
+    """Durations in milliseconds by page, asked by several users at once who each think for a moment."""
+    pages = {
+        "inbox": "/",
+        "inbox, filtered": "/?level=red&article=第七条第一项",
+        "search": "/search?q=低保 诈骗",
+        "leads API": "/api/v1/leads",
+    }
+    until = time.monotonic() + seconds
+
+    def user(number: int) -> list[tuple[str, float]]:
+        took: list[tuple[str, float]] = []
+        chance = random.Random(number)
+        with httpx.Client(base_url=address, timeout=30) as client:
+            client.post("/sign-in", data={"login": "zhou", "password": PASSWORD})
+            while time.monotonic() < until:
+                name = chance.choice(list(pages))
+                started = time.perf_counter()
+                client.get(pages[name]).raise_for_status()
+                took.append((name, 1000 * (time.perf_counter() - started)))
+                time.sleep(chance.uniform(1.0, 4.0))  # a person reads before asking again
+        return took
+
+    with ThreadPoolExecutor(users) as pool:
+        every = [one for took in pool.map(user, range(users)) for one in took]
+    return {name: sorted(ms for page, ms in every if page == name) for name in pages}
+
+
+def measure(number: int, users: int, seconds: float) -> dict[str, tuple[float, float, int]]:
+    """Median, 99th percentile and count of each page with this many dossiers."""
+    from tests.service.site import real_server
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "data"
+        store = open_store(Settings(data_dir=folder, cache_dir=None))
+        with store.begin() as session:
+            office = make_office(session, "临溪县人民检察院")
+            make_user(
+                session, login="zhou", name="周", office=office, roles=(Role.LEADER,), password=PASSWORD, by="system"
+            )
+        fill(store, number, office.id)
+        store.engine.dispose()
+        with real_server(folder, "--workers", "0") as address:
+            ask(address, 2, 3)
+            found = ask(address, users, seconds)
+    return {
+        name: (statistics.median(ms), ms[min(len(ms) - 1, int(0.99 * len(ms)))], len(ms))
+        for name, ms in found.items()
+        if ms
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dossiers", type=int, default=20_000)
+    parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=40)
+    chosen = parser.parse_args()
+    small = measure(max(1, chosen.dossiers // 100), chosen.users, chosen.seconds / 2)
+    large = measure(chosen.dossiers, chosen.users, chosen.seconds)
+    for name, (median, ninety_nine, count) in large.items():
+        ratio = median / small[name][0]
+        print(f"{name}: median {median:.0f} ms, p99 {ninety_nine:.0f} ms over {count}; {ratio:.1f} x a hundredth of it")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
