@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from api.accounts.masking import is_unmasked
+from api.accounts.masking import Mask, is_unmasked
 from api.accounts.rights import Visitor
 from api.accounts.visibility import visible
 from api.opened import shown_number
 from api.service import Service
+from api.store.leads import open_card
+from api.store.papers import load_document
 from api.store.search import Hit, find
-from api.store.tables import DossierRow
+from api.store.tables import DossierRow, Lead
 from api.wording import case_title
+
+_MARGIN = 60  # code points
 
 
 class _Part(BaseModel):
@@ -46,40 +52,51 @@ class FoundPart(_Part):
 
 
 def search(service: Service, visitor: Visitor, query: str, *, limit: int, offset: int) -> FoundPart:
-    """Raises: nothing of its own; an empty query finds nothing."""
+    """What is found, masked; an empty query finds nothing."""
     store = service.store
     with store.read() as session:
         found = find(session, store, query, visible=visible(visitor), limit=limit, offset=offset)
-        parts = []
-        for hit in found.hits:
-            row = session.get_one(DossierRow, hit.dossier_id)
-            if row.result_id is None:
-                continue
-            entry = service.shelf.get(session, store, row)
-            plain = is_unmasked(session, visitor, row.id)
-            screened = entry.plain if plain else entry.masked
-            document = screened.dossier.document(hit.document_id)
-            parts.append(
-                HitPart(
-                    dossier=row.id,
-                    title=case_title(screened.result),
-                    number=shown_number(store, row),
-                    level=row.level,
-                    document=hit.document_id,
-                    document_name=document.name,
-                    page=document.page_at(hit.start),
-                    start=hit.start,
-                    end=hit.end,
-                    snippet=_snippet(document.text, hit),
-                )
-            )
+        parts = [part for hit in found.hits if (part := _part(session, service, visitor, hit)) is not None]
     return FoundPart(total=found.total, hits=tuple(parts))
 
 
-def _snippet(shown: str, hit: Hit) -> tuple[SnippetPart, ...]:
-    """The words around a hit, cut from the text as this visitor sees it."""
-    low = hit.start - hit.before
-    content = shown[low : low + len(hit.snippet)]
+def _part(session: Session, service: Service, visitor: Visitor, hit: Hit) -> HitPart | None:
+    """A hit with its dossier. The names to cover are those that the dossier's cards list: opening each dossier whole
+    would cost more than the search."""
+    store = service.store
+    row = session.get_one(DossierRow, hit.dossier_id)
+    if row.result_id is None:
+        return None
+    lead = session.scalars(select(Lead).where(Lead.dossier_id == row.id).limit(1)).first()
+    if lead is None:
+        entry = service.shelf.get(session, store, row)
+        mask, title = entry.mask, case_title(entry.plain.result)
+    else:
+        card = open_card(store, lead)
+        mask, title = Mask(card.get("people", {}), {}), card["case"]
+    document = load_document(session, store, row.id, hit.document_id)
+    low = max(0, hit.start - hit.before - _MARGIN)  # a name or a number may begin before the snippet
+    around = document.text[low : hit.end + len(hit.snippet) + _MARGIN]
+    name = document.name
+    if not is_unmasked(session, visitor, row.id):
+        around, title, name = mask.words(around), mask.words(title), mask.words(name)
+    start = hit.start - hit.before - low
+    return HitPart(
+        dossier=row.id,
+        title=title,
+        number=shown_number(store, row),
+        level=row.level,
+        document=hit.document_id,
+        document_name=name,
+        page=document.page_at(hit.start),
+        start=hit.start,
+        end=hit.end,
+        snippet=_snippet(around[start : start + len(hit.snippet)], hit),
+    )
+
+
+def _snippet(content: str, hit: Hit) -> tuple[SnippetPart, ...]:
+    """The words around a hit, as this visitor sees them."""
     parts, position = [], 0
     for start, end in hit.marks:
         if start < position:

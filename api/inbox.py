@@ -6,6 +6,8 @@ Sealed cases that the visitor may not open are counted and not shown.
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +19,7 @@ from api.accounts.visibility import lead_visible
 from api.store.tables import DossierRow, Lead, LeadTag, Office, now
 from dossier.errors import JiuzhuError
 
+_FRESH = 5.0  # seconds for which counts stand
 REMIND_AFTER = dt.timedelta(days=5)
 LEVELS = ("red", "orange", "yellow", "grey", "none")
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
@@ -103,6 +106,28 @@ def counts(session: Session, visitor: Visitor, filters: LeadFilters) -> Counts:
         changed=_number(session, visitor, replace(filters, changed=False, states=()), Lead.changed.is_(True)),
         sealed=_sealed(session, visitor),
     )
+
+
+class Tally:
+    """Counts at most a few seconds old: everybody who opens the inbox asks for the same ones."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[float, Counts]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, session: Session, visitor: Visitor, filters: LeadFilters) -> Counts:
+        """The counts for this visitor and these filters."""
+        key = (visitor.id, visitor.permissions, visitor.sealed_cases, filters)
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None and time.monotonic() - known[0] < _FRESH:
+                return known[1]
+        counted = counts(session, visitor, filters)
+        with self._lock:
+            if len(self._known) > 500:
+                self._known.clear()
+            self._known[key] = (time.monotonic(), counted)
+        return counted
 
 
 def figures(session: Session, visitor: Visitor) -> dict[str, int]:

@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass, field
 
 from api.accounts.sessions import Doormen
+from api.inbox import Tally
 from api.opened import Shelf
 from api.settings import Settings
 from api.store.opening import open_store
@@ -21,12 +22,14 @@ class Service:
     """Attributes:
     doormen: slow down wrong tries at signing in.
     shelf: dossiers opened last, masked and plain.
+    tally: counts of the inbox, a few seconds old.
     """
 
     settings: Settings
     store: Store
     doormen: Doormen = field(default_factory=Doormen)
     shelf: Shelf = field(default_factory=Shelf)
+    tally: Tally = field(default_factory=Tally)
     _screener: Screener | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

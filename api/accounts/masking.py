@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
@@ -163,6 +164,12 @@ def is_unmasked(session: Session, visitor: Visitor, dossier_id: str) -> bool:
     """Whether this person chose to see this dossier without the mask, not too long ago."""
     row = session.get(Unmasking, (visitor.id, dossier_id))
     return row is not None and row.until > now()
+
+
+def unmasked_by(session: Session, visitor: Visitor) -> frozenset[str]:
+    """Ids of the dossiers that this person sees without the mask at this moment."""
+    rows = session.scalars(select(Unmasking.dossier_id).where(Unmasking.user_id == visitor.id, Unmasking.until > now()))
+    return frozenset(rows)
 
 
 def unmask(session: Session, visitor: Visitor, dossier_id: str, reason: str) -> dt.datetime:

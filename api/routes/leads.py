@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts.http import requires
-from api.accounts.masking import is_unmasked
+from api.accounts.masking import is_unmasked, unmasked_by
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier, require_lead
 from api.corrections import correct, corrections_of, withdraw
@@ -150,19 +152,31 @@ def lead_list(
     """Leads by level, newest first; `after` of one answer asks for the next page."""
     with service.store.read() as session:
         page = list_leads(session, visitor, filters, after=after, limit=limit)
-        lines = [lead_line(session, service, visitor, lead) for lead in page.leads]
+        lines = lead_lines(session, service, visitor, page.leads)
         counted = counts(session, visitor, filters) if with_counts else None
     return LeadList(leads=lines, after=page.after, counts=_counts(counted))
 
 
-def lead_line(session: Session, service: Service, visitor: Visitor, lead: Lead) -> LeadLine:
-    """A row of the inbox as this visitor may see it."""
+def lead_lines(session: Session, service: Service, visitor: Visitor, leads: Sequence[Lead]) -> list[LeadLine]:
+    """Rows of the inbox as this visitor may see them; what they need is fetched at once, not row by row."""
+    rows = session.scalars(select(DossierRow).where(DossierRow.id.in_([lead.dossier_id for lead in leads])))
+    dossiers = {row.id: row for row in rows}
+    users = session.scalars(select(User).where(User.id.in_([row.handler_id for row in dossiers.values()])))
+    handlers = {user.id: user.name for user in users}
+    plain = unmasked_by(session, visitor)
+    return [
+        _line(session, service, lead, dossiers[lead.dossier_id], handlers, masked=lead.dossier_id not in plain)
+        for lead in leads
+    ]
+
+
+def _line(
+    session: Session, service: Service, lead: Lead, row: DossierRow, handlers: dict[str, str], *, masked: bool
+) -> LeadLine:
     card = open_card(service.store, lead)
-    row = session.get_one(DossierRow, lead.dossier_id)
-    if not is_unmasked(session, visitor, row.id):
+    if masked:
         card = service.shelf.card(session, service.store, row, card)
     card.pop("people", None)
-    handler = session.get(User, row.handler_id) if row.handler_id else None
     return LeadLine(
         id=lead.id,
         dossier=lead.dossier_id,
@@ -177,7 +191,7 @@ def lead_line(session: Session, service: Service, visitor: Visitor, lead: Lead) 
         questions=lead.questions,
         created_at=lead.created_at,
         decided_at=lead.decided_at,
-        handler=handler.name if handler else None,
+        handler=handlers.get(row.handler_id or ""),
         card=card,
     )
 

@@ -14,10 +14,10 @@ from api.accounts.http import current_visitor
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import visible
 from api.decisions import STATE_TITLES
-from api.inbox import LEVELS, REMIND_AFTER, LeadFilters, counts, figures, list_leads, offices_of
+from api.inbox import LEVELS, REMIND_AFTER, LeadFilters, figures, list_leads, offices_of
 from api.jobs.queue import waiting_for
 from api.opened import shown_name, shown_number
-from api.routes.leads import LeadLine, filters_of, lead_line
+from api.routes.leads import LeadLine, filters_of, lead_lines
 from api.service import Service
 from api.site.render import page
 from api.store.tables import DossierRow, now
@@ -48,8 +48,8 @@ def inbox(
     service: Service = request.app.state.service
     with service.store.read() as session:
         found = list_leads(session, visitor, filters, after=after, limit=_AT_ONCE)
-        lines = [lead_line(session, service, visitor, lead) for lead in found.leads]
-        counted = counts(session, visitor, filters)
+        lines = lead_lines(session, service, visitor, found.leads)
+        counted = service.tally.of(session, visitor, filters)
         values: dict[str, Any] = {
             "groups": _grouped(lines, counted.levels),
             "counts": counted,

@@ -13,7 +13,7 @@ from api.found import FoundPart, search
 from api.site.render import page
 
 router = APIRouter()
-_AT_ONCE = 20
+_AT_ONCE = 10
 
 
 @router.get("/search", response_class=HTMLResponse)
