@@ -11,7 +11,7 @@ C compensation, L loss.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +54,12 @@ class Passage:
     document: str
     text: str = field(repr=False)
     labels: tuple[Label, ...] = field(repr=False)
+
+    @property
+    def case(self) -> str:
+        """What the passage belongs to: `d01.03-02` is a paper of the dossier d01.03, `papers03-02` stands alone."""
+        dossier = self.id.rpartition("-")[0]
+        return dossier if "." in dossier else self.id
 
 
 def parse(marked: str, *, passage_id: str = "", document: str = "") -> Passage:
@@ -124,6 +130,14 @@ def _check(passage_id: str, words: str, label: Label) -> None:
                 r"(?:amount|owed)=\d+(?:\.\d+)?", part
             ):
                 refuse("settled|partial|ordered|none|forgiven|agreement, amount=…, owed=…, joined by ;")
+
+
+def by_case(passages: Iterable[Passage]) -> list[tuple[Passage, ...]]:
+    """The papers of each dossier together, in order; a passage that stands alone by itself."""
+    cases: dict[str, tuple[Passage, ...]] = {}
+    for passage in passages:
+        cases[passage.case] = (*cases.get(passage.case, ()), passage)
+    return list(cases.values())
 
 
 def read_passages(path: Path) -> Iterator[Passage]:

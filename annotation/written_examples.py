@@ -8,13 +8,13 @@ Labels of a look-alike (`x`) or of anybody who is no victim are no spans.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from annotation.markup import Label as MarkupLabel
-from annotation.markup import Passage
+from annotation.markup import Passage, by_case
 from dossier.compose import Composer
-from dossier.document import ReadingMode
+from dossier.document import Document, ReadingMode
 from models.examples import TOLD, Example, LabelledSpan, without_overlaps
 from models.gold_examples import in_view
 from models.gold_labels import compensation_label, tightened
@@ -30,27 +30,34 @@ _ROLES = {"v": "victim", "a": "accused"}
 
 def written_examples(passages: Iterable[Passage], scheme: LabelScheme) -> Iterator[Example]:
     """Two examples for each passage; see module."""
-    for passage in passages:
-        composer = Composer()
-        composer.start_page(ReadingMode.PLAIN)
-        composer.add_text(passage.text)
-        reading = read(composer.build("d1", f"{passage.document}.txt"))
-        cast = resolve_people((reading,))
-        paper = cast.papers[0]
-        people = tuple(marked_people(passage, reading))
+    for papers in by_case(passages):
+        yield from _of_case(papers, scheme)
+
+
+def readings_of(papers: Sequence[Passage]) -> tuple[Reading, ...]:
+    """The papers of one case as the pattern path reads them."""
+    return tuple(read(_document(f"d{number}", paper)) for number, paper in enumerate(papers, start=1))
+
+
+def _document(document_id: str, passage: Passage) -> Document:
+    composer = Composer()
+    composer.start_page(ReadingMode.PLAIN)
+    composer.add_text(passage.text)
+    return composer.build(document_id, f"{passage.document}.txt")
+
+
+def _of_case(papers: Sequence[Passage], scheme: LabelScheme) -> Iterator[Example]:
+    cast = resolve_people(readings_of(papers))
+    told = [tuple(marked_people(passage, paper.reading)) for passage, paper in zip(papers, cast.papers, strict=True)]
+    found = [mentions_of(paper) for paper in cast.papers]
+    victims = {person.id for person in cast.victims}
+    ids = {name: person for name, person in _matched(told, found).items() if person in victims}
+    for passage, paper, people, mentions in zip(papers, cast.papers, told, found, strict=True):
         spans = without_overlaps(_spans(passage, paper, scheme))
-        told = Example(f"{passage.id}/told", passage.id, f"written{TOLD}", reading.text, people, spans)
-        found = mentions_of(paper)
-        victims = {person.id for person in cast.victims}
-        ids = {name: person for name, person in _matched(people, found).items() if person in victims}
-        yield told
-        yield replace(
-            told,
-            id=passage.id,
-            source="written",
-            mentions=found,
-            spans=tuple(replace(span, owners=_found_owners(span.owners, ids)) for span in spans),
-        )
+        text = paper.reading.text
+        yield Example(f"{passage.id}/told", passage.case, f"written{TOLD}", text, people, spans)
+        owned = tuple(replace(span, owners=_found_owners(span.owners, ids)) for span in spans)
+        yield Example(passage.id, passage.case, "written", text, mentions, owned)
 
 
 def marked_people(passage: Passage, reading: Reading) -> Iterator[MarkedMention]:
@@ -110,11 +117,11 @@ def _payment(parts: list[str], words: str) -> str | None:
     return f"compensation.{compensation_label({'status': 'partial'}, words)}"
 
 
-def _matched(told: Iterable[MarkedMention], found: tuple[MarkedMention, ...]) -> dict[str, str]:
-    """Annotator's id of a victim -> id in the cast, by the mentions that they share most."""
+def _matched(told: Sequence[tuple[MarkedMention, ...]], found: Sequence[tuple[MarkedMention, ...]]) -> dict[str, str]:
+    """Annotator's id of a victim -> id in the cast, by the mentions that they share most; paper by paper."""
     shared: dict[str, Counter[str]] = {}
-    for mention in told:
-        for other in found:
+    for mention, others in ((mention, others) for own, others in zip(told, found, strict=True) for mention in own):
+        for other in others:
             meet = other.start < mention.end and mention.start < other.end
             if mention.role == "victim" and meet and len(mention.people) == len(other.people) == 1:
                 shared.setdefault(mention.people[0], Counter())[other.people[0]] += 1

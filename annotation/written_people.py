@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from annotation.markup import Label, Passage
-from annotation.written_examples import marked_people
-from dossier.compose import Composer
-from dossier.document import ReadingMode
+from annotation.markup import Label, Passage, by_case
+from annotation.written_examples import marked_people, readings_of
 from models.examples import Example, Unsure
 from models.gold_examples import in_view
 from models.person_examples import NOMINAL, PERSON, labelled_text
 from nlp.names import find_names
-from nlp.reading import Reading, read
+from nlp.reading import Reading
 
 _LABELS = {"v": "person.victim", "a": "person.accused"}
 # words that mean somebody only in their sentence: no name to learn
@@ -24,25 +22,26 @@ _DEICTIC = re.compile(
 
 def written_person_examples(passages: Iterable[Passage]) -> Iterator[Example]:
     """One example for each passage."""
-    for passage in passages:
-        composer = Composer()
-        composer.start_page(ReadingMode.PLAIN)
-        composer.add_text(passage.text)
-        reading = read(composer.build("d1", f"{passage.document}.txt"))
-        places: list[tuple[int, int, str]] = []
-        unsure: list[Unsure] = []
-        named = _named_owners(passage)
-        for label in passage.labels:
-            place = in_view(reading, label.start, label.end) if label.kind == "P" else None
-            kind = _LABELS.get(label.owners[0][0])
-            if place is None or kind is None:
-                continue
-            if _is_noun(reading, place) and (label.owners[0] in named or _is_deictic(reading, place)):
-                unsure.append(Unsure(*place, PERSON))
-            else:
-                places.append((*place, kind))
-        mentions = marked_people(passage, reading)
-        yield labelled_text(passage.id, "written", reading.text, places, mentions=mentions, unsure=unsure)
+    for papers in by_case(passages):
+        named = frozenset(owner for passage in papers for owner in _named_owners(passage))
+        for passage, reading in zip(papers, readings_of(papers), strict=True):
+            yield _example(passage, reading, named)
+
+
+def _example(passage: Passage, reading: Reading, named: frozenset[str]) -> Example:
+    places: list[tuple[int, int, str]] = []
+    unsure: list[Unsure] = []
+    for label in passage.labels:
+        place = in_view(reading, label.start, label.end) if label.kind == "P" else None
+        kind = _LABELS.get(label.owners[0][0])
+        if place is None or kind is None:
+            continue
+        if _is_noun(reading, place) and (label.owners[0] in named or _is_deictic(reading, place)):
+            unsure.append(Unsure(*place, PERSON))
+        else:
+            places.append((*place, kind))
+    mentions = marked_people(passage, reading)
+    return labelled_text(passage.id, passage.case, "written", reading.text, places, mentions=mentions, unsure=unsure)
 
 
 def _named_owners(passage: Passage) -> frozenset[str]:

@@ -19,7 +19,8 @@ from nlp.labels import LabelScheme
 TOLD = "+told"  # end of a source whose people an annotator named
 NOISY = "+noisy"  # end of the source of a copy with other names or bad print (`annotation.noise`)
 WEAK = "+weak"  # end of a source whose labels nobody has looked at (`annotation.weak_labels`)
-LEARN_ONLY = (TOLD, NOISY, WEAK)  # ends of sources to learn from, never to measure on
+UNLABELLED = "unlabelled"  # source of text that only a teacher can say something of (`models.distill`)
+LEARN_ONLY = (TOLD, NOISY, WEAK, UNLABELLED)  # ends of sources to learn from, never to measure on
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def quantize(full: Path, path: Path) -> None:
             path,
             weight_type=QuantType.QInt8,
             per_channel=True,
+            reduce_range=True,  # 7 bits: products of 8 bits overflow on processors without VNNI, at 0.005 of F1
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
             extra_options={"MatMulConstBOnly": True},
         )

@@ -18,11 +18,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from models.distill import Said, owner_distance, tag_distance
 from models.encoder import load_encoder
 from models.examples import LEARN_ONLY, Example
 from models.inputs import batch_of
 from models.masking import NOT_ASKED
-from models.predict import MarkedText, Prediction, Predictor
+from models.predict import BATCH_CHARACTERS, MarkedText, Prediction, Predictor
 from models.schedule import parameter_groups, rate_at
 from models.span_scores import SpanScores, score_spans
 from models.tagger import Tagger, TorchNetwork
@@ -85,12 +86,14 @@ def finetune(
     scheme: LabelScheme,
     *,
     held_out: frozenset[str] | None = None,
+    teacher: Tagger | None = None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Finetuned:
     """Train a tagger on top of the encoder in folder `base`, or go on with the run in folder `run`.
 
     Args:
         held_out: cases not trained on; None to draw `settings.held_out_share` of them.
+        teacher: a tagger of the same scheme and vocabulary to learn from too; examples may then be unlabelled.
     """
     run.mkdir(parents=True, exist_ok=True)
     vocabulary = read_vocabulary(base)
@@ -101,13 +104,20 @@ def finetune(
     torch.manual_seed(settings.seed)
     tagger = Tagger(load_encoder(base), scheme.width, owner_size=settings.owner_size, dropout=settings.dropout)
     windows = training_windows(trained, scheme, vocabulary, window=settings.window, overlap=settings.overlap)
-    training = _Training(settings, tagger, vocabulary, scheme, windows, kept, run)
+    training = _Training(settings, tagger, vocabulary, scheme, windows, kept, run, teacher)
     epochs = training.run_epochs(on_epoch)
     tagger.load_state_dict(torch.load(run / "best.pt", map_location=training.device, weights_only=True))
     predictions = training.predict(bf16=False)
     return Finetuned(
         tagger, vocabulary, scheme, settings, kept, predictions, score_spans(kept, predictions), tuple(epochs)
     )
+
+
+def tuned_tagger(settings: FinetuneSettings, base: Path, run: Path, scheme: LabelScheme) -> Tagger:
+    """The tagger of the best epoch of a run, made on the encoder in folder `base`."""
+    tagger = Tagger(load_encoder(base), scheme.width, owner_size=settings.owner_size, dropout=settings.dropout)
+    tagger.load_state_dict(torch.load(run / "best.pt", map_location="cpu", weights_only=True))
+    return tagger
 
 
 class _Training:
@@ -122,11 +132,13 @@ class _Training:
         windows: Sequence[TrainingWindow],
         held_out: Sequence[Example],
         run: Path,
+        teacher: Tagger | None = None,
     ) -> None:
         self.settings, self.vocabulary, self.scheme = settings, vocabulary, scheme
         self.windows, self.held_out, self.run = windows, held_out, run
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.tagger = tagger.to(self.device)
+        self.teacher = teacher.to(self.device).eval() if teacher is not None else None
         encoder = {id(p) for p in tagger.encoder.parameters()}
         heads = nn.ParameterList([p for p in tagger.parameters() if id(p) not in encoder])
         self.optimizer = torch.optim.AdamW(
@@ -182,19 +194,29 @@ class _Training:
         self.tagger.train()
         batch = batch_of([(w.given, w.window) for w in windows], self.vocabulary)
         hidden = generator.random(batch.marks.shape) < self.settings.mark_dropout
-        marks = np.where(hidden, 0, batch.marks)
+        ids, mask, marks = (torch.from_numpy(array).to(self.device) for array in (batch.ids, batch.mask, batch.marks))
+        seen = marks.masked_fill(torch.from_numpy(hidden).to(self.device), 0)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bf16):
-            given = (torch.from_numpy(array).to(self.device) for array in (batch.ids, batch.mask, marks))
-            tags, query, key = self.tagger(*given)
-        wanted = np.full((len(windows), tags.shape[1], len(self.scheme.layers)), NOT_ASKED, dtype=np.int64)
+            said = Said(*(part.float() for part in self.tagger(ids, mask, seen)))
+        loss = self._loss_of_labels(said, windows)
+        if self.teacher is not None:
+            with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bf16):
+                told = Said(*(part.float() for part in self.teacher(ids, mask, marks)))
+            owners = self.settings.owner_weight * owner_distance(said, told, marks, self.scheme)
+            loss = loss + self.settings.teacher_weight * (tag_distance(said, told, mask, self.scheme) + owners)
+        return loss
+
+    def _loss_of_labels(self, said: Said, windows: Sequence[TrainingWindow]) -> Tensor:
+        wanted = np.full((len(windows), said.tags.shape[1], len(self.scheme.layers)), NOT_ASKED, dtype=np.int64)
         for row, window in enumerate(windows):
             wanted[row, : len(window.tags)] = window.tags
-        loss = tag_loss(tags.float(), torch.from_numpy(wanted).to(self.device), self.scheme, self.settings)
-        return loss + self.settings.owner_weight * owner_loss(query.float(), key.float(), windows)
+        loss = tag_loss(said.tags, torch.from_numpy(wanted).to(self.device), self.scheme, self.settings)
+        return loss + self.settings.owner_weight * owner_loss(said.query, said.key, windows)
 
     def predict(self, *, bf16: bool) -> list[list[Prediction]]:
         network = TorchNetwork(self.tagger, self.device, bf16)
-        predictor = Predictor(network, self.vocabulary, self.scheme, self.settings.window, self.settings.overlap)
+        many = BATCH_CHARACTERS if self.device.type == "cpu" else 16 * BATCH_CHARACTERS
+        predictor = Predictor(network, self.vocabulary, self.scheme, self.settings.window, self.settings.overlap, many)
         return predictor.predict([MarkedText(example.text, example.mentions) for example in self.held_out])
 
     def _resume(self) -> None:
@@ -231,9 +253,9 @@ def tag_loss(tags: Tensor, wanted: Tensor, scheme: LabelScheme, settings: Finetu
         weight = torch.ones(layer.width, device=tags.device)
         weight[0] = settings.outside_weight
         of_layer = tags[..., layer.columns].flatten(0, 1)  # (windows * tokens, classes)
-        losses.append(
-            nn.functional.cross_entropy(of_layer, wanted[..., number].flatten(), weight, ignore_index=NOT_ASKED)
-        )
+        asked = wanted[..., number].flatten()
+        total = nn.functional.cross_entropy(of_layer, asked, weight, ignore_index=NOT_ASKED, reduction="sum")
+        losses.append(total / weight[asked.clamp(min=0)].where(asked >= 0, 0).sum().clamp(min=1))  # 0 without labels
     return torch.stack(losses).sum()
 
 
@@ -243,16 +265,19 @@ def owner_loss(query: Tensor, key: Tensor, windows: Sequence[TrainingWindow]) ->
     Args:
         query, key: (windows, tokens, owner size).
     """
-    odds, truth = [], []
+    pairs: list[tuple[int, int, int, int]] = []  # window, token of the span, token of the mention, number of the pair
+    truth: list[float] = []
     for row, window in enumerate(windows):
         for question in window.questions:
             for person, places in question.mentions.items():
-                odds.append((key[row, list(places)] @ query[row, question.at]).max())
+                pairs += [(row, question.at, place, len(truth)) for place in places]
                 truth.append(float(person in question.owners))
-    if not odds:
+    if not pairs:
         return query.sum() * 0.0
-    wanted = torch.tensor(truth, device=query.device)
-    return nn.functional.binary_cross_entropy_with_logits(torch.stack(odds), wanted)
+    rows, spans, mentions, numbers = torch.tensor(pairs, device=query.device).T
+    odds = (key[rows, mentions] * query[rows, spans]).sum(-1)
+    best = odds.new_full((len(truth),), -torch.inf).scatter_reduce(0, numbers, odds, "amax")
+    return nn.functional.binary_cross_entropy_with_logits(best, torch.tensor(truth, device=query.device))
 
 
 def _save(state: object, path: Path) -> None:

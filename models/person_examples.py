@@ -123,6 +123,7 @@ def _mentions(paper: Paper, people: frozenset[str]) -> Iterator[LabelledSpan]:
 
 def labelled_text(
     example_id: str,
+    case: str,
     source: str,
     text: str,
     places: Iterable[tuple[int, int, str]],
@@ -137,7 +138,7 @@ def labelled_text(
         mentions: of everybody, for renaming.
     """
     spans = without_overlaps(LabelledSpan(*place) for place in places)
-    return Example(example_id, example_id, source, text, tuple(mentions), spans, tuple(unsure))
+    return Example(example_id, case, source, text, tuple(mentions), spans, tuple(unsure))
 
 
 def unmarked(examples: Iterable[Example]) -> tuple[Example, ...]:

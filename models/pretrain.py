@@ -11,8 +11,9 @@ import json
 import logging
 import os
 import shutil
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 from models.corpus import Packed, corpus_files, load_packed, pack, read_texts, save_packed
 from models.encoder import load_encoder, new_encoder
@@ -54,13 +56,18 @@ class MaskedModel(nn.Module):
         self.norm = nn.LayerNorm(hidden)
         self.bias = nn.Parameter(torch.zeros(int(encoder.config.vocab_size)))
 
-    def forward(self, ids: Tensor, targets: Tensor) -> Tensor:
-        """Mean loss over the characters asked for."""
-        hidden = self.encoder(input_ids=ids).last_hidden_state  # (batch, tokens, hidden)
-        asked = targets >= 0
-        guessed = self.norm(nn.functional.gelu(self.dense(hidden[asked])))  # (asked, hidden)
+    def forward(self, ids: Tensor, places: Tensor, hidden_ids: Tensor) -> Tensor:
+        """Mean loss over the characters asked for.
+
+        Args:
+            ids: (batch, tokens).
+            places: of the characters asked for, in the flattened batch.
+            hidden_ids: what stood there.
+        """
+        hidden = self.encoder(input_ids=ids).last_hidden_state.flatten(0, 1)  # (batch * tokens, hidden)
+        guessed = self.norm(nn.functional.gelu(self.dense(hidden.index_select(0, places))))  # (asked, hidden)
         scores = guessed @ self.encoder.get_input_embeddings().weight.T + self.bias  # (asked, vocabulary)
-        return nn.functional.cross_entropy(scores.float(), targets[asked])
+        return nn.functional.cross_entropy(scores.float(), hidden_ids)
 
 
 def pretrain(
@@ -119,7 +126,7 @@ class _Trainer:
         encoder = load_encoder(base) if base is not None else new_encoder(settings.encoder, vocabulary)
         self.model = MaskedModel(encoder).to(self.device)
         groups = parameter_groups(self.model, settings.learning_rate, settings.weight_decay)
-        self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98))
+        self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=self.device.type == "cuda")
         self.rows = max(1, settings.batch_tokens // settings.window)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
 
@@ -138,13 +145,14 @@ class _Trainer:
         settings = self.settings
         started = last_saved = time.monotonic()
         before = self.seconds
-        losses: list[float] = []
+        losses: list[Tensor] = []  # read only when they are recorded: reading one waits for the device
+        steps = self._steps()
         progress = Progress(self.step, self.tokens, self.seconds, float("nan"), 0.0)
         try:
             while self.tokens < settings.total_tokens and (most_steps is None or self.step < most_steps):
                 if minutes is not None and time.monotonic() - started > minutes * 60:
                     break
-                losses.append(self._one_step())
+                losses.append(self._one_step(next(steps)))
                 self.seconds = before + time.monotonic() - started
                 if self.step % settings.evaluate_every == 0:
                     progress = self._recorded(losses, self._held_out_loss())
@@ -161,30 +169,35 @@ class _Trainer:
             self.save()
         return progress
 
-    def _one_step(self) -> float:
+    def _steps(self) -> Iterator[list[Tensor]]:
+        """The batches from here on; beside a GPU they are made by processes of their own."""
+        work = _Steps(self.packed, self.settings, self.vocabulary, self.rows)
+        steps = range(self.step, sys.maxsize)
+        if self.device.type == "cpu":
+            return (work[step] for step in steps)
+        workers = max(1, min(8, (os.cpu_count() or 2) - 1))
+        return iter(DataLoader(work, None, sampler=steps, num_workers=workers, pin_memory=True, prefetch_factor=8))
+
+    def _one_step(self, batch: list[Tensor]) -> Tensor:
         settings = self.settings
         rate = rate_at(self.tokens / settings.total_tokens, self.step, settings.warmup_steps, settings.learning_rate)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         torch.manual_seed(settings.seed + self.step)
         self.model.train()
-        rows = _rows(len(self.packed.train), self.rows, self.step, settings.seed)
-        ids = self.packed.train[rows].astype(np.int64)
-        loss = self._loss(ids, np.random.default_rng([settings.seed, self.step]))
+        loss = self._loss(batch)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1
-        self.tokens += ids.size
-        return float(loss.detach())
+        self.tokens += self.rows * settings.window
+        return loss.detach()
 
-    def _loss(self, ids: Ids, generator: np.random.Generator) -> Tensor:
-        hidden = _masked(ids, self.settings, self.vocabulary, generator)
+    def _loss(self, batch: list[Tensor]) -> Tensor:
+        ids, places, hidden_ids = (part.to(self.device, non_blocking=True) for part in batch)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bf16):
-            return self.model(
-                torch.from_numpy(hidden.ids).to(self.device), torch.from_numpy(hidden.targets).to(self.device)
-            )
+            return self.model(ids, places, hidden_ids)
 
     def _held_out_loss(self) -> float:
         self.model.eval()
@@ -192,12 +205,14 @@ class _Trainer:
         with torch.inference_mode():
             for number, first in enumerate(range(0, len(self.packed.held_out), self.rows)):
                 ids = self.packed.held_out[first : first + self.rows].astype(np.int64)
-                losses.append(float(self._loss(ids, np.random.default_rng([self.settings.seed, 1, number]))))
+                generator = np.random.default_rng([self.settings.seed, 1, number])
+                losses.append(float(self._loss(_batch(_masked(ids, self.settings, self.vocabulary, generator)))))
         return float(np.mean(losses))
 
-    def _recorded(self, losses: list[float], held_out: float | None) -> Progress:
+    def _recorded(self, losses: list[Tensor], held_out: float | None) -> Progress:
         rate = self.optimizer.param_groups[0]["lr"]
-        progress = Progress(self.step, self.tokens, round(self.seconds, 1), float(np.mean(losses)), rate, held_out)
+        loss = float(torch.stack(losses).mean())
+        progress = Progress(self.step, self.tokens, round(self.seconds, 1), loss, rate, held_out)
         with (self.run / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(asdict(progress)) + "\n")
         return progress
@@ -219,6 +234,25 @@ class _Trainer:
         self.vocabulary.save(fresh)
         shutil.rmtree(place, ignore_errors=True)
         fresh.rename(place)
+
+
+class _Steps(Dataset[list[Tensor]]):
+    """What each step reads, a function of seed and step."""
+
+    def __init__(self, packed: Packed, settings: PretrainSettings, vocabulary: Vocabulary, rows: int) -> None:
+        self.packed, self.settings, self.vocabulary, self.rows = packed, settings, vocabulary, rows
+
+    def __getitem__(self, step: int) -> list[Tensor]:
+        rows = _rows(len(self.packed.train), self.rows, step, self.settings.seed)
+        ids = self.packed.train[rows].astype(np.int64)
+        return _batch(_masked(ids, self.settings, self.vocabulary, np.random.default_rng([self.settings.seed, step])))
+
+
+def _batch(hidden: Masked) -> list[Tensor]:
+    """What `MaskedModel.forward` is given."""
+    targets = hidden.targets.ravel()
+    places = np.flatnonzero(targets >= 0)
+    return [torch.from_numpy(hidden.ids), torch.from_numpy(places), torch.from_numpy(targets[places])]
 
 
 def _masked(ids: Ids, settings: PretrainSettings, vocabulary: Vocabulary, generator: np.random.Generator) -> Masked:

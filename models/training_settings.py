@@ -79,6 +79,7 @@ class FinetuneSettings(_Section):
     dropout: float = Field(ge=0, lt=1)
     owner_size: int = Field(gt=0, multiple_of=2)
     owner_weight: float = Field(ge=0)
+    teacher_weight: float = Field(ge=0)  # of what a teacher says, where there is one
     outside_weight: float = Field(gt=0)
     mark_dropout: float = Field(ge=0, lt=1)
     held_out_share: float = Field(gt=0, lt=0.9)
