@@ -8,16 +8,18 @@ from importlib.resources import files
 from pathlib import Path
 
 from annotation.markup import read_passages
+from annotation.unlabelled import unlabelled_examples
 from annotation.written_examples import written_examples
 from annotation.written_people import written_person_examples
 from dossier.errors import JiuzhuError, ModelUnavailable
-from models.cases import read_records, read_texts
+from models.cases import ONE_TEXT, CaseText, read_records, read_texts
+from models.corpus import corpus_files, read_documents
 from models.examples import Example, read_examples
 from models.gold_examples import gold_examples
 from models.person_examples import gold_person_examples, theft_person_examples
 from models.theft import read_theft, split
 from models.training_settings import FinetuneSettings, NoiseSettings
-from nlp.labels import LabelScheme
+from nlp.labels import LabelScheme, person_scheme
 
 _NEEDED = ("torch", "transformers", "onnx", "onnxruntime", "nervaluate")
 
@@ -68,8 +70,10 @@ def gather_examples(
         yield from read_examples(path, scheme)
 
 
-def gather_person_examples(gold: Sequence[Path], passages: Sequence[Path], theft: Sequence[Path]) -> Iterator[Example]:
-    """Examples for the people finder of gold files, written passages and published theft cases."""
+def gather_person_examples(
+    gold: Sequence[Path], passages: Sequence[Path], theft: Sequence[Path], ready: Sequence[Path] = ()
+) -> Iterator[Example]:
+    """Examples for the people finder of gold files, written passages, published theft cases, and ready-made ones."""
     for path in gold:
         yield from gold_person_examples(read_records(path), read_texts(texts_beside(path)))
     for path in passages:
@@ -77,3 +81,12 @@ def gather_person_examples(gold: Sequence[Path], passages: Sequence[Path], theft
     for path in theft:
         learned, _ = split(read_theft(path))
         yield from theft_person_examples(learned)
+    for path in ready:
+        yield from read_examples(path, person_scheme())
+
+
+def gather_unlabelled(corpus: Path | None, scheme: LabelScheme) -> Iterator[Example]:
+    """Raw text of a corpus file or folder that a student reads with its teacher."""
+    for path in corpus_files(corpus) if corpus is not None else ():
+        cases = (CaseText(name, {ONE_TEXT: text}) for name, text in read_documents(path))
+        yield from unlabelled_examples(cases, scheme)

@@ -60,7 +60,7 @@ class Candidate:
     sues: bool = False  # 原告, 附带民事诉讼原告人
     testifies: bool = False  # gave an interview of their own
     liable: bool = False  # bears the responsibility for an accident
-    hinted: bool = False  # harmed, says a learned finder, where nobody else is known to be
+    hinted: bool = False  # harmed, says a learned finder
 
     def role(self) -> Role:
         """The part that this person plays, by what has been gathered so far."""

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import re
 
-from nlp.dealings import BRIBERY, CREDITOR, DEATH, FRAUD, HANDED_OVER, RECONCILED, REFUSAL
+from nlp.dealings import (
+    BRIBERY,
+    CREDITOR,
+    DEATH,
+    FRAUD,
+    HANDED_OVER,
+    RECONCILED,
+    REFUSAL,
+    UNPAID_WORKER,
+    WAGE_REFUSAL,
+)
 from nlp.deed_words import EACH, HURT, NOT_KIN, NOT_P, OWNER, PART, TAKE, WAGE, WHO
 from nlp.deeds_told import TOLD
 from nlp.frames import LIST, NOTE, P
@@ -276,6 +286,8 @@ def deeds_in(text: str, *, victim_named: bool) -> tuple[tuple[int, re.Pattern[st
         deeds = (*deeds, *HANDED_OVER)
     if REFUSAL.search(text):
         deeds = (*deeds, *CREDITOR)
+    if WAGE_REFUSAL.search(text):
+        deeds = (*deeds, *UNPAID_WORKER)
     if not victim_named and not DEATH.search(text):
         deeds = (*deeds, *RECONCILED)
     return deeds

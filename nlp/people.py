@@ -28,7 +28,14 @@ from nlp.candidates import (
 from nlp.collectives import find_collectives
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
-from nlp.hinted import add_hinted_names, add_hinted_nouns, hinted_collectives
+from nlp.hinted import (
+    NAME_BESIDE_FROM,
+    NAME_FROM,
+    add_hinted_names,
+    add_hinted_nouns,
+    doubt_deeds,
+    hinted_collectives,
+)
 from nlp.names import find_names
 from nlp.numerals import number_of
 from nlp.people_hints import PaperHints, PeopleFinder
@@ -111,7 +118,7 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
     """Work out everybody in one dossier.
 
     Args:
-        finder: a learned second reader, asked only where cues and deeds know nobody who was harmed.
+        finder: a learned second reader; what it may add or doubt is in `nlp.hinted`.
     """
     names = [
         with_cues(reading, found) for reading, found in zip(readings, find_names(r.text for r in readings), strict=True)
@@ -120,13 +127,18 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
     link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
-    hints: Sequence[PaperHints] | None = None
-    if finder is not None and not any(c.role() is Role.VICTIM for c in candidates.values()):
+    alone: Sequence[PaperHints] | None = None  # hints where nobody else says who was harmed
+    if finder is not None:
         hints = finder.find(readings)
-        add_hinted_names(names, candidates, hints)
-        add_hinted_nouns(readings, names, candidates, hints)
+        doubt_deeds(names, candidates, hints)
+        if any(c.role() is Role.VICTIM for c in candidates.values()):
+            add_hinted_names(names, candidates, hints, least=NAME_BESIDE_FROM)
+        else:
+            alone = hints
+            add_hinted_names(names, candidates, hints, least=NAME_FROM)
+            add_hinted_nouns(readings, names, candidates, hints)
     add_unnamed(readings, names, candidates)
-    return _cast(readings, names, candidates, hints)
+    return _cast(readings, names, candidates, alone)
 
 
 def _cast(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from annotation.variety import variety_of
 from api.training import (
     gather_examples,
     gather_person_examples,
+    gather_unlabelled,
     noise_settings,
     require_training,
     shipped_settings,
@@ -28,6 +30,8 @@ from models.person_examples import unmarked
 from models.store import shipped_encoder
 from models.training_settings import FinetuneSettings, read_settings
 from nlp.labels import LabelScheme, label_scheme, person_scheme
+
+_ENCODER = "encoder"  # folder in a run
 
 if TYPE_CHECKING:
     from models.finetune import Epoch, Finetuned
@@ -46,6 +50,22 @@ def train_command(
     examples: Annotated[list[Path] | None, typer.Option("--examples", help="现成的训练样本（可重复）")] = None,
     theft: Annotated[
         list[Path] | None, typer.Option("--theft", help="公开的盗窃案实体语料（可重复），供人物识别学习")
+    ] = None,
+    people_base: Annotated[
+        Path | None,
+        typer.Option("--people-base", help="人物识别的编码器；不给则同 --base", exists=True, file_okay=False),
+    ] = None,
+    people_examples: Annotated[
+        list[Path] | None, typer.Option("--people-examples", help="现成的人物样本（可重复）")
+    ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            "--teacher", help="教师：另一次 jiuzhu train 的运行目录（词表须相同）", exists=True, file_okay=False
+        ),
+    ] = None,
+    unlabelled: Annotated[
+        Path | None, typer.Option("--unlabelled", help="未标注的语料，与教师一起读；须同时给 --teacher", exists=True)
     ] = None,
     settings: Annotated[Path | None, typer.Option("--settings", help="训练设置（TOML）；不给则用随附的")] = None,
     people_settings: Annotated[
@@ -74,17 +94,26 @@ def train_command(
     found = _noisy(gather_examples(gold or [], passages or [], examples or [], label_scheme()), noise, given)
     if not found:
         raise JiuzhuError("training.no_examples", "没有训练样本", "请用 --gold、--passages 或 --examples 给出标注")
-    persons = unmarked(_noisy(gather_person_examples(gold or [], passages or [], theft or []), noise, of_people))
+    labelled = gather_person_examples(gold or [], passages or [], theft or [], people_examples or [])
+    persons = unmarked(_noisy(labelled, noise, of_people))
+    if unlabelled is not None and teacher is None:
+        raise JiuzhuError("training.no_teacher", "未标注的语料只能与教师一起读", "请用 --teacher 给出教师的运行目录")
+    found += tuple(gather_unlabelled(unlabelled, label_scheme()))
     base = base or shipped_encoder()
     if again:
         shutil.rmtree(run, ignore_errors=True)
     console = Console(stderr=True, highlight=False)
-    people = _tuned("人物", persons, of_people, base, run / "people", person_scheme(), console) if persons else None
-    tuned = _tuned("属性", found, given, base, run / "attributes", label_scheme(), console)
+    people = None
+    if persons:
+        persons += unmarked(gather_unlabelled(unlabelled, person_scheme()))
+        taught = _Task("人物", "people", person_scheme(), of_people)
+        people = taught.tuned(persons, people_base or base, run, teacher, console)
+    tuned = _Task("属性", "attributes", label_scheme(), given).tuned(found, base, run, teacher, console)
     made_from = {
         "settings": given.model_dump(),
         "people_settings": of_people.model_dump(),
         "base": base.name,
+        "teacher": None if teacher is None else teacher.name,
         "examples": dict(Counter(example.source for example in found)),
         "people_examples": dict(Counter(example.source for example in persons)),
         "noise": noise,
@@ -114,26 +143,38 @@ def _noisy(examples: Iterable[Example], share: float, settings: FinetuneSettings
     return tuple(with_noisy_copies(found, share, noise_settings(settings), settings.seed)) if share else found
 
 
-def _tuned(
-    title: str,
-    examples: Sequence[Example],
-    settings: FinetuneSettings,
-    base: Path,
-    run: Path,
-    scheme: LabelScheme,
-    console: Console,
-) -> Finetuned:
-    """One of the two networks, with its progress on the console."""
-    from models.finetune import finetune
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One of the two networks."""
 
-    sources = Counter(example.source for example in examples)
-    console.print(f"{title}：样本 {dict(sources)}，片段 {sum(len(e.spans) for e in examples)}", markup=False)
+    title: str
+    folder: str
+    scheme: LabelScheme
+    settings: FinetuneSettings
 
-    def tell(epoch: Epoch) -> None:
-        console.print(
-            f"{title}：第 {epoch.epoch} 轮，损失 {epoch.loss:.4f}，留出：严格 {epoch.strict_f1:.4f}，"
-            f"相交 {epoch.touching_f1:.4f}，连同归属 {epoch.credited_f1:.4f}",
-            markup=False,
-        )
+    def tuned(
+        self, examples: Sequence[Example], base: Path, run: Path, teacher: Path | None, console: Console
+    ) -> Finetuned:
+        """Train it with its progress on the console; its encoder is kept in the run, for a further run or a student."""
+        from models.finetune import finetune, tuned_tagger
 
-    return finetune(settings, examples, base, run, scheme, on_epoch=tell)
+        sources = Counter(example.source for example in examples)
+        spans = sum(len(example.spans) for example in examples)
+        console.print(f"{self.title}：样本 {dict(sources)}，片段 {spans}", markup=False)
+        teaching = None
+        if teacher is not None:
+            place = teacher / self.folder
+            teaching = tuned_tagger(self.settings, place / _ENCODER, place, self.scheme)
+
+        def tell(epoch: Epoch) -> None:
+            console.print(
+                f"{self.title}：第 {epoch.epoch} 轮，损失 {epoch.loss:.4f}，留出：严格 {epoch.strict_f1:.4f}，"
+                f"相交 {epoch.touching_f1:.4f}，连同归属 {epoch.credited_f1:.4f}",
+                markup=False,
+            )
+
+        place = run / self.folder
+        found = finetune(self.settings, examples, base, place, self.scheme, teacher=teaching, on_epoch=tell)
+        found.tagger.encoder.save_pretrained(place / _ENCODER)
+        found.vocabulary.save(place / _ENCODER)
+        return found

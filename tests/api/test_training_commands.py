@@ -62,6 +62,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+def test_a_student_learns_from_a_teacher_and_from_text_without_labels(folder: Path, tmp_path: Path) -> None:
+    """The toy model teaches a student of the same shape: after a few epochs both say nearly the same."""
+    tiny = shipped_settings("finetune-tiny")
+    common = (
+        *("--run", tmp_path / "student", "--base", folder / "encoder" / "encoder"),
+        *("--examples", folder / "examples.jsonl", "--passages", folder / "passages.txt"),
+        *("--settings", tiny, "--people-settings", tiny, "--version", "toy-2", "--models", tmp_path / "models"),
+        *("--unlabelled", folder / "corpus"),
+    )
+    refused = call(train_command, *common)
+    assert isinstance(refused.exception, JiuzhuError)
+    assert refused.exception.code == "training.no_teacher"
+    done = call(train_command, *common, "--teacher", folder / "run")
+    assert done.exit_code == 0, done.output
+    assert "unlabelled" in done.output
+    manifest = json.loads((tmp_path / "models" / "toy-2" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["made_from"]["teacher"] == "run"
+    assert manifest["scores"]["credited_f1"] > 0.5
+
+
 def test_the_loss_curve_is_kept_as_data(folder: Path) -> None:
     records = [json.loads(line) for line in (folder / "encoder" / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert records[-1]["loss"] < records[0]["loss"]

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from api.commands.weak import weak_command
 from dossier.errors import JiuzhuError
 from models.examples import Example, read_examples
-from nlp.labels import label_scheme
+from nlp.labels import label_scheme, person_scheme
 
 TEXTS = {
     "案一": "被告人鄢某持棍打伤被害人沈某，经鉴定，沈某的损伤程度为重伤二级。",
@@ -71,3 +71,14 @@ def test_a_model_that_is_asked_for_and_missing_is_an_error(corpus: Path) -> None
     assert isinstance(done.exception, JiuzhuError)
     assert done.exception.code == "model.missing"
     assert not (corpus.parent / "weak.jsonl").exists()
+
+
+def test_whole_texts_are_labelled_as_the_patterns_read_them(corpus: Path) -> None:
+    people = corpus.parent / "people.jsonl"
+    out = corpus.parent / "weak.jsonl"
+    assert call(corpus, "--out", out, "--whole", people).exit_code == 0
+    found, persons = read_examples(out, label_scheme()), read_examples(people, person_scheme())
+    assert [e.case for e in found] == [e.case for e in persons] == ["案一", "案二"]  # printed law has no victim
+    assert {e.source for e in (*found, *persons)} == {"patterns+weak"}
+    named = {(span.label, e.text[span.start : span.end]) for e in persons for span in e.spans}
+    assert {("person.victim", "沈某"), ("person.accused", "鄢某"), ("person.victim", "柳某")} <= named

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from annotation.markup import parse
+from annotation.unlabelled import unlabelled_examples
 from annotation.written_examples import written_examples
 from models.cases import CaseText
 from models.examples import Example
 from models.gold_examples import case_examples
 from models.gold_labels import compensation_label, labels_of_quote
+from models.masking import NOT_ASKED
+from models.targets import character_tags
 from nlp.labels import label_scheme
 
 SCHEME = label_scheme()
@@ -150,3 +153,22 @@ def test_owners_who_are_not_found_are_unknown() -> None:
     named, found = written_examples([passage], SCHEME)
     assert [span.owners for span in named.spans] == [("v1",)]
     assert [span.owners for span in found.spans] == [()]
+
+
+def test_papers_of_one_dossier_are_read_together() -> None:
+    papers = [
+        parse("被告人⟦鄢某|P:a1⟧打伤被害人⟦沈某|P:v1⟧。", passage_id="d1.01-01", document="起诉书"),
+        parse("⟦沈某|P:v1⟧，⟦吃低保|H:v1=低保⟧。", passage_id="d1.01-02", document="证明"),
+        parse("⟦沈某|P:v1⟧，⟦吃低保|H:v1=低保⟧。", passage_id="d1.02-01", document="证明"),
+    ]
+    found = {e.id: e for e in written_examples(papers, SCHEME) if e.source == "written"}
+    assert {e.case for e in found.values()} == {"d1.01", "d1.02"}
+    assert found["d1.01-02"].spans[0].owners  # known to be harmed from the other paper
+    assert not found["d1.02-01"].spans[0].owners
+
+
+def test_text_without_labels_asks_for_nothing_and_knows_its_people() -> None:
+    case = CaseText("c1", {"a.txt": "被告人鄢某打伤被害人沈某，沈某构成轻伤一级。"})
+    (example,) = unlabelled_examples([case], SCHEME)
+    assert (character_tags(example, SCHEME) == NOT_ASKED).all()
+    assert {mention.role for mention in example.mentions} == {"victim", "accused"}
