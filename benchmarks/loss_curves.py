@@ -24,12 +24,13 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def draw_pretraining(log: list[dict[str, Any]], target: Path) -> None:
-    """Loss of the masked characters against millions of characters read."""
+def draw_pretraining(logs: dict[str, list[dict[str, Any]]], target: Path) -> None:
+    """Loss of the masked characters against millions of characters read, two lines a network."""
     figure, axes = plt.subplots(figsize=(7, 3.5))
-    axes.plot([r["tokens"] / 1e6 for r in log], [r["loss"] for r in log], label="training")
-    held = [r for r in log if r.get("held_out") is not None]
-    axes.plot([r["tokens"] / 1e6 for r in held], [r["held_out"] for r in held], "o-", label="held-out documents")
+    for name, log in logs.items():
+        axes.plot([r["tokens"] / 1e6 for r in log], [r["loss"] for r in log], label=f"{name}, training")
+        held = [r for r in log if r.get("held_out") is not None]
+        axes.plot([r["tokens"] / 1e6 for r in held], [r["held_out"] for r in held], "o-", label=f"{name}, held out")
     axes.set_xlabel("millions of characters read")
     axes.set_ylabel("masked-character loss")
     _save(figure, axes, target)
@@ -55,8 +56,14 @@ def _save(figure: Any, axes: Any, target: Path) -> None:
 
 def main() -> int:
     matplotlib.rcParams["svg.hashsalt"] = "jiuzhu"
-    draw_pretraining(read_log(FOLDER / "pretraining.jsonl"), FOLDER / "pretraining.svg")
-    names = {"people finder": "people.jsonl", "recognizer": "attributes.jsonl"}
+    runs = {"small": "pretraining.jsonl", "teacher": "pretraining-teacher.jsonl"}
+    draw_pretraining({name: read_log(FOLDER / file) for name, file in runs.items()}, FOLDER / "pretraining.svg")
+    names = {
+        "people finder": "people.jsonl",
+        "its teacher": "people-teacher.jsonl",
+        "recognizer": "attributes.jsonl",
+        "the recognizer's teacher": "attributes-teacher.jsonl",
+    }
     draw_finetuning({name: read_log(FOLDER / file) for name, file in names.items()}, FOLDER / "finetuning.svg")
     return 0
 

@@ -32,6 +32,8 @@ ACTS = {
     "job.retry": "重试任务",
     "job.cancel": "取消任务",
     "job.screen_all": "全部重新筛查",
+    "store.backup": "备份",
+    "store.restore": "从备份恢复",
 }
 
 

@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.settings import Settings
@@ -51,8 +51,7 @@ def open_store(settings: Settings) -> Store:
         raise StoreUnavailable(
             "store.folder", "数据目录无法使用", "请核对 JIUZHU_DATA_DIR 的路径、权限和磁盘空间"
         ) from None
-    url = settings.database_url or f"sqlite:///{folder / 'jiuzhu.sqlite'}"
-    engine = connect(url)
+    engine = connect(database_address(settings).render_as_string(hide_password=False))
     try:
         bring_up_to_date(engine)
     except StoreUnavailable:
@@ -65,6 +64,18 @@ def open_store(settings: Settings) -> Store:
             "store.database", "数据库无法打开", "请核对 JIUZHU_DATABASE_URL、数据库服务和账号权限"
         ) from None
     return Store(engine, vault, Blobs(folder / "files", vault))
+
+
+def database_address(settings: Settings) -> URL:
+    """Where the database is; without an address in the settings a file in the data folder.
+
+    Raises:
+        StoreUnavailable: the address is none.
+    """
+    try:
+        return make_url(settings.database_url or f"sqlite:///{settings.data_folder() / 'jiuzhu.sqlite'}")
+    except SQLAlchemyError:
+        raise _bad_url() from None
 
 
 def connect(url: str) -> Engine:
@@ -150,6 +161,26 @@ def bring_up_to_date(engine: Engine) -> None:
             )
         if at != scripts.get_current_head():
             command.upgrade(config, "head")
+
+
+def known_revisions() -> frozenset[str]:
+    """Every schema that this release can read or bring up to date."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def vault_without_store(settings: Settings) -> Vault:
+    """The vault of a store that is not open, for a restore; unlike `open_store` it never makes a key.
+
+    Raises:
+        StoreUnavailable: `store.no_key`.
+        JiuzhuError: `store.key`, the key is none.
+    """
+    folder = settings.data_folder()
+    if settings.key is None and settings.key_file is None and not (folder / "key").is_file():
+        raise StoreUnavailable(
+            "store.no_key", "没有密钥，无法恢复", "请先把当时的密钥放到数据目录的 key 文件，或设置 JIUZHU_KEY"
+        )
+    return Vault(_key(settings, folder))
 
 
 def schema_version(engine: Engine) -> str | None:
