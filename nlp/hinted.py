@@ -21,7 +21,9 @@ from nlp.people_hints import PaperHints
 from nlp.reading import Reading
 
 NAME_FROM = 0.5  # how likely a victim's, from which a name is believed to be one where nobody is known to be harmed
-NAME_BESIDE_FROM = 0.985  # and beside somebody who is
+NAME_BESIDE_FROM = 0.95  # and beside somebody who is
+NEVER_OVERRULED = frozenset((*OFFICE_ROLES, Role.RELATIVE))
+NEVER_BESIDE = NEVER_OVERRULED | {Role.WITNESS}  # who is heard where the victim is known tells of another
 NO_TRACE = 0.1  # below it the finder sees nobody harmed
 NO_ACCUSED = 0.4  # and how likely an accused's at most
 NOUN_FROM = 0.65  # score of a stretch without a name
@@ -32,18 +34,23 @@ _KNOWN_OTHERWISE = re.compile("被害人|受害人|被害者|受害者|死者|�
 
 
 def add_hinted_names(
-    names: Sequence[Sequence[Named]], candidates: dict[str, Candidate], hints: Sequence[PaperHints], *, least: float
+    names: Sequence[Sequence[Named]],
+    candidates: dict[str, Candidate],
+    hints: Sequence[PaperHints],
+    *,
+    least: float,
+    known_by: frozenset[Role],
 ) -> None:
-    """Mark those whom the finder is sure of, and who are no kin, office or plain accused.
+    """Mark those whom the finder is sure of, and who are no kin or plain accused.
 
     Args:
         least: how likely a victim's a name must be.
+        known_by: parts in the case that the finder does not overrule.
     """
     for key, shares in _said(names, hints).items():
         if _top(v for v, _ in shares) >= least and _top(a for _, a in shares) < NO_ACCUSED:
             candidate = candidates[key]
-            role = candidate.role()
-            announced = candidate.votes[Role.ACCUSED] >= OWN_CUE or role in (*OFFICE_ROLES, Role.RELATIVE)
+            announced = candidate.votes[Role.ACCUSED] >= OWN_CUE or candidate.role() in known_by
             candidate.hinted = not announced and candidate.kin is None
 
 

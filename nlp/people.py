@@ -31,6 +31,8 @@ from nlp.frames import A, Frame, O, PersonMention, V, build_frame
 from nlp.hinted import (
     NAME_BESIDE_FROM,
     NAME_FROM,
+    NEVER_BESIDE,
+    NEVER_OVERRULED,
     add_hinted_names,
     add_hinted_nouns,
     doubt_deeds,
@@ -132,10 +134,10 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
         hints = finder.find(readings)
         doubt_deeds(names, candidates, hints)
         if any(c.role() is Role.VICTIM for c in candidates.values()):
-            add_hinted_names(names, candidates, hints, least=NAME_BESIDE_FROM)
+            add_hinted_names(names, candidates, hints, least=NAME_BESIDE_FROM, known_by=NEVER_BESIDE)
         else:
             alone = hints
-            add_hinted_names(names, candidates, hints, least=NAME_FROM)
+            add_hinted_names(names, candidates, hints, least=NAME_FROM, known_by=NEVER_OVERRULED)
             add_hinted_nouns(readings, names, candidates, hints)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates, alone)
