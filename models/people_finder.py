@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.predict import MarkedText, Predictor
+from models.predict import MarkedText, Places, Predictor
 from models.spans import find_spans
 from models.windows import Floats
 from nlp.labels import LabelScheme
@@ -26,11 +26,11 @@ class LearnedPeopleFinder:
 
     predictor: Predictor = field(repr=False)
 
-    def find(self, readings: Sequence[Reading]) -> tuple[PaperHints, ...]:
-        """Hints of every paper, in order."""
+    def find(self, readings: Sequence[Reading], where: Sequence[Places] | None = None) -> tuple[PaperHints, ...]:
+        """Hints of every paper, in order; see `nlp.people_hints.PeopleFinder`."""
         texts = [MarkedText(reading.text, ()) for reading in readings]
         scheme = self.predictor.scheme
-        return tuple(hints_of(columns, scheme) for columns in self.predictor.columns(texts))
+        return tuple(hints_of(columns, scheme) for columns in self.predictor.columns(texts, where))
 
 
 def hints_of(columns: Floats, scheme: LabelScheme) -> PaperHints:

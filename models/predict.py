@@ -5,7 +5,7 @@ Training, calibration and serving all predict through this module, so that what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,6 +18,8 @@ from models.vocabulary import Vocabulary
 from models.windows import Floats, Window, batches, cut, stitch
 from nlp.labels import Label, LabelScheme
 
+Places = Sequence[tuple[int, int]]  # half-open offsets into one text
+_SURE = 30.0  # a column score beside zeros: outside every span
 BATCH_CHARACTERS = 768  # as fast as larger batches on two cores, and small in memory
 
 
@@ -91,15 +93,30 @@ class Predictor:
             for number, (text, own) in enumerate(zip(texts, windows, strict=True))
         ]
 
-    def columns(self, texts: Sequence[MarkedText]) -> list[Floats]:
-        """Column scores of every character of every text, (characters, scheme width), before softmax."""
+    def columns(self, texts: Sequence[MarkedText], where: Sequence[Places] | None = None) -> list[Floats]:
+        """Column scores of every character of every text, (characters, scheme width), before softmax.
+
+        Args:
+            where: of each text the places that are asked about; windows without one are not read, and say nothing.
+        """
         inputs = [encode(text.text, text.mentions, self.vocabulary) for text in texts]
         windows = [cut(len(text.text), size=self.window, overlap=self.overlap) for text in texts]
-        nothing = np.zeros((0, self.scheme.width), dtype=np.float32)
+        read = windows if where is None else [_asked(own, places) for own, places in zip(windows, where, strict=True)]
         return [
-            stitch(own, [score.tags for score in scores]) if own else nothing
-            for own, scores in zip(windows, self._scores(inputs, windows), strict=True)
+            self._stitched(own, dict(zip(chosen, scores, strict=True)))
+            for own, chosen, scores in zip(windows, read, self._scores(inputs, read), strict=True)
         ]
+
+    def _stitched(self, windows: Sequence[Window], scores: Mapping[Window, Scores]) -> Floats:
+        if not windows:
+            return np.zeros((0, self.scheme.width), dtype=np.float32)
+        nothing = np.zeros(self.scheme.width, dtype=np.float32)
+        nothing[[layer.first for layer in self.scheme.layers]] = _SURE
+        pieces = [
+            scores[window].tags if window in scores else np.broadcast_to(nothing, (len(window), len(nothing)))
+            for window in windows
+        ]
+        return stitch(windows, pieces)
 
     def _scores(self, inputs: Sequence[TextInput], windows: Sequence[Sequence[Window]]) -> list[list[Scores]]:
         """Scores of each window of each text, without padding and without [CLS] and [SEP]."""
@@ -127,6 +144,11 @@ class Predictor:
                 number += 1
             owners = owners_of(span, text.mentions, windows[number], scores[number])
             yield Prediction(span.start, span.end, span.label, span.score, owners)
+
+
+def _asked(windows: Sequence[Window], places: Places) -> tuple[Window, ...]:
+    """Windows from which at least one of the places is taken."""
+    return tuple(w for w in windows if any(start < w.own_end and w.own_start < end for start, end in places))
 
 
 def owners_of(

@@ -33,6 +33,24 @@ _TELLING = 3  # mentions that decide: elsewhere the same name stands among peopl
 _KNOWN_OTHERWISE = re.compile("被害人|受害人|被害者|受害者|死者|伤者|失主|事主|被害单位|原告|我|他|她|本人|其|该")
 
 
+def undecided(names: Sequence[Sequence[Named]], candidates: dict[str, Candidate]) -> list[list[tuple[int, int]]]:
+    """Where those stand in each paper of whom the finder is asked beside known victims: harmed by a deed alone, or
+    without a part in the case. Everybody else it could not change."""
+
+    def is_open(candidate: Candidate) -> bool:
+        if candidate.role() is Role.VICTIM:
+            return not candidate.votes[Role.VICTIM]
+        return (
+            candidate.kin is None and candidate.votes[Role.ACCUSED] < OWN_CUE and candidate.role() not in NEVER_BESIDE
+        )
+
+    open_keys = {key for key, candidate in candidates.items() if is_open(candidate)}
+    return [
+        [(item.name_start, item.end) for item in found if item.key in open_keys and item.zone not in OUT_OF_CASE]
+        for found in names
+    ]
+
+
 def add_hinted_names(
     names: Sequence[Sequence[Named]],
     candidates: dict[str, Candidate],

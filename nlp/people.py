@@ -37,6 +37,7 @@ from nlp.hinted import (
     add_hinted_nouns,
     doubt_deeds,
     hinted_collectives,
+    undecided,
 )
 from nlp.names import find_names
 from nlp.numerals import number_of
@@ -131,16 +132,20 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
     watch_plaintiffs(readings, names, candidates)
     alone: Sequence[PaperHints] | None = None  # hints where nobody else says who was harmed
     if finder is not None:
-        hints = finder.find(readings)
-        doubt_deeds(names, candidates, hints)
-        if any(c.role() is Role.VICTIM for c in candidates.values()):
-            add_hinted_names(names, candidates, hints, least=NAME_BESIDE_FROM, known_by=NEVER_BESIDE)
-        else:
-            alone = hints
-            add_hinted_names(names, candidates, hints, least=NAME_FROM, known_by=NEVER_OVERRULED)
-            add_hinted_nouns(readings, names, candidates, hints)
+        if _somebody_harmed(candidates):
+            beside = finder.find(readings, undecided(names, candidates))
+            doubt_deeds(names, candidates, beside)
+            add_hinted_names(names, candidates, beside, least=NAME_BESIDE_FROM, known_by=NEVER_BESIDE)
+        if not _somebody_harmed(candidates):
+            alone = finder.find(readings)
+            add_hinted_names(names, candidates, alone, least=NAME_FROM, known_by=NEVER_OVERRULED)
+            add_hinted_nouns(readings, names, candidates, alone)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates, alone)
+
+
+def _somebody_harmed(candidates: dict[str, Candidate]) -> bool:
+    return any(candidate.role() is Role.VICTIM for candidate in candidates.values())
 
 
 def _cast(

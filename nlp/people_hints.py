@@ -45,7 +45,14 @@ class PaperHints:
         return sum(self.victim[start:end]) / size, sum(self.accused[start:end]) / size
 
 
+Places = Sequence[tuple[int, int]]  # half-open offsets into one view
+
+
 class PeopleFinder(Protocol):
     """Gives hints for all papers of one dossier, in order."""
 
-    def find(self, readings: Sequence[Reading]) -> tuple[PaperHints, ...]: ...
+    def find(self, readings: Sequence[Reading], where: Sequence[Places] | None = None) -> tuple[PaperHints, ...]:
+        """Args:
+        where: of each paper the places that are asked about; elsewhere nothing need be read, and nothing is said.
+        """
+        ...

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -157,17 +159,7 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
         if lite is not None:
             shutil.copyfile(kept, lite)
         else:
-            _run(
-                [
-                    "pg_restore",
-                    "--exit-on-error",
-                    "--no-owner",
-                    "--single-transaction",
-                    f"--dbname={_address(database)}",
-                    str(kept),
-                ],
-                database,
-            )
+            _run(["pg_restore", "--exit-on-error", "--no-owner", "--single-transaction"], database, str(kept))
     except OSError as error:
         raise BackupError("backup.disk", f"恢复无法写入（{type(error).__name__}）", "请核对磁盘的空间与权限") from None
     return manifest
@@ -185,20 +177,24 @@ def _dump(store: Store, target: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole by itself
         return
     url = store.engine.url
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={_address(url)}"], url)
+    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}"], url)
 
 
-def _address(url: URL) -> str:
-    """Without the password: others could read it in the list of processes."""
-    return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-
-
-def _run(command: list[str], url: URL) -> None:
-    secret = {"PGPASSWORD": str(url.password)} if url.password else {}
-    try:
-        done = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, check=False)
-    except FileNotFoundError:
-        raise BackupError("backup.tool", f"没有找到 {command[0]}", "请安装 PostgreSQL 的客户端程序") from None
+def _run(command: list[str], url: URL, *arguments: str) -> None:
+    """A program of PostgreSQL's on a database; the password goes by a file, for others could read the command line."""
+    with tempfile.TemporaryDirectory(prefix="jiuzhu-") as private:  # readable by its owner alone
+        address = url.set(drivername="postgresql", password=None)
+        if url.password:
+            escaped = re.sub(r"([\\:])", r"\\\1", str(url.password))
+            file = Path(private) / "pass"
+            file.touch(mode=0o600)
+            file.write_text(f"*:*:*:*:{escaped}\n", encoding="utf-8")
+            address = address.update_query_dict({"passfile": str(file)})
+        dbname = f"--dbname={address.render_as_string(hide_password=False)}"
+        try:
+            done = subprocess.run([*command, dbname, *arguments], capture_output=True, check=False)
+        except FileNotFoundError:
+            raise BackupError("backup.tool", f"没有找到 {command[0]}", "请安装 PostgreSQL 的客户端程序") from None
     if done.returncode:
         raise BackupError(
             "backup.tool",

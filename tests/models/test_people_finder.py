@@ -6,12 +6,16 @@ import numpy as np
 
 from annotation.markup import parse
 from annotation.written_people import written_person_examples
-from models.cases import CaseText
+from models.cases import CaseText, dossier_of
 from models.examples import Example, LabelledSpan
-from models.people_finder import hints_of
+from models.inputs import Batch
+from models.people_finder import LearnedPeopleFinder, hints_of
 from models.person_examples import gold_person_examples, theft_person_examples
+from models.predict import Predictor, Scores
 from models.theft import TheftSentence
+from models.vocabulary import SPECIAL, Vocabulary
 from nlp.labels import person_scheme
+from nlp.reading import read
 
 SCHEME = person_scheme()
 
@@ -32,6 +36,34 @@ def test_columns_become_spans_and_shares() -> None:
 
 def test_no_text_gives_no_hints() -> None:
     assert hints_of(np.zeros((0, SCHEME.width), dtype=np.float32), SCHEME).hints == ()
+
+
+class Counting:
+    """A network that takes every character for the first of a victim, and counts what it is shown."""
+
+    def __init__(self) -> None:
+        self.windows = 0
+
+    def score(self, batch: Batch) -> Scores:
+        self.windows += len(batch.ids)
+        tags = np.zeros((*batch.ids.shape, SCHEME.width), dtype=np.float32)
+        tags[..., SCHEME.layers[0].begin(SCHEME.label("person.victim"))] = 9.0
+        nothing = np.zeros((*batch.ids.shape, 2), dtype=np.float32)
+        return Scores(tags, nothing, nothing)
+
+
+def test_windows_without_a_question_are_not_read_and_say_nothing() -> None:
+    network = Counting()
+    vocabulary = Vocabulary((*SPECIAL, *"天地玄黄"))
+    finder = LearnedPeopleFinder(Predictor(network, vocabulary, SCHEME, window=20, overlap=4))
+    reading = read(dossier_of(CaseText("c", {"a.txt": "天地玄黄" * 25})).documents[0])
+    (hints,) = finder.find([reading], [[(50, 51)]])
+    assert network.windows == 1
+    assert hints.of(50, 51)[0] > 0.99
+    assert hints.of(0, 10)[0] < 0.01
+    assert hints.of(80, 100)[0] < 0.01
+    (everything,) = finder.find([reading])
+    assert min(everything.victim) > 0.99
 
 
 def told(example: Example) -> list[tuple[str, str]]:

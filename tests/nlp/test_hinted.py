@@ -10,7 +10,7 @@ import pytest
 from models.cases import CaseText, dossier_of
 from nlp.facts import Role
 from nlp.people import Cast, resolve_people
-from nlp.people_hints import PaperHints, PersonHint
+from nlp.people_hints import PaperHints, PersonHint, Places
 from nlp.reading import Reading, read
 
 
@@ -41,7 +41,7 @@ class StandIn:
 
     sure: Mapping[str, tuple[str, float]]
 
-    def find(self, readings: Sequence[Reading]) -> tuple[PaperHints, ...]:
+    def find(self, readings: Sequence[Reading], where: Sequence[Places] | None = None) -> tuple[PaperHints, ...]:
         return tuple(hints_for(reading, self.sure) for reading in readings)
 
 
@@ -73,7 +73,7 @@ def test_a_role_word_at_the_name_stands(score: float) -> None:
     assert {p.name for p in cast.people if p.role is Role.ACCUSED} == {"鄢某"}
 
 
-HEARD = "询问笔录\n被询问人：宓某，男，1970年3月2日出生\n问：你把看到的说一下。\n答：那天我在店里，听见外面在吵，宓某我没有出去。"
+HEARD = "询问笔录\n被询问人：宓某，男，1970年3月2日出生\n问：把看到的说一下。\n答：我在店里，没有出去。宓某就是我。"
 BESIDE = "被告人鄢某将岑某打伤，宓某在旁劝架，手机掉进河里。"
 
 
@@ -93,6 +93,19 @@ def test_who_is_heard_where_the_victim_is_known_tells_of_another() -> None:
 @pytest.mark.parametrize(("score", "found"), [(0.05, set()), (0.2, {"岑某"})])
 def test_a_deed_of_which_the_finder_sees_no_trace_is_doubted(score: float, found: set[str]) -> None:
     assert victims(cast_with(BESIDE, {"岑某": ("victim", score)})) == found
+
+
+def test_beside_a_known_victim_the_finder_is_asked_only_of_those_who_are_open() -> None:
+    asked: list[object] = []
+
+    class Listening(StandIn):
+        def find(self, readings: Sequence[Reading], where: Sequence[Places] | None = None) -> tuple[PaperHints, ...]:
+            asked.append(where and [[readings[n].text[a:b] for a, b in own] for n, own in enumerate(where)])
+            return super().find(readings, where)
+
+    resolve_people((reading_of(BESIDE.replace("岑某打", "被害人岑某打")),), Listening({}))
+    resolve_people((reading_of(STORY),), Listening({}))
+    assert asked == [[["宓某"]], None]
 
 
 def test_kin_stay_kin() -> None:
