@@ -9,7 +9,7 @@ cases that the finder had not learned.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from nlp.candidates import OFFICE_ROLES, OUT_OF_CASE, OWN_CUE, Candidate, Named
@@ -28,6 +28,7 @@ NO_TRACE = 0.1  # below it the finder sees nobody harmed
 NO_ACCUSED = 0.4  # and how likely an accused's at most
 NOUN_FROM = 0.65  # score of a stretch without a name
 COLLECTIVE_FROM = 0.8
+_ASKED = 8  # mentions of one person that are read at most beside known victims: the first tell who somebody is
 _TELLING = 3  # mentions that decide: elsewhere the same name stands among people of whom nothing is told
 # nouns that mean a victim known by another word
 _KNOWN_OTHERWISE = re.compile("被害人|受害人|被害者|受害者|死者|伤者|失主|事主|被害单位|原告|我|他|她|本人|其|该")
@@ -44,11 +45,14 @@ def undecided(names: Sequence[Sequence[Named]], candidates: dict[str, Candidate]
             candidate.kin is None and candidate.votes[Role.ACCUSED] < OWN_CUE and candidate.role() not in NEVER_BESIDE
         )
 
-    open_keys = {key for key, candidate in candidates.items() if is_open(candidate)}
-    return [
-        [(item.name_start, item.end) for item in found if item.key in open_keys and item.zone not in OUT_OF_CASE]
-        for found in names
-    ]
+    left = Counter({key: _ASKED for key, candidate in candidates.items() if is_open(candidate)})
+    places: list[list[tuple[int, int]]] = [[] for _ in names]
+    for own, found in zip(places, names, strict=True):
+        for item in found:
+            if item.zone not in OUT_OF_CASE and left[item.key] > 0:
+                own.append((item.name_start, item.end))
+                left[item.key] -= 1
+    return places
 
 
 def add_hinted_names(
