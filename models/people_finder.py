@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.predict import MarkedText, Places, Predictor
+from models.predict import MarkedText, Predictor
 from models.spans import find_spans
 from models.windows import Floats
 from nlp.labels import LabelScheme
-from nlp.people_hints import PaperHints, PersonHint
+from nlp.people_hints import PaperHints, PersonHint, Places
 from nlp.reading import Reading
 
 _HARMED = "victim"

@@ -17,8 +17,8 @@ from models.spans import FoundSpan, find_spans
 from models.vocabulary import Vocabulary
 from models.windows import Floats, Window, batches, cut, stitch
 from nlp.labels import Label, LabelScheme
+from nlp.people_hints import Places
 
-Places = Sequence[tuple[int, int]]  # half-open offsets into one text
 _SURE = 30.0  # a column score beside zeros: outside every span
 BATCH_CHARACTERS = 768  # as fast as larger batches on two cores, and small in memory
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -101,6 +101,11 @@ class Named:
     zone: Zone
     cue: str = ""
     key: str = ""
+
+
+def somebody_harmed(candidates: Mapping[str, Candidate]) -> bool:
+    """Whether anybody is held for a victim so far."""
+    return any(candidate.role() is Role.VICTIM for candidate in candidates.values())
 
 
 def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:

@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from nlp.candidates import OFFICE_ROLES, OUT_OF_CASE, OWN_CUE, Candidate, Named
+from nlp.candidates import OFFICE_ROLES, OUT_OF_CASE, OWN_CUE, Candidate, Named, somebody_harmed
 from nlp.collectives import Collective
 from nlp.facts import Role, VictimType
 from nlp.frames import PersonMention
@@ -109,7 +109,7 @@ def add_hinted_nouns(
     hints: Sequence[PaperHints],
 ) -> None:
     """Where no name was marked: those whom the finder sees harmed under a noun (一名路人)."""
-    if any(c.role() is Role.VICTIM for c in candidates.values()):
+    if somebody_harmed(candidates):
         return
     for number, (reading, found, paper) in enumerate(zip(readings, names, hints, strict=True)):
         for hint in paper.hints:

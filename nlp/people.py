@@ -20,6 +20,7 @@ from nlp.candidates import (
     Named,
     add_unnamed,
     collect,
+    somebody_harmed,
     subject_keys,
     watch_deeds,
     watch_plaintiffs,
@@ -132,20 +133,16 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
     watch_plaintiffs(readings, names, candidates)
     alone: Sequence[PaperHints] | None = None  # hints where nobody else says who was harmed
     if finder is not None:
-        if _somebody_harmed(candidates):
+        if somebody_harmed(candidates):
             beside = finder.find(readings, undecided(names, candidates))
             doubt_deeds(names, candidates, beside)
             add_hinted_names(names, candidates, beside, least=NAME_BESIDE_FROM, known_by=NEVER_BESIDE)
-        if not _somebody_harmed(candidates):
+        if not somebody_harmed(candidates):
             alone = finder.find(readings)
             add_hinted_names(names, candidates, alone, least=NAME_FROM, known_by=NEVER_OVERRULED)
             add_hinted_nouns(readings, names, candidates, alone)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates, alone)
-
-
-def _somebody_harmed(candidates: dict[str, Candidate]) -> bool:
-    return any(candidate.role() is Role.VICTIM for candidate in candidates.values())
 
 
 def _cast(

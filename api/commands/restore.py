@@ -20,7 +20,7 @@ def restore_command(
 
     settings = read_settings()
     vault = vault_without_store(settings)
-    found = restore(backup, settings.data_folder(), database_address(settings), known_revisions(), mark_of(vault.hash))
+    found = restore(backup, settings.data_folder(), database_address(settings), known_revisions(), mark_of(vault))
     with open_store(settings).begin() as session:
         record(session, "system", "store.restore", made_at=found.made_at, files=len(found.parts) - 1)
     typer.echo(f"已恢复 {found.made_at} 的备份：{len(found.parts)} 个部分")

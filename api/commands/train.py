@@ -31,10 +31,10 @@ from models.store import shipped_encoder
 from models.training_settings import FinetuneSettings, read_settings
 from nlp.labels import LabelScheme, label_scheme, person_scheme
 
-_ENCODER = "encoder"  # folder in a run
-
 if TYPE_CHECKING:
     from models.finetune import Epoch, Finetuned
+
+_ENCODER = "encoder"  # folder in a run
 
 
 def train_command(

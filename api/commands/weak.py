@@ -25,7 +25,6 @@ from models.examples import WEAK, Example, write_examples
 from models.gold_examples import gold_examples
 from models.person_examples import gold_person_examples
 from nlp.labels import label_scheme
-from nlp.recognize import Recognizer
 
 _TELL_EVERY = 1000  # documents
 _PATTERNS = f"patterns{WEAK}"
@@ -55,19 +54,15 @@ def weak_command(
     known = {case for path in leave_out or () for case in read_records(path)}
     console = Console(stderr=True, highlight=False)
     read = Counter[str]()
+    cases = _cases(corpus_files(corpus), known, read, console)
     if whole is not None:
-        cases = (
-            CaseText(name, {ONE_TEXT: text})
-            for path in corpus_files(corpus)
-            for name, text in read_documents(path)
-            if name not in known
-        )
         told = [pattern_examples(case) for case in islice(cases, most)]
         write_examples(out, [example for attributes, _ in told for example in attributes])
         write_examples(whole, [example for _, people in told for example in people])
         typer.echo(f"{out}\t{len(told)}")
         return
-    found = list(islice(_examples(corpus_files(corpus), learned, known, read, console), most))
+    scheme = label_scheme()
+    found = list(islice((e for case in cases for e in weak_examples(case, scheme, learned)), most))
     write_examples(out, found)
     labels = Counter(span.label.split(".")[0] for example in found for span in example.spans)
     left = sum(len(example.unsure) for example in found)
@@ -86,17 +81,12 @@ def pattern_examples(case: CaseText) -> tuple[list[Example], list[Example]]:
     return [replace(e, source=_PATTERNS) for e in attributes], [replace(e, source=_PATTERNS) for e in people]
 
 
-def _examples(
-    paths: Sequence[Path], learned: Recognizer | None, known: set[str], read: Counter[str], console: Console
-) -> Iterator[Example]:
-    scheme = label_scheme()
+def _cases(paths: Sequence[Path], known: set[str], read: Counter[str], console: Console) -> Iterator[CaseText]:
+    """Every document that is no labelled case, with the progress on the console."""
     for path in paths:
         for name, text in read_documents(path):
             read["documents"] += 1
             if read["documents"] % _TELL_EVERY == 0:
-                console.print(f"已读 {read['documents']} 篇，样本 {read['examples']}", markup=False)
-            if name in known:
-                continue
-            for example in weak_examples(CaseText(name, {ONE_TEXT: text}), scheme, learned):
-                read["examples"] += 1
-                yield example
+                console.print(f"已读 {read['documents']} 篇", markup=False)
+            if name not in known:
+                yield CaseText(name, {ONE_TEXT: text})

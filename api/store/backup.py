@@ -19,19 +19,18 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import URL, select
-from sqlalchemy.orm import Session
 
-from api.store.blobs import CHUNK
 from api.store.opening import schema_version
 from api.store.store import Store
 from api.store.tables import PageImage, Upload
+from api.store.vault import Vault
 from dossier.errors import JiuzhuError
 
 MANIFEST = "manifest.json"
@@ -78,9 +77,9 @@ def back_up(
             shutil.rmtree(building, ignore_errors=True)
             building.mkdir(parents=True, mode=0o700)
             database = building / _DATABASES[store.dialect]
-            named = _named(store) if store.dialect == "postgresql" else set()
+            before = _named(store)  # of PostgreSQL's copy nothing can be asked
             _dump(store, database)
-            named |= _named_in(database) if store.dialect == "sqlite" else set()
+            named = _named_in(database) if store.dialect == "sqlite" else before
             parts = {database.name: _sha256(database)}
             parts |= _copy_files(store, building, named, on_progress)
             if named <= {Path(part).name for part in parts}:
@@ -92,7 +91,7 @@ def back_up(
             made_at=made_at,
             dialect="postgresql" if store.dialect == "postgresql" else "sqlite",
             revision=schema_version(store.engine),
-            key_mark=store.vault.hash("backup", _PROBE),
+            key_mark=mark_of(store.vault),
             parts=dict(sorted(parts.items())),
         )
         (building / MANIFEST).write_text(manifest.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
@@ -129,7 +128,7 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
     Args:
         database: where the database goes; of SQLite a file that does not exist.
         revisions: schemas that this release knows.
-        key_mark: `Vault.hash` of the key that will open the store; see `mark_of`.
+        key_mark: `mark_of` the vault that will open the store.
 
     Raises:
         BackupError: as `check`; `backup.newer`, `backup.key`, `backup.not_empty`, `backup.other_database`,
@@ -165,9 +164,9 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
     return manifest
 
 
-def mark_of(store_hash: Callable[[str, str], str]) -> str:
-    """What a manifest keeps of a key, made with `Vault.hash`."""
-    return store_hash("backup", _PROBE)
+def mark_of(vault: Vault) -> str:
+    """What a manifest keeps of a key."""
+    return vault.hash("backup", _PROBE)
 
 
 def _dump(store: Store, target: Path) -> None:
@@ -206,11 +205,7 @@ def _run(command: list[str], url: URL, *arguments: str) -> None:
 def _named(store: Store) -> set[str]:
     """Every file that the live database names."""
     with store.read() as session:
-        return _blobs_of(session)
-
-
-def _blobs_of(session: Session) -> set[str]:
-    return {*session.scalars(select(Upload.blob)), *session.scalars(select(PageImage.blob))} - {""}
+        return {*session.scalars(select(Upload.blob)), *session.scalars(select(PageImage.blob))} - {""}
 
 
 def _named_in(copy: Path) -> set[str]:
@@ -246,13 +241,5 @@ def _read(backup: Path) -> BackupManifest:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        for piece in _pieces(file.read):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    while piece := read(CHUNK):
-        yield piece
+        return hashlib.file_digest(file, "sha256").hexdigest()

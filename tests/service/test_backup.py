@@ -47,7 +47,7 @@ def elsewhere(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 
 def restored(backup: Path, place: Settings) -> Store:
     vault = vault_without_store(place)
-    restore(backup, place.data_folder(), database_address(place), known_revisions(), mark_of(vault.hash))
+    restore(backup, place.data_folder(), database_address(place), known_revisions(), mark_of(vault))
     return open_store(place)
 
 
