@@ -22,9 +22,9 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from sqlalchemy import URL, select
 
 from api.store.opening import schema_version
@@ -39,6 +39,10 @@ _DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
 _TRIES = 3  # copies of a database whose files retention removes meanwhile
 _PROBE = "jiuzhu backup"  # what the key is recognized by
 
+# a manifest is not sealed: what it names is written nowhere but into the data folder
+PartPath = Annotated[
+    str, StringConstraints(pattern=r"^(?:database\.(?:sqlite|pgdump)|files/[0-9a-f]{2}/[0-9a-f]{64})$")
+]
 OnProgress = Callable[[int, int], None]  # files done, files in all
 
 
@@ -58,7 +62,7 @@ class BackupManifest(BaseModel):
     dialect: Literal["sqlite", "postgresql"]
     revision: str | None
     key_mark: str
-    parts: dict[str, str]
+    parts: dict[PartPath, str]
 
 
 def back_up(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -157,6 +158,16 @@ def test_a_newer_schema_and_what_is_no_backup_are_refused(copy: Path, tmp_path: 
     revision = check(copy).revision
     manifest.write_text(manifest.read_text(encoding="utf-8").replace(f'"{revision}"', '"9999"'), encoding="utf-8")
     assert refused(copy, place) == "backup.newer"
+
+
+def test_a_manifest_cannot_name_a_file_outside(copy: Path, tmp_path: Path) -> None:
+    outside = copy / "files" / ".." / ".." / "outside"
+    outside.resolve().write_bytes(b"x")
+    manifest = copy / "manifest.json"
+    words = manifest.read_text(encoding="utf-8")
+    wanted = hashlib.sha256(b"x").hexdigest()
+    manifest.write_text(words.replace('"parts": {', f'"parts": {{"files/../../outside": "{wanted}",'), encoding="utf-8")
+    assert refused(copy, place_with_key(tmp_path, key_of(tmp_path))) == "backup.unreadable"
 
 
 def test_an_old_copy_is_never_written_over(copy: Path, lite: Store) -> None:
