@@ -178,13 +178,23 @@ def _masked_with_given(whole: str) -> set[str]:
                 continue
             continues = len(after[name])
             cued = any(
-                whole[at + len(name) : at + len(name) + 1] in AFTER_CUED
-                and CUED_BEFORE.search(whole[max(0, at - 10) : at])
+                CUED_BEFORE.search(whole[max(0, at - 10) : at])
+                and (
+                    whole[at + len(name) : at + len(name) + 1] in AFTER_CUED
+                    or (whole[at - 1 : at] != "、" and _begins_word(whole[at + len(name) : at + len(name) + 4]))
+                )
                 for at in _places(whole, name)
             )
-            if (count >= 2 and continues >= 2) or cued or (count == total and count >= 2):
+            if ((count >= 2 and continues >= 2) or cued or (count == total and count >= 2)) and not _word_behind(
+                whole, name
+            ):
                 names.add(name)
     return names
+
+
+def _word_behind(whole: str, name: str) -> bool:
+    """Whether the last character of a masked name always begins a word of its own: 温某|基于, 简某|信以为真."""
+    return all(_begins_word(whole[at + len(name) - 1 : at + len(name) + 3]) for at in _places(whole, name))
 
 
 def _full_names(whole: str) -> set[str]:

@@ -67,6 +67,10 @@ _TAKE = re.compile(
 _DEMANDED = re.compile("索要|索取|勒索|要求")
 # a swindler's demand that is told as what happened: 要求⟨V⟩交纳订金; near miss: 要求家属支付赎金
 _OBEYED = re.compile("(?:要求|让|令|叫)[^，。；]{0,24}(?:转账|转帐|转款|汇款|付款|打款|交纳|缴纳|充值)")
+# the price of one of them: 20盒糖果196元（单价[9.8元）]; near miss: 单价不明，共196元
+_UNIT_PRICE = re.compile("(?:单价|每[台部盒罐瓶件个斤吨包条箱米])[^，。；、（）0-9]{0,4}$")
+# behind a total, what it adds up follows: 共计1400元，[具体如下]; near miss: 1400元，具体数额不明
+_TOLD_BELOW = re.compile("(?:余?元)?[^。；]{0,12}(?:(?:具体|分述|事实|分别)[^。；，]{0,6}如下|分述)")
 # several demands that were met, added up: 多次索要钱财，金额共计5000元; near miss: 索要5000元
 _MET = re.compile(
     "(?:多次|先后|陆续|长期|数次|分次|借口)[^。；]{0,40}(?:索要|索取|要求)[^。；]{0,20}(?:共计|合计|总计|累计|共)[^，。；]{0,8}$"
@@ -165,6 +169,8 @@ _CLAUSE = re.compile(r"[，；：]")
 _GOES_ON = re.compile(
     r"(?:金额|数额|款项|总额)?(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])"
 )
+# the same goes on: 被迫转账360元，[又通过支付宝转账600元]; near miss: 又将其打伤
+_AND_AGAIN = re.compile("(?:又|再次|再|另)[^，。；将把]{0,8}(?:转|汇|付|交|给)")
 # 骗取李某15万某: the unit got lost where names were masked; near miss: 3万某甲
 _WAN = re.compile(r"(?P<yuan>\d+(?:\.\d+)?)余?万余?(?=某(?![甲乙丙丁某])|[，。；、）]|$|的|现金)")
 # ⟨A⟩支付: the accused paid; near miss: ⟨A⟩骗⟨V⟩支付
@@ -242,11 +248,11 @@ def _sums(sentence: str) -> list[tuple[int, int, float]]:
 def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: bool) -> Entry | None:
     left, right = sentence[max(0, start - 60) : start], sentence[end : end + 12]
     pawned = yuan > 0 and (_PAWNED.search(left) or _PAWNED_AFTER.match(right))
-    if yuan <= 0 or (not pawned and (_NOT_BEFORE.match(right) or _SOLD.search(left))):
+    if yuan <= 0 or _UNIT_PRICE.search(left) or (not pawned and (_NOT_BEFORE.match(right) or _SOLD.search(left))):
         return None
     begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, start)), default=0)
     clause = sentence[begin:start]
-    if begin and _GOES_ON.match(clause):
+    if begin and (_GOES_ON.match(clause) or _AND_AGAIN.match(clause)):
         begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, begin - 1)), default=0)
         clause = sentence[begin:start]
     total = bool(_TOTAL.search(left)) and not right.startswith("的")
@@ -254,7 +260,7 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
     on_top = total and bool(_ON_TOP.search(clause))
     each = bool(_EACH.search(left))
     covers = bool(_COVERS_ALL.search(left[-44:]))
-    overview = total and bool(_OVERVIEW.search(sentence[:start]))
+    overview = total and bool(_OVERVIEW.search(sentence[:start]) or _TOLD_BELOW.match(sentence, end))
 
     def made(kind: Kind, at: int, rank: int = 3) -> Entry:
         parts = total and sentence[end : end + 4].startswith(("，其中", "（其中", "元，其中"))
@@ -281,8 +287,10 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return None
     if priced:
         return made(Kind.GOODS, start - len(left) + priced.start())
-    if re.search("工资|劳动报酬|劳务费", left[-24:]):
-        owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search("领取|发放", clause)
+    if re.search("工资|劳动报酬|劳务费|薪酬|薪金|薪资|工钱", left[-24:]):
+        owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search(
+            "领取|发放|预交|预缴|缴纳|交来|上交", clause
+        )
         return made(Kind.WAGES, max(begin, start - 14)) if owed else None
     other = _OTHER.search(clause)
     if other is not None and _TAKEN_FIRST.search(clause, other.start()):

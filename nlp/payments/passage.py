@@ -210,7 +210,7 @@ def _owners(
     follows = clause.deed in (Deed.FORGIVEN, Deed.DONE, Deed.OPEN)
     if re.search("分述如下|事实如下", words[clause.end :]):
         return (), False
-    if clause.deed is Deed.FORGIVEN and clause.payees and words[clause.payees[0].place] == O:
+    if clause.deed is Deed.FORGIVEN and clause.payees and _speaks(words, clause.payees[0].place):
         return _side(story, start + clause.payees[0].place), True
     if cue.REST_GONE.search(words) and clause.deed in (Deed.UNPAID, Deed.OPEN):
         got = {owner for p in placed if p.clause.deed in (Deed.RETURNED, Deed.PART) for owner in p.owners}
@@ -282,6 +282,11 @@ def _row_beside(story: Story, passage: _Read, clause: Clause) -> tuple[str, ...]
     rows = list(cue.ROW.finditer(passage.words, clause_start(passage.words, clause.start), clause.start))
     people, named = row_at(story, passage.start + rows[-1].start()) if rows else ((), False)
     return people if named else ()
+
+
+def _speaks(words: str, place: int) -> bool:
+    """Does somebody who is no victim forgive, and is not the one forgiven: 取得⟨O⟩谅解, not 对⟨O⟩表示谅解?"""
+    return words[place] == O and words[place - 1 : place] not in ("对", "向")
 
 
 def _side(story: Story, place: int) -> tuple[str, ...]:

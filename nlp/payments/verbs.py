@@ -221,9 +221,13 @@ def _fits(words: str, verb: Phrase, zone: Zone, kind: str | None) -> bool:
     return True
 
 
+# behind a verb: 代为垫付[⟨A⟩拖欠的全部工资]; near miss: 支付货款
+_OWED_WAGES = re.compile(f"了?{A}?所?拖?欠[^，。；]{{0,16}}(?:工资|报酬|薪)")
+
+
 def _firm(words: str, verb: Phrase, zone: Zone, made: bool, money: Money) -> bool:
     """Is this a payment that was made, and not one in a rule, a plea or a plan?"""
-    harmed = bool(cue.HARMED.search(verb.after))
+    harmed = bool(cue.HARMED.search(verb.after) or _OWED_WAGES.match(verb.after))
     if verb.family == "got":
         return True
     if made:
@@ -262,7 +266,7 @@ def _concerns_harm(words: str, verb: Phrase, zone: Zone) -> bool:
         return False
     if (
         (cue.OWN_MONEY.search(before) and not (zone in (Zone.DEFENCE, Zone.CLAIM) and "我" in before))
-        or re.search(f"^(?:了|给)?{A}", verb.after)
+        or re.search(f"^(?:了|给)?{A}(?!所?拖?欠)", verb.after)
         or re.search(f"(?:给|向|为|替|对){A}[^，。；]{{0,6}}$", before)
     ):
         return False

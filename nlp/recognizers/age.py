@@ -31,6 +31,10 @@ _GROUP_NOUN = re.compile(
     rf"(?P<minor>未成年(?:人|少女|少年|学生|女孩|女儿)?|幼女|女婴|男婴|婴儿|女童|男童|儿童|幼童|小女孩|小男孩|小学生|初中生|少女)(?:的)?(?P<mw>{_ROW})|(?P<elder>老年人|老人|老汉|老太太?|老妇|老大爷|老大娘)(?:的)?(?P<ew>{_ROW})|"
     rf"(?P<mw2>{_ROW})(?:（)?{_NOT_P}{{0,6}}(?:系|是|为|均系|均为|尚)(?:一名|一个)?{_NOT_P}{{0,10}}?(?P<minor2>未成年人?|幼女|儿童|[一二三四五六]年级学生|小学生|初中生)(?!{_NOT_P}{{0,4}}(?:另案|子女|女儿|儿子|版))"
 )
+# §（未成年）, §（时年未满十八周岁，未成年人）; near miss: §（未成年男友另案）
+_MINOR_NOTE = re.compile(
+    rf"(?P<who>{P})（(?:[^（）]{{0,20}}[，、])?(?P<word>(?:系|均系|均为|尚|案发时)?未成年人?|未满十[四六八]周?岁)(?:[，、][^（）]{{0,30}})?）"
+)
 # the role word that the frame swallows: 老年被害人§, 未成年被害人§
 _PREFIX = ((re.compile("老年?"), "elder"), (re.compile("未成年|幼女|少女"), "minor"))
 # （女，31）, （女，殁年71）: an age without its unit
@@ -104,6 +108,10 @@ def _harm_days(cast: Cast) -> dict[str, str | None]:
     return days
 
 
+# behind a date, what is no harm: 1996年2月9日[生], 2012年8月[起]租赁
+_NO_EVENT = re.compile("日?(?:出生|生|被|起(?!获|火|诉)|以来|始|开始|登记|结婚|投保|入职)")
+
+
 def _day_before(paper: Paper, sentence: Sentence, at: int) -> tuple[str | None, int]:
     """The last date of an event before view offset `at`, in this sentence or the three before, and how sure it is:
     2 when only the accused is named between the date and the person."""
@@ -113,7 +121,7 @@ def _day_before(paper: Paper, sentence: Sentence, at: int) -> tuple[str | None, 
         if earlier.zone not in (Zone.FOUND, Zone.CHARGE, Zone.PLAIN):
             return None, 0
         for _, stop, date in reversed(find_dates(text, earlier.start, min(earlier.end, at))):
-            if len(date) >= 7 and not re.match("日?(?:出生|生|被)", text[stop : stop + 3]):
+            if len(date) >= 7 and not _NO_EVENT.match(text, stop):
                 between = frame.text[frame.from_view(stop) : frame.from_view(at)]
                 return date, 2 if index == sentence.index and V not in between else 1
     return None, 0
@@ -290,6 +298,17 @@ def _groups(index: int, paper: Paper) -> Iterable[Mention]:
             frame.to_view(match.start(noun)),
             frame.end_to_view(match.end(noun)),
             people,
+            score=0.85,
+        )
+    for match in _MINOR_NOTE.finditer(frame.text):
+        told = frame.mention_at(match.start("who"))
+        yield Mention(
+            Attribute.AGE,
+            Age(None, None, "minor"),
+            index,
+            frame.to_view(match.start("word")),
+            frame.end_to_view(match.end("word")),
+            told.people if told is not None else (),
             score=0.85,
         )
     text = paper.reading.text

@@ -24,10 +24,12 @@ _NOTE = re.compile(
     rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、； \d\n]))"
 )
 _ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
+# between the noun and the name: 女儿[（现名]§; near miss: 女儿（由§
+_NAMED = "(?:即|叫|名叫|为|、|（(?:现|原|曾)?(?:户籍)?(?:取?名|姓名)?(?:为|叫)?)?"
 # 妻子§, 侄媳§, 女婿、被害人§, 女婴§, 少女§和§ (the noun names the people that follow); near miss: 夫妻§
 _NOUN_BEFORE = re.compile(
     rf"(?P<f>{_FEMALE_NOUN})(?:即|叫|名叫|为)?(?P<fw>{_ROW})|(?P<m>{_MALE_NOUN})(?:即|叫|名叫|为)?(?P<mw>{_ROW})|"
-    rf"(?P<fk>{_FEMALE_KIN})(?:即|叫|名叫|为|、)?(?P<fkw>{P})|(?P<mk>{_MALE_KIN})(?:即|叫|名叫|为|、)?(?P<mkw>{P})"
+    rf"(?P<fk>{_FEMALE_KIN}){_NAMED}(?P<fkw>{P})|(?P<mk>{_MALE_KIN}){_NAMED}(?P<mkw>{P})"
 )
 # §的妻子 makes § a man; §的丈夫 a woman; §与其妻, §生前与其丈夫; near miss: §的女儿, §夫妻
 _SPOUSE = re.compile(
@@ -108,6 +110,9 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
             "他",
             "她",
             "人",
+            "生",
+            "养",
+            "继",
         ):
             continue
         for place in range(*match.span(f"{noun}w")):

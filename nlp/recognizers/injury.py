@@ -30,6 +30,11 @@ _HYPOTHESIS = re.compile(
 _DEATH = re.compile(
     r"(?:经[^，。；]{0,14}?(?:抢救|医治|救治|治疗)无效[^，。；]{0,6}?(?:于[^，。；]{0,16})?)?(?:当场|相继|先后|当日|次日|不治|意外|溺水|窒息|猝然)?(?:死亡|身亡|致死|溺亡|丧命|遇难|罹难|坠亡|毙命)|抢救无效|不治身亡|杀害|杀死|打死|捅死|刺死|砍死|撞死|勒死|掐死|毒死|烧死|砸死|压死|摔死|闷死|踢死|殴打致死|死于|尸体|殁年|卒年|终年"
 )
+# before a killing that was only meant: 欲二人一起[烧死], 扬言要将其[杀死]; near miss: 将其杀死
+_ONLY_MEANT = re.compile(
+    "(?:欲|想|企图|妄图|意图|打算|预谋|准备|扬言|威胁|声称|恐吓|谋划|密谋|(?<![主重需])要|产生)[^，。；]{0,12}$"
+)
+_KILLING = re.compile("[打捅刺砍撞勒掐毒烧砸压摔闷踢杀][死害]")
 _NO_DEATH = re.compile(
     r"死亡(?:赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑"
 )
@@ -62,6 +67,33 @@ class InjuryPatterns:
         for index, paper in enumerate(cast.papers):
             for sentence in paper.reading.sentences:
                 yield from _sentence(index, paper, sentence, cast)
+            yield from _called(index, paper)
+
+
+# what a victim is called right before the name: [死者]李某
+_CALLED = {"死者": ("死亡", 0.93), "死亡人": ("死亡", 0.93), "伤者": ("受伤", 0.75), "伤员": ("受伤", 0.75)}
+
+
+def _called(index: int, paper: Paper) -> Iterable[Mention]:
+    text = paper.reading.text
+    for mention in paper.frame.mentions:
+        called = _CALLED.get(text[mention.start : mention.name_start].rstrip("：: "))
+        if called is None or paper.frame.text[paper.frame.from_view(mention.start)] != V:
+            continue
+        sentence = paper.reading.sentence_at(mention.start)
+        if sentence.zone not in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE):
+            grade, score = called
+            context = passage_context(sentence)
+            yield Mention(
+                Attribute.INJURY,
+                Injury(grade),
+                index,
+                mention.start,
+                mention.end,
+                mention.people,
+                context,
+                score,
+            )
 
 
 def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Iterable[Mention]:
@@ -125,6 +157,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         if (
             _NO_DEATH.match(words, match.start())
             or _NOT_THIS.search(words[max(0, match.start() - 12) : match.start()])
+            or (_KILLING.fullmatch(match.group()) and _ONLY_MEANT.search(words[: match.start()]))
             or sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE)
         ):
             continue
@@ -213,6 +246,8 @@ def _whose(paper: Paper, sentence: Sentence, at: int, before: str, cast: Cast) -
     place = frame.from_view(sentence.start + at)
     inside = frame.mentions_in(start, place)
     victims = cast.victims
+    if place > start and frame.text[place - 1] == V and (crowd := frame.mention_at(place - 1)) and crowd.by == "noun":
+        return crowd.people, None  # 致[3人]重伤
     single = (victims[0].id,) if len(victims) == 1 else ()
     if _GENERIC.search(before[-16:]):
         return single, None
@@ -258,7 +293,7 @@ def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) ->
     frame = paper.frame
     start, place = frame.from_view(sentence.start), frame.from_view(sentence.start + match.start())
     end = frame.from_view(sentence.start + match.end() - 1) + 1
-    if re.match("杀害|杀死|打死|捅死|刺死|砍死|撞死|勒死|掐死|毒死|烧死|砸死|压死", match.group()):
+    if _KILLING.match(match.group()):
         behind = re.compile(rf"(?:了)?(?P<row>{V}(?:{LIST}{V})*)").match(frame.text, end)
         if behind:
             return _people(frame, behind.span("row"))
