@@ -28,6 +28,7 @@ from nlp.roles import (
     LEFT_CUES,
     LIABLE,
     RIGHT_CUES,
+    SPEAKS_FOR_FIRM,
 )
 
 # between two of a row: 、 alone, or with what the first one is owed or lost (张某3000元、李某工资5000元)
@@ -121,7 +122,7 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
                 break
         right = text[mention.end : mention.end + 30]
         for candidate, pattern in RIGHT_CUES:
-            if (role is None or role is Role.OTHER) and pattern.match(right):
+            if (role is None or role is Role.OTHER) and pattern.match(right) and not SPEAKS_FOR_FIRM.search(left):
                 role, own = candidate, True
         if role is None and previous is not None and previous.role is not None:
             gap = text[previous.end : mention.start]

@@ -59,7 +59,7 @@ def masked_pattern() -> re.Pattern[str]:
     han = "\u4e00-\u9fff"
     stem = rf"(?:[{STEMS.replace('未', '')}](?![{STEMS}])|未(?=[、，。；（）及和与等的系]))"  # 何某未办理 is no 何某未
     return re.compile(
-        rf"PER[{STEMS}]?(?![A-Za-z])|"
+        rf"PER[甲乙丙丁戊己庚辛]?(?![A-Za-z])|"
         rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:{stem}|[A-Z](?![A-Za-z0-9])|\d{{1,2}}(?![\d.万]|[年月日时余]?元|[年月日]|[名部辆吨斤亩袋箱棵株岁%％]|人(?!民币)))?|"
         rf"{surname()}(?!{surname()})[{han}](?<![{''.join(sorted(NOT_GIVEN - set(' 。，、；：（）“”《》？！?!' + chr(10))))}])(?:某|[×xX*]{{1,2}})(?![某×xX*A-Za-z0-9号栋楼室路弄])|"  # 罗少X, 李有某
         rf"{surname()}\d某[×xX*]|"

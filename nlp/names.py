@@ -257,7 +257,7 @@ def _name_at(whole: str, position: int) -> str | None:
     if not given:
         return None
     rest = given.group()
-    if rest[0] in "某×" or rest[0] in "被说称向不没未已":
+    if rest[0] in "某×" or (family in _PREPOSITIONS and rest[1:2] in ("某", "×")) or rest[0] in "被说称向不没未已":
         return None
     if family in ALSO_WORDS and rest[0] in "有是在个":
         return None

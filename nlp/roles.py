@@ -37,6 +37,10 @@ _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
         r"附带民事诉讼原告人|(?<!被)原告人?|第三人|申请执行人|被上诉人|申请人|被申请人|受害方|患者|病人|伤员|死亡人|被鉴定人|被询问人|报案人|报警人|举报人|持证人|户主|甲方|乙方|收款人|领款人|谅解人|出具人|立据人|当事人",
     ),
 )
+# who speaks for a harmed firm: 被害单位的工作人员⟨who⟩的陈述; near miss: 被害人⟨who⟩
+SPEAKS_FOR_FIRM = re.compile(
+    r"(?:单位|公司|银行|商场|超市|酒店|医院|学校|店|厂)的?(?:工作人员|员工|职工|经理|副经理|总经理|店长|负责人|代表|会计|出纳|店员|保安|报案人员?)$"
+)
 _SIDE = "(?:即|：|:|为|系|是|暨|兼|、|（[^（）]{1,12}）|[ ])?"
 LEFT_CUES = tuple((role, re.compile(rf"(?P<cue>{words}){_SIDE}$")) for role, words in _ROLE_WORDS)
 

@@ -260,7 +260,8 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
     on_top = total and bool(_ON_TOP.search(clause))
     each = bool(_EACH.search(left))
     covers = bool(_COVERS_ALL.search(left[-44:]))
-    overview = total and bool(_OVERVIEW.search(sentence[:start]) or _TOLD_BELOW.match(sentence, end))
+    told_below = _TOLD_BELOW.match(sentence, end) is not None
+    overview = told_below or (total and bool(_OVERVIEW.search(sentence[:start])))
 
     def made(kind: Kind, at: int, rank: int = 3) -> Entry:
         parts = total and sentence[end : end + 4].startswith(("，其中", "（其中", "元，其中"))

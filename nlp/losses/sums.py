@@ -54,6 +54,8 @@ def counted(items: Sequence[Item]) -> list[Item]:
             elif not any(_said_again(known, item) for known in before):
                 result.append(item)
     result = result or overviews[-1:]
+    if any(item.entry.kind is Kind.WAGES for item in result):  # money handed over beside unpaid wages pays them
+        result = [item for item in result if item.entry.kind is not Kind.CASH or item.entry.rank > 2]
     surest = max((item.entry.rank for item in result if item.entry.kind is Kind.LOSS), default=0)
     result = [item for item in result if item.entry.kind is not Kind.LOSS or item.entry.rank == surest]
     return [item for item in result if item.entry.rank > 1]  # what was only demanded did not go
@@ -69,7 +71,7 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
     for known in kept:
         same = known.entry.yuan == entry.yuan
         if same and (
-            entry.again or known.sentence != item.sentence or known.entry.kind is entry.kind is Kind.CASH or entry.total
+            entry.again or known.sentence != item.sentence or known.entry.kind is entry.kind in (Kind.CASH, Kind.WAGES) or entry.total
         ):
             return kept
     surer = [k for k in kept if k.entry.kind is Kind.CASH and k.entry.rank > entry.rank]

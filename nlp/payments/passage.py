@@ -253,6 +253,8 @@ def _owners(
         return subject, True
     if clause.deed in (Deed.PAID, Deed.PART) and re.search("退出|退缴|退赃", words[clause.start : clause.end]):
         return story.victims, False  # handed in for all whom it may concern
+    if _WAGES_OF_ALL.search(words[max(0, clause.start - 24) : clause.end + 16]):
+        return story.victims, False
     people = generic(story, place, words, passage.sentence.zone, events)
     if (len(people) > 1 or clause.deed is not Deed.UNPAID) and _of_a_body(
         story, start + clause_start(words, clause.start), start + clause.end
@@ -275,6 +277,10 @@ def _owners(
     ):
         return (), False
     return people, False
+
+
+# wages of no one in particular: matches 将拖欠的工人工资全部发放, 仍不支付农民工工资; not 支付工人黎某工资
+_WAGES_OF_ALL = re.compile("(?:工人|员工|农?民工|职工|劳动者|拖欠的?|所欠的?)们?的?(?:全部)?(?:工资|劳动报酬|薪)")
 
 
 def _row_beside(story: Story, passage: _Read, clause: Clause) -> tuple[str, ...]:

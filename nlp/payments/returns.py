@@ -21,6 +21,8 @@ _BIT_BY_BIT = re.compile("(?:陆续|先后|案发前|报案前|立案前|案发�
 _VICTIM_OWES = re.compile(
     f"{V}(?:等人)?[^，。；{P[1:-1]}]{{0,14}}(?:(?:向|从|找|跟|在|因){P}?[^，。；]{{0,20}}(?:借|贷|欠)|欠)|[向从找跟]{A}[^，。；]{{0,8}}借"
 )
+# a quarrel over what the victim should give: 找黎某协商[归还]土地未果; near miss: 协商后归还
+_TALKED_OVER = re.compile(f"(?:找|向|与){V}[^，。；]{{0,8}}(?:协商|商量|要求|交涉|催要|索要)[^，。；]{{0,6}}$")
 # somebody is asked for it: matches 要求黎某归还, 逼黎某偿还, 让其返还; not 要求后归还
 _ASKED_OF_VICTIM = re.compile(f"(?:要求|让|叫|逼迫?|强迫|迫使|催)(?:{V}|其|他们?|她们?|对方)[^，。；]{{0,12}}$")
 
@@ -68,6 +70,8 @@ def victim_gives(words: str, verb: Phrase) -> bool:
     """黎某将手机返还给常某, 黎某向屈某借钱后无力归还: the victim is the one who gives back."""
     if verb.word in ("领回", "找回", "取回", "夺回", "抢回", "要回", "索回", "认领", "追回", "修好"):
         return False
+    if _TALKED_OVER.search(verb.before) and re.search("未果|未予?同意|遭拒|拒绝", words[verb.end :]):
+        return True
     gives = re.search(f"{V}(?:已|又|未|没有|主动|随后|便)*将[^，。；{V}]*$", verb.before)
     owes = verb.word in _OF_LOANS and cue.NEGATION.search(verb.before) and _VICTIM_OWES.search(words[: verb.start])
     return bool(gives or owes)

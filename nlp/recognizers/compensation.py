@@ -67,7 +67,7 @@ def _one(story: Story, number: int, item: Placed, owners: tuple[str, ...], amoun
     if settlement and _BEFORE_COURT.search(frame.text, max(0, place - 120), place):
         ordered = replace(item, clause=replace(clause, deed=Deed.ORDERED))
         yield from _one(story, number, ordered, owners, amount)
-    if clause.deed is Deed.FORGIVEN and clause.weak and not clause.payees and len(owners) > 1:
+    if clause.deed is Deed.FORGIVEN and clause.weak and not clause.payees and len(story.victims) > 1:
         return  # 谅解书 in a list of evidence: nobody knows whose
     why = _ASIDE.get(clause.deed)
     if not owners and why is None:

@@ -56,7 +56,7 @@ _STATES = (
     ("听力", re.compile("聋哑人|聋哑|又聋又哑|聋人|耳聋(?=人|，|、|。)|听力障碍|失聪")),
     ("言语", re.compile("哑巴|哑人|言语障碍")),
     ("视力", re.compile("盲人|(?:系|自幼|先天)双目失明|视力障碍|双[目眼]失明")),
-    ("智力", re.compile("精神发育迟滞|智力障碍|智障|弱智|智力低下|智力缺陷|痴呆|智能障碍|先天愚型|智力发育迟缓")),
+    ("智力", re.compile("精神发育迟滞|智力障碍|智障|弱智|呆傻|痴傻|智力低下|智力缺陷|痴呆|智能障碍|先天愚型|智力发育迟缓")),
     ("精神", re.compile("精神分裂症|精神障碍患者|精神病人|患有?精神(?:病|障碍|疾病)|精神疾病患者|系精神病")),
     ("肢体", re.compile("跛脚|肢体残疾|小儿麻痹|瘸腿|(?:自幼|先天|原本|本来)瘫痪|佝偻")),
     (
@@ -74,7 +74,8 @@ _ASKED = re.compile(
     "(?:是否|申请|要求|拟|准备|如果|若|可能|进行|委托|能否|有无|需要|等待|待)[^，。；]{0,14}$|(?<!已)(?<!未)(?:代?办|补办|办理)(?:一[个张本])?$"
 )
 _STATUTE = re.compile("以上(?:伤残|残疾)|的，处|赔偿金|以下(?:情形|人员)|下列")
-_BEFORE_A_VICTIM = re.compile(f"人?的{V}")  # 双目失明的(被害人黎某)
+# 双目失明的(被害人黎某), 智障人员(黎某)
+_BEFORE_A_VICTIM = re.compile(f"(?:人员?|患者|男子|女子|妇女|少[年女]|儿童)?的?{V}")
 # behind the words: matches 盲人按摩店, 聋哑学校, 残疾人用品店; near miss: 盲人按摩师
 _OF_A_NAME = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:店|学校|中心|馆|协会|联合会|公司|诊所|工厂)")
 # behind the words of a charge: matches 强迫智力残疾的他人劳动; near miss: 残疾的黎某
@@ -91,7 +92,7 @@ class DisabilityPatterns:
     def find(self, cast: Cast) -> Iterable[Mention]:
         for index, paper in enumerate(cast.papers):
             text = paper.reading.text
-            if not re.search("残|聋|哑|盲|智|精神|截瘫|植物|痴呆|级劳动|失明|跛|麻痹", text):
+            if not re.search("残|聋|哑|盲|智|精神|截瘫|植物|痴呆|呆傻|痴傻|弱智|先天愚型|级劳动|失明|跛|麻痹", text):
                 continue
             taken: list[tuple[int, int]] = []
             for start, end, value in (*_caused(text), *_certified(text), *_states(text)):

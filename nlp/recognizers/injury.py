@@ -332,6 +332,8 @@ def _nearest_in_sentence(frame: Frame, start: int, place: int) -> tuple[str, ...
     return row_before(frame, start, place, True)
 
 
+# the accused among themselves: ⟨A⟩找到⟨A⟩将其[扎伤]; near miss: ⟨A⟩伙同⟨A⟩将其打伤
+_MET_ACCUSED = re.compile(f"(?:找到|遇到|遇见|碰到|见到|发现|追上){A}(?:后)?(?:将|把|对)其[^，。；]{{0,6}}$")
 _ACTIVE = re.compile("^[打砍刺捅撞扎咬烧烫砸踢划击抓戳压碾轧杀射炸灼]伤")
 
 
@@ -355,6 +357,8 @@ def _hurt(paper: Paper, sentence: Sentence, match: re.Match[str], words: str, ca
             return ()
         return row_before(frame, start, place, True)
     if frame.text[spot] == A:
+        if _MET_ACCUSED.search(frame.text, start, place):
+            return ()
         if _DONE_TO_OTHER.search(frame.text[spot + 1 : place]) or (spot > start and frame.text[spot - 1] in "被遭由"):
             return row_before(frame, max(0, start - 120), place, True)
         return ()
