@@ -213,7 +213,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
         accused = {key: A for key, c in candidates.items() if c.votes[Role.ACCUSED] > max(c.votes[Role.VICTIM], 1)}
         frame = build_frame(reading.text, mentions, accused)
         deeds = deeds_in(reading.text, victim_named=victim_named)
-        deeds_told = (*deeds, *told_deeds(victim_named=victim_named))
+        deeds_told = (*deeds, *told_deeds(victim_named=victim_named)) if deeds else ()
         about = subjects_of(reading, frame)
         for one in about:
             if one.who is not None and one.kind == "询问笔录":

@@ -76,3 +76,20 @@ UNPAID_WORKER = tuple(
 WAGE_REFUSAL = re.compile(
     rf"拒不支付劳动报酬|恶意欠薪|(?:逃避|拒绝|拒不)支付[^。；]{{0,20}}(?:{WAGE})|限期支付[^。；]{{0,10}}(?:{WAGE})"
 )
+
+# a suit about a contract, a family or an estate: 民间借贷纠纷, 被继承人; near miss: 提供劳务者受害责任纠纷
+_CONTRACT = re.compile(
+    "(?:借贷|借款|买卖|租赁|信用卡|追偿权|婚约|继承|抚养|赡养|扶养|离婚|物权|所有权|执行异议|工程|承揽|委托|合伙|股权|不当得利|析产|承包|物业|债务|债权)[^。，；]{0,8}(?:纠纷|之诉)"
+)
+_ESTATE = re.compile("被继承人|遗产|法定继承")
+_HARM = re.compile(
+    "被告人|犯罪|公诉|被害人|受害|[\u4e00-\u9fff]罪|受伤|[轻重]伤|轻微伤|伤残|殴打|打伤|骨折|事故|侵权|住院|家庭暴力|丧葬|死亡赔偿"
+)
+
+
+def is_only_a_dealing(text: str) -> bool:
+    """Whether a paper tells of a debt, a family or an estate only, in which nobody was harmed."""
+    if _HARM.search(text):
+        return False
+    estate = _ESTATE.search(text) is not None
+    return estate or (_CONTRACT.search(text) is not None and DEATH.search(text) is None)

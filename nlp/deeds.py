@@ -18,6 +18,7 @@ from nlp.dealings import (
     REFUSAL,
     UNPAID_WORKER,
     WAGE_REFUSAL,
+    is_only_a_dealing,
 )
 from nlp.deed_words import EACH, HURT, NOT_KIN, NOT_P, OWNER, PART, TAKE, WAGE, WHO
 from nlp.deeds_told import TOLD
@@ -286,6 +287,8 @@ def deeds_in(text: str, *, victim_named: bool) -> tuple[tuple[int, re.Pattern[st
     Args:
         victim_named: somebody is called a victim somewhere; then who forgives may be the kin.
     """
+    if is_only_a_dealing(text):
+        return ()
     deeds = _PATIENT
     if not BRIBERY.search(text) or FRAUD.search(text):
         deeds = (*deeds, *HANDED_OVER)

@@ -57,7 +57,7 @@ def masked_pattern() -> re.Pattern[str]:
     """Masked names. Matches 张某, 李某某, 王某甲, 赵某2, 刘×, 4某丁, 陈1某, 孙XX, 卢x1, 冯1某盛, 张三某, PER;
     not 某公司, 李某某镇, ××县, 3X."""
     han = "\u4e00-\u9fff"
-    stem = rf"(?:[{STEMS.replace('未', '')}](?![{STEMS}])|未(?=[、，。；（）及和与等的系]))"  # 何某未办理 is no 何某未
+    stem = rf"(?:[{STEMS.replace('未', '')}](?![{STEMS.replace('未', '').replace('申', '')}])|未(?=[、，。；（）及和与等的系]))"  # 何某未办理 is no 何某未
     return re.compile(
         rf"PER[甲乙丙丁戊己庚辛]?(?![A-Za-z])|"
         rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:{stem}|[A-Z](?![A-Za-z0-9])|\d{{1,2}}(?![\d.万]|[年月日时余]?元|[年月日]|[名部辆吨斤亩袋箱棵株岁%％]|人(?!民币)))?|"

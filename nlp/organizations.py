@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from nlp.dealings import is_only_a_dealing
 from nlp.frames import Frame, P, V
 from nlp.reading import Reading, Zone
 
@@ -125,6 +126,8 @@ def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> 
     """Organizations that were harmed, with every place where they are named."""
     names: dict[str, set[str]] = defaultdict(set)
     for reading, frame in zip(readings, frames, strict=True):
+        if is_only_a_dealing(reading.text):
+            continue
         for name, end_in_view in (*_named(reading, frame), *_shops(reading, frame)):
             names[name].update(
                 match["short"] for match in [_ALIAS.match(reading.text[end_in_view : end_in_view + 30])] if match

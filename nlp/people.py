@@ -27,6 +27,7 @@ from nlp.candidates import (
     with_cues,
 )
 from nlp.collectives import find_collectives
+from nlp.dealings import is_only_a_dealing
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
 from nlp.hinted import (
@@ -132,7 +133,7 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
     watch_deeds(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
     alone: Sequence[PaperHints] | None = None  # hints where nobody else says who was harmed
-    if finder is not None:
+    if finder is not None and not all(is_only_a_dealing(reading.text) for reading in readings):
         if somebody_harmed(candidates):
             beside = finder.find(readings, undecided(names, candidates))
             doubt_deeds(names, candidates, beside)
