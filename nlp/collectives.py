@@ -100,7 +100,7 @@ _LOST_AFTER = re.compile(
 # 3人[死亡]; near miss: 3人赶到
 _HARMED_AFTER = re.compile(r"^(?:当场|不同程度)?(?:死亡|受伤|轻伤|重伤|轻微伤|遇难|中毒)")
 # something was done to them in this sentence; near miss: 等七人帮忙搬运
-_CASE = re.compile("[骗诈盗窃抢伤死欠]|勒索|工资|报酬|集资|吸收|存款|被害|受害")
+_CASE = re.compile("[骗诈盗窃抢伤死欠]|勒索|强迫|拘禁|自由|工资|报酬|集资|吸收|存款|被害|受害")
 # 向数百人[行骗]; near miss: 向三人了解情况
 _TOWARDS = re.compile(r"^(?:行骗|实施诈骗|进行诈骗|非法集资|非法吸收|吸收|骗取|诈骗|借款|收取)")
 

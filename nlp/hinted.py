@@ -31,7 +31,9 @@ COLLECTIVE_FROM = 0.8
 _ASKED = 8  # mentions of one person that are read at most beside known victims: the first tell who somebody is
 _TELLING = 3  # mentions that decide: elsewhere the same name stands among people of whom nothing is told
 # nouns that mean a victim known by another word
-_KNOWN_OTHERWISE = re.compile("被害人|受害人|被害者|受害者|死者|伤者|失主|事主|被害单位|原告|被?上诉|被?申请|被告|我|他|她|本人|其|该")
+_KNOWN_OTHERWISE = re.compile(
+    "被害人|受害人|被害者|受害者|死者|伤者|失主|事主|被害单位|原告|被?上诉|被?申请|被告|我|他|她|本人|其|该"
+)
 
 
 def undecided(names: Sequence[Sequence[Named]], candidates: dict[str, Candidate]) -> list[list[tuple[int, int]]]:

@@ -13,6 +13,8 @@ def is_person(text: str, start: int, end: int) -> bool:
     after = text[end : end + 1]
     if after in "镇乡村县路街厂号弄室栋幢" and after:
         return False
+    if re.match(r"\d{0,5}型", text[end : end + 6]):  # 艾某615型羽绒服
+        return False
     if text[start] in "单栋楼" and text[start - 1 : start].isdigit():  # 1栋4单XX道口
         return False
     if text[start] in "万元千百" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元

@@ -181,7 +181,7 @@ def _masked_with_given(whole: str) -> set[str]:
                 CUED_BEFORE.search(whole[max(0, at - 10) : at])
                 and (
                     whole[at + len(name) : at + len(name) + 1] in AFTER_CUED
-                    or (whole[at - 1 : at] != "、" and _begins_word(whole[at + len(name) : at + len(name) + 4]))
+                    or (whole[at - 1 : at] != "、" and _thing_behind(whole, at + len(name)))
                 )
                 for at in _places(whole, name)
             )
@@ -190,6 +190,21 @@ def _masked_with_given(whole: str) -> set[str]:
             ):
                 names.add(name)
     return names
+
+
+def _thing_behind(whole: str, end: int) -> bool:
+    """Whether a name that ends here stands before a thing, and its last character is no particle: 父亲匡某根|现金; near
+    miss: 被害人黎某就|民事赔偿."""
+    alone = next(tokens(whole[end - 1 : end]), None)
+    thing = next(tokens(whole[end : end + 4]), None)
+    return (
+        alone is not None
+        and thing is not None
+        and alone[2][:1] not in ("d", "c", "u", "r")
+        and thing[2].startswith("n")
+        and thing[1] >= 2
+        and is_word(whole[end : end + thing[1]])
+    )
 
 
 def _word_behind(whole: str, name: str) -> bool:

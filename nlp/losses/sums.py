@@ -71,7 +71,10 @@ def _with(kept: list[Item], item: Item) -> list[Item]:
     for known in kept:
         same = known.entry.yuan == entry.yuan
         if same and (
-            entry.again or known.sentence != item.sentence or known.entry.kind is entry.kind in (Kind.CASH, Kind.WAGES) or entry.total
+            entry.again
+            or known.sentence != item.sentence
+            or known.entry.kind is entry.kind in (Kind.CASH, Kind.WAGES)
+            or entry.total
         ):
             return kept
     surer = [k for k in kept if k.entry.kind is Kind.CASH and k.entry.rank > entry.rank]
