@@ -79,6 +79,8 @@ async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]
         response = await call(request)
     except Exception as error:
         response = answer(request, status_of(error), error_of(error))
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        request.app.state.service.tally.forget()  # whoever changed something sees it in the counts
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request.state.request_id

@@ -47,7 +47,13 @@ class HitPart(_Part):
 
 
 class FoundPart(_Part):
+    """Attributes:
+    total: dossiers that hold the words, counted to a thousand.
+    more: there are more than counted.
+    """
+
     total: int
+    more: bool = False
     hits: tuple[HitPart, ...]
 
 
@@ -57,7 +63,7 @@ def search(service: Service, visitor: Visitor, query: str, *, limit: int, offset
     with store.read() as session:
         found = find(session, store, query, visible=visible(visitor), limit=limit, offset=offset)
         parts = [part for hit in found.hits if (part := _part(session, service, visitor, hit)) is not None]
-    return FoundPart(total=found.total, hits=tuple(parts))
+    return FoundPart(total=found.total, more=found.more, hits=tuple(parts))
 
 
 def _part(session: Session, service: Service, visitor: Visitor, hit: Hit) -> HitPart | None:

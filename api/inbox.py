@@ -6,20 +6,20 @@ Sealed cases that the visitor may not open are counted and not shown.
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import lead_visible
+from api.recent import Recent
+from api.store.store import Store
 from api.store.tables import DossierRow, Lead, LeadTag, Office, now
 from dossier.errors import JiuzhuError
 
-_FRESH = 5.0  # seconds for which counts stand
+_FRESH, _USABLE = 5.0, 20.0  # seconds for which counts stand, and are shown while the next are worked out
+_MOST_WORDS = 40  # of one kind in the filters
 REMIND_AFTER = dt.timedelta(days=5)
 LEVELS = ("red", "orange", "yellow", "grey", "none")
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
@@ -71,63 +71,71 @@ class Counts:
 def list_leads(
     session: Session, visitor: Visitor, filters: LeadFilters, *, after: str | None = None, limit: int = 50
 ) -> LeadPage:
-    """Leads by level, within one the newest first."""
-    query = select(Lead).where(*_conditions(visitor, filters))
-    if after is not None:
-        rank, at, lead_id = _place(after)
-        query = query.where(
-            or_(
-                Lead.rank > rank,
-                and_(Lead.rank == rank, Lead.created_at < at),
-                and_(Lead.rank == rank, Lead.created_at == at, Lead.id > lead_id),
-            )
-        )
-    rows = list(session.scalars(query.order_by(Lead.rank, Lead.created_at.desc(), Lead.id).limit(limit + 1)))
-    more = rows[limit - 1] if len(rows) > limit else None
+    """Leads by level, within one the newest first: a query for each level, which an index answers in order."""
+    first, place = _place(after) if after is not None else (-1, None)
+    found: list[Lead] = []
+    for rank in sorted({_RANK[level] for level in filters.levels if level in _RANK}):
+        if rank < first or len(found) > limit:
+            continue
+        query = select(Lead).where(Lead.rank == rank, *_conditions(visitor, filters, levels=False))
+        if rank == first and place is not None:
+            at, lead_id = place
+            query = query.where(or_(Lead.created_at < at, and_(Lead.created_at == at, Lead.id > lead_id)))
+        query = query.order_by(Lead.created_at.desc(), Lead.id).limit(limit + 1 - len(found))
+        found += session.scalars(query)
+    more = found[limit - 1] if len(found) > limit else None
     return LeadPage(
-        tuple(rows[:limit]), f"{more.rank}_{more.created_at.timestamp():.6f}_{more.id}" if more is not None else None
+        tuple(found[:limit]), f"{more.rank}_{more.created_at.timestamp():.6f}_{more.id}" if more is not None else None
     )
 
 
 def counts(session: Session, visitor: Visitor, filters: LeadFilters) -> Counts:
     """For the filters' column."""
-    levels = dict(_grouped(session, _without(visitor, replace(filters, levels=LEVELS)), Lead.level))
-    limit_ = now() - REMIND_AFTER
+    levels, late = _by_level(session, visitor, filters)
+    tags = _tags(session, visitor, filters)
     total = sum(levels.get(level, 0) for level in filters.levels)
-    late = _number(session, visitor, replace(filters, waiting=None), Lead.created_at < limit_)
+    anytime = total if filters.waiting is None else _number(session, visitor, replace(filters, waiting=None))
     return Counts(
         total=total,
         levels={level: levels.get(level, 0) for level in LEVELS},
-        articles=_tags(session, visitor, replace(filters, articles=()), "article"),
-        groups=_tags(session, visitor, replace(filters, groups=()), "group"),
-        charges=_tags(session, visitor, replace(filters, charges=()), "charge"),
+        articles=tags["article"],
+        groups=tags["group"],
+        charges=tags["charge"],
         late=late,
-        fresh=_number(session, visitor, replace(filters, waiting=None)) - late,
+        fresh=anytime - late,
         changed=_number(session, visitor, replace(filters, changed=False, states=()), Lead.changed.is_(True)),
         sealed=_sealed(session, visitor),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What stands around the list: counts of the filters, the figures at the top, offices by id."""
+
+    counts: Counts
+    figures: dict[str, int]
+    offices: dict[str, str]
+
+
 class Tally:
-    """Counts at most a few seconds old: everybody who opens the inbox asks for the same ones."""
+    """Overviews a few seconds old: everybody who opens the inbox asks for the same ones."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[object, ...], tuple[float, Counts]] = {}
-        self._lock = threading.Lock()
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._recent: Recent[Overview] = Recent(_FRESH, _USABLE)
 
-    def of(self, session: Session, visitor: Visitor, filters: LeadFilters) -> Counts:
-        """The counts for this visitor and these filters."""
-        key = (visitor.id, visitor.permissions, visitor.sealed_cases, filters)
-        with self._lock:
-            known = self._known.get(key)
-            if known is not None and time.monotonic() - known[0] < _FRESH:
-                return known[1]
-        counted = counts(session, visitor, filters)
-        with self._lock:
-            if len(self._known) > 500:
-                self._known.clear()
-            self._known[key] = (time.monotonic(), counted)
-        return counted
+    def of(self, visitor: Visitor, filters: LeadFilters) -> Overview:
+        """The overview for this visitor and these filters."""
+        seen = (visitor.office_id, visitor.id if visitor.given else "", visitor.permissions, visitor.sealed_cases)
+        return self._recent.of((*seen, filters), lambda: self._work_out(visitor, filters))
+
+    def forget(self) -> None:
+        """Somebody changed something and is to see it at once."""
+        self._recent.forget()
+
+    def _work_out(self, visitor: Visitor, filters: LeadFilters) -> Overview:
+        with self._store.read() as session:
+            return Overview(counts(session, visitor, filters), figures(session, visitor), offices_of(session, visitor))
 
 
 def figures(session: Session, visitor: Visitor) -> dict[str, int]:
@@ -152,12 +160,10 @@ def offices_of(session: Session, visitor: Visitor) -> dict[str, str]:
     return {office.id: office.name for office in session.scalars(select(Office)) if office.id in wanted}
 
 
-def _conditions(visitor: Visitor, filters: LeadFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        lead_visible(visitor),
-        Lead.victim.is_not(None),
-        Lead.rank.in_([_RANK[level] for level in filters.levels if level in _RANK]),
-    ]
+def _conditions(visitor: Visitor, filters: LeadFilters, *, levels: bool = True) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [lead_visible(visitor), Lead.victim.is_not(None)]
+    if levels:
+        conditions.append(Lead.rank.in_([_RANK[level] for level in filters.levels if level in _RANK]))
     if filters.states:
         conditions.append(Lead.state.in_(filters.states))
     if filters.changed:
@@ -173,27 +179,43 @@ def _conditions(visitor: Visitor, filters: LeadFilters) -> list[ColumnElement[bo
     return conditions
 
 
-def _without(visitor: Visitor, filters: LeadFilters) -> Select[Any]:
-    return select(Lead).where(*_conditions(visitor, filters))
+def _by_level(session: Session, visitor: Visitor, filters: LeadFilters) -> tuple[dict[str, int], int]:
+    """How many leads each level has, and how many of the chosen levels wait past the reminder."""
+    overdue = Lead.created_at < now() - REMIND_AFTER
+    conditions = _conditions(visitor, replace(filters, levels=LEVELS))
+    query = select(Lead.level, func.count(), func.count().filter(overdue)).where(*conditions).group_by(Lead.level)
+    rows = [(level, number, late) for level, number, late in session.execute(query)]
+    if filters.waiting is None:
+        late = sum(late for level, _, late in rows if level in filters.levels)
+    else:
+        late = _number(session, visitor, replace(filters, waiting=None), overdue)
+    return {level: number for level, number, _ in rows}, late
 
 
-def _grouped(session: Session, query: Select[Any], column: object) -> list[tuple[str, int]]:
-    inner = query.subquery()
-    name = column.key  # type: ignore[attr-defined]
-    rows = session.execute(select(inner.c[name], func.count()).group_by(inner.c[name]))
-    return [(row[0], row[1]) for row in rows]
-
-
-def _tags(session: Session, visitor: Visitor, filters: LeadFilters, kind: str) -> dict[str, int]:
-    rows = session.execute(
-        select(LeadTag.word, func.count())
-        .join(Lead, Lead.id == LeadTag.lead_id)
-        .where(LeadTag.kind == kind, *_conditions(visitor, filters))
-        .group_by(LeadTag.word)
-        .order_by(func.count().desc(), LeadTag.word)
-        .limit(40)
-    )
-    return {word: number for word, number in rows}
+def _tags(session: Session, visitor: Visitor, filters: LeadFilters) -> dict[str, dict[str, int]]:
+    """The commonest words of each kind, counted without the filter of that kind; one query for all kinds that no
+    filter is set for."""
+    chosen = {"article": filters.articles, "group": filters.groups, "charge": filters.charges}
+    without = {
+        "article": replace(filters, articles=()),
+        "group": replace(filters, groups=()),
+        "charge": replace(filters, charges=()),
+    }
+    asked = [(filters, [kind for kind, words in chosen.items() if not words])]
+    asked += [(without[kind], [kind]) for kind, words in chosen.items() if words]
+    found: dict[str, list[tuple[str, int]]] = {kind: [] for kind in chosen}
+    for others, kinds in asked:
+        query = (
+            select(LeadTag.kind, LeadTag.word, func.count())
+            .join(Lead, Lead.id == LeadTag.lead_id)
+            .where(LeadTag.kind.in_(kinds), *_conditions(visitor, others))
+            .group_by(LeadTag.kind, LeadTag.word)
+        )
+        for kind, word, number in session.execute(query) if kinds else ():
+            found[kind].append((word, number))
+    return {
+        kind: dict(sorted(words, key=lambda pair: (-pair[1], pair[0]))[:_MOST_WORDS]) for kind, words in found.items()
+    }
 
 
 def _number(session: Session, visitor: Visitor, filters: LeadFilters, *more: ColumnElement[bool]) -> int:
@@ -208,9 +230,9 @@ def _sealed(session: Session, visitor: Visitor) -> int:
     return session.scalar(query.where(DossierRow.office_id == visitor.office_id, DossierRow.sealed.is_(True))) or 0
 
 
-def _place(after: str) -> tuple[int, dt.datetime, str]:
+def _place(after: str) -> tuple[int, tuple[dt.datetime, str]]:
     try:
         rank, at, lead_id = after.split("_", 2)
-        return int(rank) % 1000, dt.datetime.fromtimestamp(float(at), dt.UTC), lead_id
+        return int(rank) % 1000, (dt.datetime.fromtimestamp(float(at), dt.UTC), lead_id)
     except (ValueError, OverflowError, OSError):
         raise JiuzhuError("page.after", "翻页标记无法识别", "请从第一页重新开始") from None

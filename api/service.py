@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 from api.accounts.sessions import Doormen
 from api.inbox import Tally
 from api.opened import Shelf
+from api.recent import Recent
 from api.settings import Settings
 from api.store.opening import open_store
 from api.store.store import Store
 from api.wiring import Screener, build_screener
+
+
+_PULSE = 1.0  # seconds
 
 
 @dataclass(slots=True)
@@ -23,15 +28,20 @@ class Service:
     doormen: slow down wrong tries at signing in.
     shelf: dossiers opened last, masked and plain.
     tally: counts of the inbox, a few seconds old.
+    pulse: how many leads and dossiers there are, for all open inboxes of an office at once.
     """
 
     settings: Settings
     store: Store
     doormen: Doormen = field(default_factory=Doormen)
     shelf: Shelf = field(default_factory=Shelf)
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = field(init=False)
+    pulse: Recent[dict[str, Any]] = field(default_factory=lambda: Recent(_PULSE, _PULSE))
     _screener: Screener | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self.tally = Tally(self.store)
 
     @property
     def screener(self) -> Screener:

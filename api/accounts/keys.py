@@ -44,7 +44,7 @@ def holder(session: Session, words: str) -> tuple[ApiKey, Visitor] | None:
     if key is None or key.revoked_at is not None or not hmac.compare_digest(key.hash, _hash(words)):
         return None
     permissions = frozenset(p for scope in key.scopes for p in SCOPES[scope])
-    return key, Visitor(key.id, "key", key.name, key.office_id, (), permissions)
+    return key, Visitor(key.id, "key", key.name, key.office_id, (), permissions, given=False)
 
 
 def revoke(session: Session, key_id: str, *, by: str) -> bool:

@@ -12,15 +12,15 @@ import hashlib
 import secrets
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
 from api.accounts.passwords import check_password, hash_password, needs_rehash
 from api.accounts.rights import Role, Visitor, permissions_of
-from api.store.tables import SignIn, User, now
+from api.store.tables import Access, SignIn, User, now
 from dossier.errors import JiuzhuError
 
 COOKIE = "jiuzhu"
@@ -116,7 +116,10 @@ def present(session: Session, token: str) -> Present | None:
     if row is None or row.expires_at < now() or row.seen_at < now() - IDLE:
         return None
     user = session.get(User, row.user_id)
-    return Present(visitor_of(user), row.csrf, row.id) if user is not None and user.active else None
+    if user is None or not user.active:
+        return None
+    given = session.scalar(select(exists().where(Access.user_id == user.id)))
+    return Present(replace(visitor_of(user), given=bool(given)), row.csrf, row.id)
 
 
 def is_stale(session: Session, sign_in: str) -> bool:

@@ -20,8 +20,9 @@ def visible(visitor: Visitor) -> ColumnElement[bool]:
     """A condition over `DossierRow`."""
     if not (visitor.may(Permission.READ) or visitor.may(Permission.UPLOAD)):
         return false()
-    given = select(Access.dossier_id).where(Access.user_id == visitor.id)
-    mine = or_(DossierRow.office_id == visitor.office_id, DossierRow.id.in_(given))
+    mine: ColumnElement[bool] = DossierRow.office_id == visitor.office_id
+    if visitor.given:
+        mine = or_(mine, DossierRow.id.in_(select(Access.dossier_id).where(Access.user_id == visitor.id)))
     open_ = DossierRow.sealed.is_(False)
     return and_(mine, DossierRow.deleted_at.is_(None), *(() if visitor.sealed_cases else (open_,)))
 
@@ -30,8 +31,9 @@ def lead_visible(visitor: Visitor) -> ColumnElement[bool]:
     """A condition over `Lead`."""
     if not visitor.may(Permission.READ):
         return false()
-    given = select(Access.dossier_id).where(Access.user_id == visitor.id)
-    mine = or_(Lead.office_id == visitor.office_id, Lead.dossier_id.in_(given))
+    mine: ColumnElement[bool] = Lead.office_id == visitor.office_id
+    if visitor.given:
+        mine = or_(mine, Lead.dossier_id.in_(select(Access.dossier_id).where(Access.user_id == visitor.id)))
     return mine if visitor.sealed_cases else and_(mine, Lead.sealed.is_(False))
 
 

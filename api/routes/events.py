@@ -55,7 +55,7 @@ def dossier_events(dossier_id: str, request: Request, service: ServiceOf, visito
 def inbox_events(request: Request, service: ServiceOf, visitor: Known) -> StreamingResponse:
     """`inbox` events whenever a lead or a dossier of the visitor is new or otherwise than before."""
 
-    def look() -> tuple[dict[str, Any], bool]:
+    def count() -> dict[str, Any]:
         with service.store.read() as session:
             leads, newest = session.execute(
                 select(func.count(), func.max(Lead.created_at)).where(lead_visible(visitor), Lead.state == "open")
@@ -63,12 +63,16 @@ def inbox_events(request: Request, service: ServiceOf, visitor: Known) -> Stream
             states = session.execute(
                 select(DossierRow.state, func.count()).where(visible(visitor)).group_by(DossierRow.state)
             )
-            told = {
+            return {
                 "open": leads,
                 "newest": newest.isoformat() if newest else None,
                 "dossiers": {state: number for state, number in states},
             }
-            return told, False
+
+    seen = (visitor.office_id, visitor.id if visitor.given else "", visitor.permissions, visitor.sealed_cases)
+
+    def look() -> tuple[dict[str, Any], bool]:
+        return service.pulse.of(seen, count), False
 
     return _stream(request, "inbox", look)
 

@@ -14,7 +14,7 @@ from api.accounts.http import current_visitor
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import visible
 from api.decisions import STATE_TITLES
-from api.inbox import LEVELS, REMIND_AFTER, LeadFilters, figures, list_leads, offices_of
+from api.inbox import LEVELS, REMIND_AFTER, LeadFilters, list_leads
 from api.jobs.queue import waiting_for
 from api.opened import shown_name, shown_number
 from api.routes.leads import LeadLine, filters_of, lead_lines
@@ -49,13 +49,14 @@ def inbox(
     with service.store.read() as session:
         found = list_leads(session, visitor, filters, after=after, limit=_AT_ONCE)
         lines = lead_lines(session, service, visitor, found.leads)
-        counted = service.tally.of(session, visitor, filters)
+        overview = service.tally.of(visitor, filters)
+        counted = overview.counts
         values: dict[str, Any] = {
             "groups": _grouped(lines, counted.levels),
             "counts": counted,
-            "figures": figures(session, visitor),
+            "figures": overview.figures,
             "filters": filters,
-            "offices": offices_of(session, visitor),
+            "offices": overview.offices,
             "uploads": _uploads(session, service, visitor),
             "more": f"/?{_query(request, found.after)}" if found.after else None,
             "first": after is None,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, column, delete, func, select, text
+from sqlalchemy import ColumnElement, Select, String, bindparam, column, delete, select, text
 from sqlalchemy.orm import Session
 
 from api.store.store import Store
@@ -20,6 +20,7 @@ from dossier.document import Dossier
 
 _PASSAGE = 3000  # code points; PostgreSQL numbers at most 16,383 words of one row
 _OVERLAP = 40  # a phrase up to this long is found across the border of two passages
+COUNTED = 1000  # dossiers that hold the words are counted so far
 _AROUND = 36  # code points of a snippet on each side
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9a-zA-Z]+")
 _QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]|(\S+)")
@@ -43,7 +44,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """Attributes:
+    total: dossiers counted, `COUNTED` at most unless a later page was asked for.
+    more: there are more than that.
+    """
+
     total: int
+    more: bool
     hits: tuple[Hit, ...]
 
 
@@ -105,21 +112,15 @@ def find(
     sought = [a or b for a, b in _QUOTED.findall(query)][:8]
     sought = [words for words in sought if _RUN.search(words)]
     if not sought:
-        return Found(0, ())
+        return Found(0, False, ())
     inside = select(DossierRow.id).where(visible, DossierRow.deleted_at.is_(None))
     for words in sought:
         inside = inside.where(DossierRow.id.in_(_dossiers_with(store.dialect, words)))
-    matched = inside.subquery()
-    total = session.scalar(select(func.count()).select_from(matched)) or 0
-    rows = session.scalars(
-        select(DossierRow.id)
-        .where(DossierRow.id.in_(select(matched.c.id)))
-        .order_by(DossierRow.created_at.desc(), DossierRow.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    hits = (_hit(session, store, dossier_id, sought) for dossier_id in rows)
-    return Found(total, tuple(hit for hit in hits if hit is not None))
+    most = max(COUNTED, offset + limit)
+    inside = inside.order_by(DossierRow.created_at.desc(), DossierRow.id).limit(most + 1)
+    matched = list(session.scalars(inside))
+    hits = (_hit(session, store, dossier_id, sought) for dossier_id in matched[offset : offset + limit])
+    return Found(min(len(matched), most), len(matched) > most, tuple(hit for hit in hits if hit is not None))
 
 
 def _dossiers_with(dialect: str, words: str) -> Select[tuple[str]]:
