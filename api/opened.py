@@ -38,6 +38,7 @@ class Opened:
     screened: result and papers as they may be shown.
     original: the same without the mask, for finding places; never shown.
     mask: None when this person sees names and numbers.
+    drawn: what pages have worked out from `screened`, kept as long as it is; never changed once it is there.
     """
 
     row: DossierRow = field(repr=False)
@@ -45,6 +46,7 @@ class Opened:
     original: Screened = field(repr=False)
     mask: Mask | None = field(repr=False)
     changes: Changes | None = field(repr=False)
+    drawn: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def result(self) -> ScreeningResult:
@@ -61,6 +63,8 @@ class _Entry:
     masked: Screened = field(repr=False)
     mask: Mask = field(repr=False)
     changes: Changes | None = field(repr=False)
+    drawn: dict[str, Any] = field(default_factory=dict, repr=False)
+    drawn_masked: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 class Shelf:
@@ -117,7 +121,8 @@ def open_dossier_for(session: Session, store: Store, shelf: Shelf, visitor: Visi
     changes = entry.changes
     if mask is not None and changes is not None:
         changes = Changes.of_json(mask.json(changes.as_json()))
-    return Opened(row, entry.plain if plain else entry.masked, entry.plain, mask, changes)
+    drawn = entry.drawn if plain else entry.drawn_masked
+    return Opened(row, entry.plain if plain else entry.masked, entry.plain, mask, changes, drawn)
 
 
 def shown_name(session: Session, store: Store, shelf: Shelf, visitor: Visitor, row: DossierRow) -> str:

@@ -18,7 +18,6 @@ from api.store.opening import open_store
 from api.store.store import Store
 from api.wiring import Screener, build_screener
 
-
 _PULSE = 1.0  # seconds
 
 

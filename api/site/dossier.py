@@ -28,6 +28,7 @@ from api.service import Service
 from api.site.render import page
 from api.store.results import history
 from api.store.tables import Lead
+from api.web.drawings import ImageAddress
 from api.web.pages import dossier_values
 from api.wording import ATTRIBUTES, circled
 
@@ -70,7 +71,7 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
     }
     job = waiting_for(session, row.id, "screen")
     return {
-        **dossier_values(opened.screened, image),
+        **_columns(opened, image),
         "dossier": row,
         "number": shown_number(service.store, row),
         "masked": opened.masked,
@@ -86,6 +87,14 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         "correction_kinds": KINDS,
         "job": job_part(job) if job is not None and job.state in ("waiting", "running", "dead") else None,
     }
+
+
+def _columns(opened: Opened, image: ImageAddress) -> dict[str, Any]:
+    """What the columns are drawn from; worked out once for a result, a long dossier takes most of a second."""
+    if "columns" not in opened.drawn:
+        opened.drawn["columns"] = dossier_values(opened.screened, image)
+    columns: dict[str, Any] = opened.drawn["columns"]
+    return columns
 
 
 def _deciding(

@@ -7,6 +7,7 @@ dossier is text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -35,6 +36,8 @@ def cut(text: str, start: int, end: int, places: Sequence[Place]) -> tuple[Segme
         places: of this document, in reading order; those outside the range are ignored.
     """
     inside = [place for place in places if place.start < end and place.end > start]
+    if not inside:
+        return (Segment(text[start:end]),) if start < end else ()
     edges = {start, end}
     for place in inside:
         edges.update((max(place.start, start), min(place.end, end)))
@@ -58,38 +61,41 @@ def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def as_html(segments: Sequence[Segment]) -> Markup:
-    """The markup of one line."""
-    return Markup("").join(_segment_html(segment) for segment in segments)
+    """The markup of one line, built from strings: a long dossier has tens of thousands of lines."""
+    return Markup("".join(map(_segment_html, segments)))  # every part is escaped below
 
 
-def _segment_html(segment: Segment) -> Markup:
+def _segment_html(segment: Segment) -> str:
     html = _escaped(segment.text)
-    for depth, place in reversed(list(enumerate(segment.places))):
-        begins = place in segment.first
-        tags = _tags(segment) if depth == 0 and segment.first else Markup("")
-        anchor = (
-            Markup(' id="{}" data-says="{}" tabindex="-1"').format(place.id, place.says)
-            if begins and place.style != "name"
-            else Markup("")
-        )
-        html = Markup('<mark class="{}{}" data-e="{}"{}>{}{}</mark>').format(
-            place.style, " in" if depth else "", place.id, anchor, tags, html
-        )
+    for depth in range(len(segment.places) - 1, -1, -1):
+        place = segment.places[depth]
+        begins = place.style != "name" and place in segment.first
+        tags = _tags(segment) if depth == 0 and segment.first else ""
+        name = escape(place.id)
+        anchor = f' id="{name}" data-says="{escape(place.says)}" tabindex="-1"' if begins else ""
+        inner = " in" if depth else ""
+        html = f'<mark class="{escape(place.style)}{inner}" data-e="{name}"{anchor}>{tags}{html}</mark>'
     return html
 
 
-def _tags(segment: Segment) -> Markup:
+def _tags(segment: Segment) -> str:
     # the sign is an attribute and drawn by the style sheet: the element's text stays exactly the document's
-    signs = Markup("").join(
-        Markup('<i class="{}" data-t="{}"></i>').format(place.style, place.tag) for place in segment.first
-    )
+    signs = "".join(f'<i class="{escape(place.style)}" data-t="{escape(place.tag)}"></i>' for place in segment.first)
     # inside words already marked the sign stands higher, lest it cover the sign of those
     level = " up" if any(place not in segment.first and place.style != "name" for place in segment.places) else ""
     names = "" if any(place.style != "name" for place in segment.first) else " names-only"
-    return Markup('<span class="tags{}{}" aria-hidden="true">{}</span>').format(level, names, signs)
+    return f'<span class="tags{level}{names}" aria-hidden="true">{signs}</span>'
 
 
-def _escaped(text: str) -> Markup:
+# what cannot stand in an HTML file, or would be read as something else
+_UNWRITABLE = re.compile("[\r\x00\ud800-\udfff]")
+
+
+def _escaped(text: str) -> str:
     # A bare CR would be read as a line feed, and a NUL or a lone surrogate cannot stand in an HTML file at all.
-    safe = str(escape(text)).replace("\r", "&#13;").replace("\x00", "\u2400")
-    return Markup("".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in safe))
+    safe = str(escape(text))
+    return _UNWRITABLE.sub(_written, safe) if _UNWRITABLE.search(safe) else safe
+
+
+def _written(match: re.Match[str]) -> str:
+    return {"\r": "&#13;", "\x00": "\u2400"}.get(match.group(), "\ufffd")
