@@ -34,7 +34,7 @@ $(RUN_STAMP): pyproject.toml | $(BIN)/python
 
 $(DEV_STAMP): pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV) …"
-	@$(PIP) -e '.[ocr,dev,serve,postgres]'
+	@$(PIP) -e '.[ocr,dev,serve,postgres,oidc]'
 	@touch $@ $(RUN_STAMP)
 
 # Every entry of examples/ is one dossier: a file, an archive or a folder. Names may hold spaces, hence the shell's glob.

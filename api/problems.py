@@ -22,6 +22,11 @@ from dossier.errors import JiuzhuError
 _BY_CODE = {
     "account.needed": 401,
     "account.sign_in": 401,
+    "openid.account": 403,
+    "openid.refused": 403,
+    "openid.state": 400,
+    "openid.token": 502,
+    "openid.unreachable": 502,
     "account.csrf": 403,
     "account.not_allowed": 403,
     "mask.not_allowed": 403,

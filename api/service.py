@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.accounts.openid import Client, Provider
 from api.accounts.sessions import Doormen
 from api.inbox import Tally
 from api.opened import Shelf
@@ -27,6 +28,7 @@ class Service:
     doormen: slow down wrong tries at signing in.
     shelf: dossiers opened last, masked and plain.
     tally: counts of the inbox, a few seconds old.
+    openid: the office's identity provider; None when none is set.
     pulse: how many leads and dossiers there are, for all open inboxes of an office at once.
     """
 
@@ -36,11 +38,23 @@ class Service:
     shelf: Shelf = field(default_factory=Shelf)
     tally: Tally = field(init=False)
     pulse: Recent[dict[str, Any]] = field(default_factory=lambda: Recent(_PULSE, _PULSE))
+    openid: Provider | None = None
     _screener: Screener | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
         self.tally = Tally(self.store)
+        settings = self.settings
+        if settings.oidc_issuer is not None and settings.oidc_client_id is not None:
+            self.openid = Provider(
+                Client(
+                    settings.oidc_issuer,
+                    settings.oidc_client_id,
+                    settings.oidc_secret(),
+                    settings.oidc_scopes,
+                    settings.oidc_login_claim,
+                )
+            )
 
     @property
     def screener(self) -> Screener:

@@ -55,6 +55,19 @@ class Settings(BaseModel):
         default="on", description="on：建立全文检索索引（索引中的两字词不加密）；off：不建立"
     )
     letters_dir: Path | None = Field(default=None, description="本院文书模板目录；同名模板优先于随附模板")
+    public_url: str | None = Field(
+        default=None,
+        description="本服务的对外地址（如 https://jiuzhu.example），统一身份认证完成后回到这里；不设则按请求",
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="统一身份认证（OpenID Connect）的签发者地址；不设则不启用"
+    )
+    oidc_client_id: str | None = Field(default=None, description="在统一身份认证处登记的客户端标识")
+    oidc_client_secret: str | None = Field(default=None, description="客户端密钥", repr=False)
+    oidc_client_secret_file: Path | None = Field(default=None, description="存有客户端密钥的文件")
+    oidc_label: str = Field(default="统一身份认证", description="登录页上按钮的名称")
+    oidc_scopes: str = Field(default="openid profile", description="向统一身份认证请求的范围")
+    oidc_login_claim: str = Field(default="preferred_username", description="哪一项声明是本系统的登录名")
     log_file: Path | None = Field(default=None, description="日志文件；不设则只把错误写到标准错误")
 
     def data_folder(self) -> Path:
@@ -62,6 +75,12 @@ class Settings(BaseModel):
         if self.data_dir is not None:
             return self.data_dir
         return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "jiuzhu"
+
+    def oidc_secret(self) -> str | None:
+        """The client's secret, from its file where there is one."""
+        if self.oidc_client_secret_file is not None:
+            return self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        return self.oidc_client_secret
 
     def limits(self) -> Limits:
         return Limits(

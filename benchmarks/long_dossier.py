@@ -146,7 +146,8 @@ def main() -> None:
     for one in (short, long):
         print(  # noqa: T201
             f"{one.pages} pages, {one.bytes_ / 1024:.0f} KiB: answer {one.answer:.0f} ms, first paint "
-            f"{one.first_paint:.0f} ms, first evidence {one.evidence:.0f} ms ({one.first_time:.0f} ms the first time), whole {one.whole:.0f} ms; "
+            f"{one.first_paint:.0f} ms, first evidence {one.evidence:.0f} ms ({one.first_time:.0f} ms the first "
+            f"time), whole {one.whole:.0f} ms; "
             f"a frame while scrolling {one.frame_median:.0f} ms (95 %: {one.frame_p95:.0f} ms)"
         )
     print(f"first evidence: {long.evidence / short.evidence:.1f} x the short one")  # noqa: T201

@@ -10,6 +10,8 @@ ACTS = {
     "account.sign_in_refused": "登录被拒",
     "account.sign_out": "退出",
     "account.password": "修改口令",
+    "account.openid_bound": "绑定统一身份",
+    "user.openid": "开通或关闭统一身份登录",
     "user.create": "新增账号",
     "user.change": "更改账号",
     "key.create": "新增密钥",

@@ -43,6 +43,27 @@ def add(
     typer.echo(f"账号 {login.lower()} 已建立，口令：{password}")
 
 
+@user_app.command("openid")
+def openid(
+    login: Annotated[str, typer.Argument(help="登录名，须与统一身份中的一致")],
+    off: Annotated[bool, typer.Option("--off", help="关闭；已绑定的一并解除")] = False,
+) -> None:
+    """允许账号经统一身份认证登录；首次登录时与其身份绑定。"""
+    from sqlalchemy import select
+
+    from api.accounts.openid import allow_openid
+    from api.store.opening import open_store
+    from api.store.tables import User
+    from dossier.errors import JiuzhuError
+
+    with open_store(read_settings()).begin() as session:
+        user = session.scalars(select(User).where(User.login == login.lower())).first()
+        if user is None:
+            raise JiuzhuError("user.not_found", "没有这个账号", "jiuzhu user list 列出全部账号")
+        allow_openid(session, user, not off, by="system")
+    typer.echo(f"账号 {login.lower()} {'不再' if off else '可以'}经统一身份认证登录")
+
+
 @user_app.command("list")
 def list_users() -> None:
     """列出账号。"""

@@ -14,6 +14,8 @@ from tests.service.conftest import TEXT
 from tests.service.site import Site, site_settings
 
 _OPEN = {"/healthz", "/readyz", "/metrics", "/static/{mark}/{name}", "/sign-in", "/api/v1/openapi.json"}
+# the way through the identity provider is for those who have not signed in
+_OPEN |= {"/sign-in/openid", "/sign-in/openid/back"}
 # addresses whose right is not a permission of a dependency: everybody who has signed in, or their own check
 _KNOWN = {
     "/",
