@@ -14,7 +14,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.accounts.http import AuthenticationNeeded
 from api.errors import error_of
 from api.schemas import ErrorPart
 from dossier.errors import JiuzhuError
@@ -38,7 +37,10 @@ _BY_CODE = {
     "decision.nothing": 409,
     "dossier.not_ready": 409,
     "store.database": 503,
+    "store.away": 503,
 }
+# what a program should know beside the status
+_HEADERS = {"account.needed": {"WWW-Authenticate": "Bearer"}, "store.away": {"Retry-After": "5"}}
 _BY_ENDING = {"not_found": 404, "exists": 409}
 
 
@@ -47,7 +49,7 @@ def status_of(error: BaseException) -> int:
     if isinstance(error, JiuzhuError):
         status = _BY_CODE.get(error.code) or _BY_ENDING.get(error.code.rpartition(".")[2])
         return status or (500 if error.code.startswith(("internal", "store.")) else 422)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return 507
     return 500
 
@@ -78,8 +80,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(JiuzhuError)
     async def _ours(request: Request, error: JiuzhuError) -> Response:
-        headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, AuthenticationNeeded) else None
-        return answer(request, status_of(error), error_of(error), headers)
+        return answer(request, status_of(error), error_of(error), _HEADERS.get(error.code))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

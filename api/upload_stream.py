@@ -70,7 +70,7 @@ async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
         except ClientDisconnect:
             raise UploadRefused("intake.form", "上传中断", "请重新上传") from None
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise UploadRefused("intake.disk_full", "磁盘空间不足，上传没有保存", "请联系系统管理员") from None
             raise
         if reader.open:

@@ -95,7 +95,7 @@ def _replacements() -> dict[int, int]:
 _INVISIBLE = r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef\u0300-\u036f]+"
 _NO_BLANKS = re.compile(
     rf"(?<=[{_HAN}）」』”，。；：、？！]) +(?=[0-9（])|(?<=[0-9.)）%]) +(?=[{_HAN}])|"  # "2015 年 6 月"
-    r" +(?=[，。；：、？！）”》])|(?<=[，。；：、？！（“《]) +(?=\S)|"  # beside punctuation
+    r"(?<! ) +(?=[，。；：、？！）”》])|(?<=[，。；：、？！（“《]) +(?=\S)|"  # beside punctuation
     r"(?<=\d)，(?=\d{3}(?!\d))|"  # 12,000元
     r"(?<=\d) +(?=[\d.])"
 )

@@ -143,7 +143,8 @@ class BlobWriter:
         return blob
 
     def drop(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # on a full disk the rest of the buffer cannot be written either
+            self._file.close()
         self._path.unlink(missing_ok=True)
 
     def _seal(self, chunk: bytes, *, last: bool) -> None:
