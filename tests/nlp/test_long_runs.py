@@ -1,4 +1,4 @@
-"""Reading stays in proportion to the length of a text, whatever it is full of: blanks of a bad conversion, empty lines."""
+"""Reading takes time in proportion to the text, whatever it is full of: blanks of a bad conversion, empty lines."""
 
 from __future__ import annotations
 
