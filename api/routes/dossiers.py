@@ -103,6 +103,8 @@ class Handling(Shape):
 
     handler: str | None = None
     sealed: bool | None = None
+    keep_until: dt.date | None = Field(default=None, description="保存至此日，之后自动删除；早于今日的不接受")
+    keep_always: bool = Field(default=False, description="不再自动删除")
 
 
 @router.post("/dossiers", status_code=202, openapi_extra=_FORM)
@@ -262,7 +264,9 @@ def change_handling(
     service: ServiceOf,
     visitor: Annotated[Visitor, Depends(requires(Permission.GRANT))],
 ) -> None:
-    """Sets who handles a dossier and whether it is a sealed case of a minor."""
+    """Sets who handles a dossier, whether it is a sealed case of a minor, and how long it is kept."""
+    if body.keep_until is not None and body.keep_until < dt.date.today():
+        raise JiuzhuError("dossier.keep_until", "保存期限早于今日", "要立即删除的，请使用“删除卷宗”")
     with service.store.begin() as session:
         row = require_dossier(session, visitor, dossier_id)
         if body.handler is not None:
@@ -271,7 +275,10 @@ def change_handling(
             row.sealed = body.sealed
             for lead in _leads(session, row.id):
                 lead.sealed = body.sealed
-        record(session, visitor.id, "dossier.handling", f"dossier:{row.id}", sealed=row.sealed)
+        if body.keep_always or body.keep_until is not None:
+            row.keep_until = None if body.keep_always else body.keep_until
+        kept = row.keep_until.isoformat() if row.keep_until is not None else None
+        record(session, visitor.id, "dossier.handling", f"dossier:{row.id}", sealed=row.sealed, keep_until=kept)
 
 
 @router.put("/dossiers/{dossier_id}/access", status_code=204)

@@ -5,11 +5,13 @@ Nothing of a dossier stands on these pages, so that whoever looks after the syst
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from api.accounts.acts import act_words, detail_words
 from api.accounts.audit import count, entries, verify
@@ -17,7 +19,8 @@ from api.accounts.http import current_visitor, requires
 from api.accounts.rights import SCOPES, Permission, Role, Visitor
 from api.jobs.kinds.deliver import EVENTS
 from api.site.render import page
-from api.store.tables import ApiKey, DossierRow, Hook, Job, Office, User, VersionSeen
+from api.store.tables import ApiKey, DossierRow, Hook, Job, Office, User
+from api.versions import version_effects
 
 router = APIRouter()
 Manager = Annotated[Visitor, Depends(requires(Permission.MANAGE))]
@@ -54,7 +57,8 @@ def admin_page(request: Request, visitor: Manager) -> Response:
             "hooks": list(session.scalars(select(Hook).where(Hook.active.is_(True)))),
             "tally": tally,
             "dead": dead,
-            "versions": list(session.scalars(select(VersionSeen).order_by(VersionSeen.first_seen.desc()).limit(30))),
+            "versions": version_effects(session, service.settings.models_dir),
+            "due": _due(session),
             "dossiers": session.scalar(select(func.count()).select_from(DossierRow)) or 0,
         }
     return page(
@@ -69,6 +73,13 @@ def admin_page(request: Request, visitor: Manager) -> Response:
         keep_days=service.settings.keep_days,
         **values,
     )
+
+
+def _due(session: Session) -> int:
+    """Dossiers that retention removes within thirty days."""
+    soon = dt.date.today() + dt.timedelta(days=30)
+    query = select(func.count()).where(DossierRow.keep_until <= soon, DossierRow.deleted_at.is_(None))
+    return session.scalar(query) or 0
 
 
 @router.get("/audit", response_class=HTMLResponse)

@@ -4,6 +4,7 @@ right, and the bar on which a person decides.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -73,6 +74,7 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
     return {
         **_columns(opened, image),
         "dossier": row,
+        "today": dt.date.today().isoformat(),
         "number": shown_number(service.store, row),
         "masked": opened.masked,
         "unmask_reasons": UNMASK_REASONS,

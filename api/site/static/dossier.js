@@ -99,6 +99,10 @@ const deeds = {
   more: () => $('#more').showModal(),
   rescreen: () => attempt(async () => { await send('POST', `${base}/screen`, {}); $('#more').close(); wait(); }),
   seal: (button) => attempt(async () => { await send('PATCH', base, { sealed: button.dataset.sealed !== 'true' }); again('已更新'); }),
+  keep: () => {
+    if ($('#keep-until').reportValidity() && $('#keep-until').value) attempt(async () => { await send('PATCH', base, { keep_until: $('#keep-until').value }); again('已更新保存期限'); });
+  },
+  keepAlways: () => attempt(async () => { await send('PATCH', base, { keep_always: true }); again('已更新保存期限'); }),
   delete: () => {
     if (!confirm('将删除这件卷宗的全部文书、结果和索引，不能恢复；删除会留痕。是否继续？')) return;
     attempt(async () => { await send('DELETE', base); location.assign('/'); });

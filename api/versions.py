@@ -1,0 +1,75 @@
+"""Versions that this installation has worked with, and what each of them changed here: in words, and in levels.
+
+A new model or rule set is judged by what it does to the office's own dossiers: of those that were screened again under
+it, how many rose and how many fell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from api.store.leads import RANKS
+from api.store.tables import Result, VersionSeen
+from dossier.errors import JiuzhuError
+
+_ROWS = {"victim": "被害人", "six attributes (micro)": "六项属性"}
+_COLUMNS = {"pipeline": Result.pipeline, "model": Result.model, "rules": Result.rules}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEffect:
+    """Attributes:
+    kind: `pipeline`, `model` or `rules`.
+    about: what it is, in words; None when nothing is known.
+    again: dossiers screened with it after another version, of which so many rose and fell in level.
+    """
+
+    kind: str
+    version: str
+    first_seen: dt.datetime
+    about: str | None
+    again: int
+    raised: int
+    lowered: int
+
+
+def version_effects(session: Session, models: Path | None, *, limit: int = 30) -> list[VersionEffect]:
+    """The versions seen, newest first."""
+    seen = session.scalars(select(VersionSeen).order_by(VersionSeen.first_seen.desc(), VersionSeen.kind).limit(limit))
+    return [_effect(session, row, models) for row in seen]
+
+
+def _effect(session: Session, row: VersionSeen, models: Path | None) -> VersionEffect:
+    before = aliased(Result)
+    column, earlier = _COLUMNS[row.kind], getattr(before, row.kind)
+    pairs = session.execute(
+        select(before.level, Result.level)
+        .join(before, (before.dossier_id == Result.dossier_id) & (before.number == Result.number - 1))
+        .where(column == row.version, earlier != row.version)
+    )
+    moved = Counter((RANKS[old] > RANKS[new]) - (RANKS[old] < RANKS[new]) for old, new in pairs)
+    about = row.note or (_of_model(row.version, models) if row.kind == "model" else None)
+    return VersionEffect(row.kind, row.version, row.first_seen, about, sum(moved.values()), moved[1], moved[-1])
+
+
+def _of_model(version: str, models: Path | None) -> str | None:
+    """How the model did against the one before it, by the comparison that let it in; None without one."""
+    from models.comparison import kept_comparisons
+    from models.store import ModelStore, shipped_folder
+
+    try:
+        model = ModelStore(models or shipped_folder()).open(version)
+    except JiuzhuError:
+        return None
+    told = [comparison for _, comparison in kept_comparisons(model)] if model is not None else []
+    if not told:
+        return None
+    last = max(told, key=lambda comparison: comparison.day)
+    moved = "，".join(f"{title} {last.rows[row].difference:+.3f}" for row, title in _ROWS.items() if row in last.rows)
+    return f"与 {last.first} 在 {last.gold.cases} 案上比较：{moved}（F1）"
