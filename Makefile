@@ -56,7 +56,7 @@ check: $(DEV_STAMP)
 	$(BIN)/mypy
 
 test: check
-	$(BIN)/python -m pytest
+	.ci/offline $(BIN)/python -m pytest
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .
