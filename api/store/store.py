@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.store.away import telling_when_away
 from api.store.blobs import Blobs
 from api.store.vault import Vault
 
@@ -33,15 +34,22 @@ class Store:
 
         On SQLite it holds the one write lock from its first statement, so that what it read is still true when it
         writes; keep the block short.
+
+        Raises:
+            StoreUnavailable: `store.database`, `store.disk_full`; nothing of the block is kept.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with telling_when_away(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A transaction that only reads, beside any number of others."""
+        """A transaction that only reads, beside any number of others.
+
+        Raises:
+            StoreUnavailable: `store.database`.
+        """
         engine = self.engine.execution_options(**{READING: True})
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with telling_when_away(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @property
