@@ -292,8 +292,8 @@ def markdown(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def write(database: str, rounds: Sequence[Round]) -> str:
-    """Puts the rounds in the place of those of the same database and stage; the table."""
+def write(database: str, rounds: Sequence[Round]) -> None:
+    """Puts the rounds in the place of those of the same database and stage."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / "faults.json"
     figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -302,9 +302,7 @@ def write(database: str, rounds: Sequence[Round]) -> str:
     ordered = {stage: stages[stage] for stage in STAGES if stage in stages}
     figures[database] = {"machine": describe_machine(), "lease_seconds": LEASE, "stages": ordered}
     path.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    table = markdown(figures)
-    (RESULTS / "faults.md").write_text(table + "\n", encoding="utf-8")
-    return table
+    (RESULTS / "faults.md").write_text(markdown(figures) + "\n", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -317,8 +315,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with bench(options.database) as made:
         for stage in (options.stage,) if options.stage else STAGES:
             rounds.append(made.round(stage, options.times))
+            write(options.database, rounds)
             print(stage, json.dumps(rounds[-1].as_json()), flush=True)
-    print(write(options.database, rounds))
+    print((RESULTS / "faults.md").read_text(encoding="utf-8"))
     return 0 if all(done.good for done in rounds) else 1
 
 

@@ -67,10 +67,12 @@ def _under(lock: threading.Lock, act: Callable[..., None]) -> Callable[..., None
 
 def _strike(module: ModuleType, name: str, blow: Callable[[], None]) -> None:
     real = getattr(module, name)
+    first = iter([True])
 
     def struck(*arguments: Any, **named: Any) -> Any:
         made = real(*arguments, **named)
-        if name != "take" or (isinstance(made, Taken) and made.kind == screen.KIND):
+        reached = name != "take" or (isinstance(made, Taken) and made.kind == screen.KIND)
+        if reached and next(first, False):
             blow()
         return made
 
