@@ -6,6 +6,7 @@ gets the reference, the types and the lines of code, never a message or a value,
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 import traceback
@@ -17,6 +18,7 @@ from dossier.errors import JiuzhuError
 
 logger = logging.getLogger(__name__)
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk full, over quota, over the size a file may have
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -26,6 +28,12 @@ def error_of(error: BaseException) -> ErrorPart:
         return ErrorPart(code=error.code, message=error.message, hint=error.hint)
     reference = secrets.token_hex(4)
     logger.error("internal error %s: %s", reference, places_of(error))
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return ErrorPart(
+            code="store.disk_full",
+            message=f"磁盘空间不足，没有保存（编号 {reference}）",
+            hint="请联系系统管理员清理磁盘，然后重试",
+        )
     if isinstance(error, OSError):
         return ErrorPart(
             code="file.unreadable",

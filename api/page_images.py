@@ -13,7 +13,9 @@ from api.accounts.masking import Mask
 from api.jobs.kinds.screen import as_one
 from api.opened import Opened
 from api.service import Service
+from api.store.arrivals import arriving, hold_files
 from api.store.intake import dossier_name, uploads_of
+from api.store.store import Store
 from api.store.tables import DossierRow, PageImage
 from dossier.document import Document, Page
 from dossier.page_drawing import NoImage, as_png, cover, draw_page
@@ -49,19 +51,25 @@ def page_image(service: Service, opened: Opened, document_id: str, number: int) 
     with store.read() as session:
         png, width, height = _draw(session, service, opened.row, document, page, opened.mask)
     if opened.mask is not None:
-        blob = store.blobs.put([png])
-        with store.begin() as session:
-            row = session.get(DossierRow, opened.row.id)
-            if row is not None and row.result_id == opened.row.result_id:  # not one that a re-screening replaced
-                session.execute(
-                    delete(PageImage).where(
-                        PageImage.dossier_id == key[0], PageImage.document == key[1], PageImage.page == key[2]
-                    )
-                )
-                session.add(
-                    PageImage(dossier_id=key[0], document=key[1], page=key[2], blob=blob.id, width=width, height=height)
-                )
+        with arriving(store.blobs.incoming):
+            _keep(store, opened.row, key, png, width, height)
     return png
+
+
+def _keep(store: Store, drawn: DossierRow, key: tuple[str, str, int], png: bytes, width: int, height: int) -> None:
+    blob = store.blobs.put([png])
+    with store.begin() as session:
+        hold_files(session)
+        row = session.get(DossierRow, drawn.id)
+        if row is not None and row.result_id == drawn.result_id:  # not one that a re-screening replaced
+            session.execute(
+                delete(PageImage).where(
+                    PageImage.dossier_id == key[0], PageImage.document == key[1], PageImage.page == key[2]
+                )
+            )
+            session.add(
+                PageImage(dossier_id=key[0], document=key[1], page=key[2], blob=blob.id, width=width, height=height)
+            )
 
 
 def _draw(

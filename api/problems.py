@@ -6,7 +6,6 @@ and nowhere else; what is not in it and not ours is an internal error, told with
 
 from __future__ import annotations
 
-import errno
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.errors import error_of
+from api.errors import NO_ROOM, error_of
 from api.schemas import ErrorPart
 from dossier.errors import JiuzhuError
 
@@ -36,11 +35,13 @@ _BY_CODE = {
     "job.state": 409,
     "decision.nothing": 409,
     "dossier.not_ready": 409,
+    "intake.removed": 409,
     "store.database": 503,
-    "store.away": 503,
+    "store.disk_full": 507,
 }
 # what a program should know beside the status
-_HEADERS = {"account.needed": {"WWW-Authenticate": "Bearer"}, "store.away": {"Retry-After": "5"}}
+_HEADERS = {"account.needed": {"WWW-Authenticate": "Bearer"}}
+_RETRY_AFTER = "5"  # seconds; a database that is restarted is back by then, or a little later
 _BY_ENDING = {"not_found": 404, "exists": 409}
 
 
@@ -49,19 +50,23 @@ def status_of(error: BaseException) -> int:
     if isinstance(error, JiuzhuError):
         status = _BY_CODE.get(error.code) or _BY_ENDING.get(error.code.rpartition(".")[2])
         return status or (500 if error.code.startswith(("internal", "store.")) else 422)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
         return 507
     return 500
 
 
 def answer(request: Request, status: int, part: ErrorPart, headers: dict[str, str] | None = None) -> Response:
     """The error for whoever asked: a page for a browser that wanted one, else JSON."""
+    if status == 503:
+        headers = {"Retry-After": _RETRY_AFTER, **(headers or {})}
     if wants_page(request):
         if status == 401:
             return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
         from api.site.render import error_page
 
-        return error_page(request, status, part)
+        page = error_page(request, status, part)
+        page.headers.update(headers or {})
+        return page
     body: dict[str, Any] = {"error": {**part.model_dump(), "request_id": request_id(request)}}
     return JSONResponse(body, status_code=status, headers=headers)
 

@@ -7,7 +7,6 @@ would put what is large into readable temporary files, hence this one.
 from __future__ import annotations
 
 import contextlib
-import errno
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
+from api.errors import NO_ROOM
 from api.store.blobs import Blobs, BlobWriter
 from api.store.intake import Received
 from dossier.errors import JiuzhuError
@@ -70,7 +70,7 @@ async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
         except ClientDisconnect:
             raise UploadRefused("intake.form", "上传中断", "请重新上传") from None
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if error.errno in NO_ROOM:
                 raise UploadRefused("intake.disk_full", "磁盘空间不足，上传没有保存", "请联系系统管理员") from None
             raise
         if reader.open:

@@ -24,11 +24,13 @@ def serve_command(
     from api.app import create_app
     from api.jobs.crew import Crew
     from api.service import build_service
+    from api.store.retention import remove_orphans
 
     settings = read_settings()
     if demo:
         settings = settings.model_copy(update={"data_dir": Path(tempfile.mkdtemp(prefix="jiuzhu-demo-"))})
     service = build_service(settings)
+    remove_orphans(service.store)  # what a killed server left of its uploads
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     if demo:
         from api.demo import furnish

@@ -132,6 +132,17 @@ def beat(store: Store, taken: Taken, progress: dict[str, Any] | None = None, *, 
         _write(session, taken, values)
 
 
+def confirm(session: Session, taken: Taken) -> None:
+    """Asks before anything is written whether the job is still this worker's.
+
+    Raises:
+        LeaseLost: it is not.
+    """
+    mine = (Job.id == taken.id, Job.worker == taken.worker, Job.state == "running")
+    if session.scalars(select(Job.id).where(*mine)).first() is None:
+        raise LeaseLost(taken.id)
+
+
 def finish(session: Session, taken: Taken, *, progress: dict[str, Any] | None = None) -> None:
     """Ends a job in the transaction that stores what it made.
 
@@ -194,9 +205,11 @@ def retry(session: Session, job_id: str) -> bool:
 def _bury(session: Session, job: Job, error: dict[str, Any]) -> None:
     job.state, job.lease_until, job.finished_at, job.error = "dead", None, now(), error
     if job.kind == "screen" and job.dossier_id is not None:
+        from api.jobs.kinds.deliver import announce
         from api.store.results import mark_failed
 
         mark_failed(session, job.dossier_id)
+        announce(session, "dossier.failed", job.dossier_id)
 
 
 def _write(session: Session, taken: Taken, values: dict[str, Any]) -> None:

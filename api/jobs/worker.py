@@ -56,10 +56,13 @@ class Worker:
 
     def run(self, *, until_idle: bool = False) -> None:
         """Works until stopped, or until nothing waits."""
-        with self._store.begin() as session:
-            tidy.schedule(session)
+        scheduled = False
         while not self._stop.is_set():
             try:
+                if not scheduled:
+                    with self._store.begin() as session:
+                        tidy.schedule(session)
+                    scheduled = True
                 taken = take(self._store, self.name, lease=self._lease)
             except Exception as error:  # the database is away: it may come back
                 error_of(error)
@@ -102,8 +105,9 @@ class Worker:
         logger.info("job %s %s failed: %s", taken.id, taken.kind, part.code)
         try:
             with self._store.begin() as session:
-                if fail(session, taken, part.model_dump(), final=final) and taken.kind == screen.KIND:
-                    screen.failed(session, taken)
+                fail(session, taken, part.model_dump(), final=final)
+        except LeaseLost:
+            logger.info("job %s %s was taken over or cancelled", taken.id, taken.kind)
         except Exception as again:  # the lease will run out and tell the rest
             error_of(again)
 

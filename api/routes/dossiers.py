@@ -19,6 +19,7 @@ from api.jobs.queue import add, waiting_for
 from api.opened import shown_name, shown_number
 from api.routes.parts import PROBLEMS, JobPart, ServiceOf, Shape, job_part
 from api.service import Service
+from api.store.arrivals import arriving
 from api.store.intake import Receipt, receive
 from api.store.results import current_result
 from api.store.retention import delete_dossier, remove_blobs
@@ -128,6 +129,13 @@ async def upload_supplement(
 
 
 async def _take_in(
+    request: Request, response: Response, service: Service, visitor: Visitor, dossier_id: str | None
+) -> ReceiptPart:
+    with arriving(service.store.blobs.incoming):  # until its row names a file, this does
+        return await _read_and_write(request, response, service, visitor, dossier_id)
+
+
+async def _read_and_write(
     request: Request, response: Response, service: Service, visitor: Visitor, dossier_id: str | None
 ) -> ReceiptPart:
     form = await read_form(request, service.store.blobs, limit=service.settings.limits().dossier_bytes)

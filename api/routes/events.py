@@ -21,6 +21,7 @@ from api.accounts.rights import Visitor
 from api.accounts.visibility import lead_visible, require_dossier, visible
 from api.jobs.queue import waiting_for
 from api.routes.parts import PROBLEMS, ServiceOf, job_part
+from api.store.away import StoreUnavailable
 from api.store.tables import DossierRow, Lead
 
 router = APIRouter(tags=["events"], responses=PROBLEMS)
@@ -82,7 +83,10 @@ def _stream(request: Request, event: str, look: Callable[[], tuple[dict[str, Any
         before, until = None, time.monotonic() + _LONGEST
         yield "retry: 2000\n\n"
         while time.monotonic() < until and not await request.is_disconnected():
-            told, over = await run_in_threadpool(look)
+            try:
+                told, over = await run_in_threadpool(look)
+            except StoreUnavailable:  # the browser asks again
+                return
             written = json.dumps(told, ensure_ascii=False, default=str)
             if written != before:
                 before = written

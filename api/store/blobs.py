@@ -52,12 +52,16 @@ class Blobs:
                 writer.write(piece)
             return writer.close()
 
+    @property
+    def incoming(self) -> Path:
+        """Where files lie that are not whole yet."""
+        return self.folder / "incoming"
+
     @contextlib.contextmanager
     def writer(self) -> Iterator[BlobWriter]:
         """For content that arrives piece by piece; what was not closed when the block ends is removed."""
-        incoming = self.folder / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        path = incoming / secrets.token_hex(12)
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        path = self.incoming / secrets.token_hex(12)
         writer = BlobWriter(self, path)
         try:
             yield writer
@@ -90,6 +94,13 @@ class Blobs:
 
     def has(self, blob_id: str) -> bool:
         return self.path(blob_id).exists()
+
+    def age_mark(self, blob_id: str) -> float:
+        """When it came in last, in seconds of the file system's clock; infinite when it is not there."""
+        try:
+            return self.path(blob_id).stat().st_mtime
+        except FileNotFoundError:
+            return float("inf")
 
     def remove(self, blob_id: str) -> None:
         """Deletes the file; one that is not there is no error."""
@@ -143,7 +154,7 @@ class BlobWriter:
         return blob
 
     def drop(self) -> None:
-        with contextlib.suppress(OSError):  # on a full disk the rest of the buffer cannot be written either
+        with contextlib.suppress(OSError):  # closing writes what is left, which fails again on a full disk
             self._file.close()
         self._path.unlink(missing_ok=True)
 

@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from api.jobs.queue import add, waiting_for
+from api.store.arrivals import hold_files
 from api.store.blobs import Blob
 from api.store.store import Store
 from api.store.tables import DossierRow, Upload, new_id, now
@@ -69,13 +70,18 @@ def receive(
         keep_days: after which retention removes the dossier.
 
     Raises:
-        JiuzhuError: `intake.empty` without files.
+        JiuzhuError: `intake.empty` without files; `intake.removed`, a file or the dossier is gone.
     """
     if not files:
         raise JiuzhuError("intake.empty", "没有收到文件", "请至少选择一个文件")
     number = _plain_number(number)
     content_key = _content_key(store, office_id, files, number, dossier_id)
     _one_at_a_time(session, store, content_key)
+    if number is not None:  # two calls with a new number make one dossier
+        _one_at_a_time(session, store, store.vault.hash("number", f"{office_id}:{number}"))
+    hold_files(session)
+    if not all(store.blobs.has(received.blob.id) for received in files):
+        raise _removed()
     known = session.scalars(select(Upload).where(Upload.content_key == content_key)).first()
     if known is not None:
         job = waiting_for(session, known.dossier_id, "screen")
@@ -151,16 +157,25 @@ def _dossier_of(
     session: Session, store: Store, office_id: str, number: str | None, dossier_id: str | None
 ) -> DossierRow | None:
     if dossier_id is not None:
-        return session.get_one(DossierRow, dossier_id)
+        row = session.get_one(DossierRow, dossier_id, with_for_update=True)
+        if row.deleted_at is not None:
+            raise _removed()
+        return row
     if number is None:
         return None
     return session.scalars(
-        select(DossierRow).where(
+        select(DossierRow)
+        .where(
             DossierRow.office_id == office_id,
             DossierRow.number_hash == store.vault.hash("number", number),
             DossierRow.deleted_at.is_(None),
         )
+        .with_for_update()  # supplements are numbered one after another
     ).first()
+
+
+def _removed() -> JiuzhuError:
+    return JiuzhuError("intake.removed", "卷宗或文件在保存前被删除，上传没有保存", "请核对后重新上传")
 
 
 def _new_dossier(

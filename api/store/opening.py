@@ -20,19 +20,16 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.settings import Settings
+from api.store.away import StoreUnavailable
 from api.store.blobs import Blobs
 from api.store.store import READING, Store
 from api.store.vault import Vault, key_of_file, read_key
-from dossier.errors import JiuzhuError
 
 logger = logging.getLogger(__name__)
 
 _BUSY_MS = 15_000  # how long a writer waits for another one
+_CONNECT_SECONDS = 10  # a machine that is off does not answer at all
 _UPGRADE_LOCK = 0x6A7A_0001  # of PostgreSQL: one process at a time changes the schema
-
-
-class StoreUnavailable(JiuzhuError):
-    """The store cannot be opened: no access, a wrong address, a schema of another release."""
 
 
 def open_store(settings: Settings) -> Store:
@@ -96,7 +93,8 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20)
+        patience = {} if "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS}
+        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=patience)
     raise _bad_url()
 
 

@@ -6,12 +6,14 @@ papers goes: text, layout, results, leads, words of the index, originals and pag
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
+from api.store.arrivals import ENDING, hold_files, oldest_arrival, quiet_before
 from api.store.search import forget
 from api.store.store import Store
 from api.store.tables import (
@@ -30,6 +32,7 @@ from api.store.tables import (
     now,
 )
 
+_AT_ONCE = 100  # files removed in one transaction, for it keeps writers waiting
 _OWNED = (Paper, PageImage, Result, Lead, Correction, Access, Unmasking, RecallCheck, Upload)
 
 
@@ -39,7 +42,7 @@ def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: st
     Returns:
         blobs that nothing names any more; remove them with `remove_blobs` after the commit.
     """
-    row = session.get_one(DossierRow, dossier_id)
+    row = session.get_one(DossierRow, dossier_id, with_for_update=True)  # whoever is storing a result ends first
     blobs = set(session.scalars(select(Upload.blob).where(Upload.dossier_id == dossier_id)))
     blobs |= set(session.scalars(select(PageImage.blob).where(PageImage.dossier_id == dossier_id)))
     forget(session, dossier_id)
@@ -55,9 +58,25 @@ def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: st
     return [blob for blob in blobs if not _named(session, blob)]
 
 
-def remove_blobs(store: Store, blobs: list[str]) -> None:
-    for blob in blobs:
-        store.blobs.remove(blob)
+def remove_blobs(store: Store, blobs: list[str], *, before: float = float("inf")) -> int:
+    """Removes those files that really have no name left: the same content may have come in again meanwhile.
+
+    Args:
+        before: files that came in at this time of the file system's clock or later stay.
+
+    Returns:
+        how many were removed; one that belongs to a running upload stays until the next housekeeping.
+    """
+    removed = 0
+    for start in range(0, len(blobs), _AT_ONCE):
+        with store.begin() as session:
+            hold_files(session, removing=True)
+            limit = min(before, oldest_arrival(store.blobs.incoming))
+            for blob in blobs[start : start + _AT_ONCE]:
+                if store.blobs.age_mark(blob) < limit and not _named(session, blob):
+                    store.blobs.remove(blob)
+                    removed += 1
+    return removed
 
 
 def expire(store: Store, today: dt.date) -> int:
@@ -74,16 +93,20 @@ def expire(store: Store, today: dt.date) -> int:
 
 
 def remove_orphans(store: Store) -> int:
-    """Removes files that no row names and that are a day old: an upload's files lie there before their row does."""
+    """Removes what killed uploads left: files that no row names and files that are not whole; how many there were.
+
+    An upload's files lie there before their row does; those of a running one stay.
+    """
+    before = quiet_before(store.blobs.incoming)
     with store.read() as session:
         named = set(session.scalars(select(Upload.blob))) | set(session.scalars(select(PageImage.blob)))
-    yesterday = now().timestamp() - 24 * 3600
-    removed = 0
-    for blob in list(store.blobs.all()):
-        path = store.blobs.path(blob)
-        if blob not in named and path.exists() and path.stat().st_mtime < yesterday:
-            store.blobs.remove(blob)
-            removed += 1
+    nameless = [blob for blob in store.blobs.all() if blob not in named and store.blobs.age_mark(blob) < before]
+    removed = remove_blobs(store, nameless, before=before)
+    for path in store.blobs.incoming.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it became whole meanwhile
+            if path.suffix != ENDING and path.stat().st_mtime < before:
+                path.unlink()
+                removed += 1
     return removed
 
 

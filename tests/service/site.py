@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,6 +91,26 @@ class Site:
 @contextmanager
 def real_server(folder: Path, *arguments: str, **environment: str) -> Iterator[str]:
     """`jiuzhu serve` as a process with its worker; its address."""
+    address, process = start_server(folder, *arguments, **environment)
+    try:
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def start_server(
+    folder: Path, *arguments: str, before: Callable[[], None] | None = None, **environment: str
+) -> tuple[str, subprocess.Popen[Any]]:
+    """`jiuzhu serve` as a process that the caller ends, with its address.
+
+    Args:
+        before: run in the new process before the program is.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -101,19 +121,17 @@ def real_server(folder: Path, *arguments: str, **environment: str) -> Iterator[s
         **environment,
     }
     command = [sys.executable, "-m", "api.cli", "serve", "--port", str(port), *arguments]
-    with open(folder.with_suffix(".log"), "wb") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address, process, folder.with_suffix(".log"))
-            yield address
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    log = folder.with_suffix(".log")
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=env, stdout=file, stderr=file, preexec_fn=before)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process, log)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return address, process
 
 
 def _wait_for(address: str, process: subprocess.Popen[Any], log: Path) -> None:

@@ -16,8 +16,9 @@ from api.accounts.rights import Role
 from api.accounts.visibility import visible
 from api.jobs.worker import Worker
 from api.settings import Settings
+from api.store.away import StoreUnavailable
 from api.store.intake import Received, dossier_name, receive
-from api.store.opening import StoreUnavailable, connect, open_store
+from api.store.opening import connect, open_store
 from api.store.papers import load_dossier
 from api.store.results import current_result, history
 from api.store.retention import delete_dossier, expire, remove_blobs

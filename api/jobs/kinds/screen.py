@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.jobs.kinds import deliver
-from api.jobs.queue import Taken, finish
+from api.jobs.queue import Taken, confirm, finish
 from api.screened import Screened
 from api.store.intake import dossier_name, uploads_of
 from api.store.results import save_result
@@ -59,15 +59,11 @@ def run(store: Store, screener: Screener, taken: Taken, tell: Callable[[dict[str
     tell({"stage": "storing"})
     screened = _named(screened, taken.dossier_id, name)
     with store.begin() as session:
+        session.get_one(DossierRow, taken.dossier_id, with_for_update=True)  # waits for another that stores a result
+        confirm(session, taken)
         save_result(session, store, taken.dossier_id, screened, taken, index=index)
         deliver.announce(session, "dossier.screened", taken.dossier_id)
         finish(session, taken, progress={"stage": "done"})
-
-
-def failed(session: Any, taken: Taken) -> None:
-    """Said to the case system when the job is given up."""
-    if taken.dossier_id is not None:
-        deliver.announce(session, "dossier.failed", taken.dossier_id)
 
 
 def as_one(store: Store, name: str, files: list[tuple[str, str]]) -> tuple[str, bytes]:

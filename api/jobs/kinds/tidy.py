@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,15 +15,11 @@ from api.store.tables import Job, SignIn, Unmasking, now
 KIND = "tidy"
 _EVERY = dt.timedelta(hours=1)
 _DONE_FOR = dt.timedelta(days=90)
-_INCOMING_FOR = 24 * 3600  # seconds after which a half-written upload belongs to nobody
 
 
 def run(store: Store, taken: Taken) -> None:
     expire(store, dt.date.today())
     remove_orphans(store)
-    for path in (store.blobs.folder / "incoming").glob("*"):
-        if time.time() - path.stat().st_mtime > _INCOMING_FOR:
-            path.unlink(missing_ok=True)
     with store.begin() as session:
         session.execute(delete(SignIn).where(SignIn.expires_at < now()))
         session.execute(delete(Unmasking).where(Unmasking.until < now() - dt.timedelta(days=1)))
