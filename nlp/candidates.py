@@ -71,7 +71,7 @@ class Candidate:
         victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
         if accused and accused >= victim and not (accused == 1 and self.done_to >= 6):
             return Role.ACCUSED
-        if victim:
+        if victim and not (victim == 1 and self.votes[Role.WITNESS] and not self.done_to):
             return Role.VICTIM
         others: dict[Role, int] = {
             r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n

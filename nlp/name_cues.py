@@ -52,6 +52,10 @@ def surname() -> str:
 _BEFORE_MASK = "在与向将把被对和及于给找由从同因后当该等是有以用名个到至往经即为某这那位的一二三四五六七八九十家属称叫称让之其或了并敬应解和回人儿、，。市县区镇乡村"
 
 
+# surnames that before a letter are a kind, a plate or a key: 双A, 苏A, 高B, 方A
+LETTER_WORDS = "双苏云鲁冀晋贵甘宁高方车金单从路相解全左右"
+
+
 @cache
 def masked_pattern() -> re.Pattern[str]:
     """Masked names. Matches 张某, 李某某, 王某甲, 赵某2, 刘×, 4某丁, 陈1某, 孙XX, 卢x1, 冯1某盛, 张三某, PER;
@@ -63,6 +67,8 @@ def masked_pattern() -> re.Pattern[str]:
         rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:{stem}|[A-Z](?![A-Za-z0-9])|\d{{1,2}}(?![\d.万]|[年月日时余]?元|[年月日]|[名部辆吨斤亩袋箱棵株岁%％]|人(?!民币)))?|"
         rf"{surname()}(?!{surname()})[{han}](?<![{''.join(sorted(NOT_GIVEN - set(' 。，、；：（）“”《》？！?!' + chr(10))))}])(?:某|[×xX*]{{1,2}})(?![某×xX*A-Za-z0-9号栋楼室路弄])|"  # 罗少X, 李有某
         rf"{surname()}\d某[×xX*]|"
+        rf"(?:(?<![A-Za-z0-9\u4e00-\u9fff])|(?<=[将被致向对和与及由人]))"  # 将刘B打伤; not 车牌苏A
+        rf"(?![{LETTER_WORDS}]){surname()}[A-Z](?![A-Za-z0-9·×*-])|"
         rf"{surname()}(?:[xX×*]某|某[xX×*])(?:[{STEMS}])?(?![xX×*])|"
         rf"{surname()}某(?:\d(?![万元余多年月日])[\u4e00-\u9fff](?=[，、（。；])|[一二三四五](?=[（，、。；及和与的]))|"
         rf"{surname()}(?:\d{{1,2}}|[一二三四五六七八九])?某{{1,3}}(?:{stem}|[A-Z](?![A-Za-z0-9])|\d{{1,2}}(?![\d.万]|[年月日时余]?元|[年月日]|[名部辆吨斤亩袋箱棵株岁%％]|人(?!民币)))?|"

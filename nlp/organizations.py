@@ -39,7 +39,7 @@ _BRANCH = (
 )
 # from a cue to the first tail that is not followed by more of the name; near miss: 银行卡, 超市门口
 _NAME = (
-    rf"(?P<org>(?:(?![{_STOP}]){_CHAR}){{2,28}}?(?:{_TAIL}){_BRANCH}{{0,2}})"
+    rf"(?P<org>(?:(?![{_STOP}]|事实){_CHAR}){{2,28}}?(?:{_TAIL}){_BRANCH}{{0,2}})"
     rf"(?!{_TAIL}|[分支]|集团|卡|存折|存单|账户|帐户|取款|[A-Z]|柜)"
 )
 # whose account is meant: 将南桥管理局账户上的公款; near miss: 在南桥银行账户
@@ -47,7 +47,7 @@ _HOLDER = _NAME.replace("|账户|帐户", "")
 # behind the name these make it a place or an employer: 在南桥公司[宿舍]盗走, 盗窃南桥公司[员工]的手机
 _PLACE_AFTER = (
     "(?!门口|门前|门外|附近|旁|对面|宿舍|停车场|路口|楼下|员工|职工|工人|经理|老板|法定|负责人|店主|业主|司机|业务员|名义|的名义|印章|公章|"
-    "工作人员|老师|学生|会计|股东|院内|大门外)"
+    "工作人员|老师|学生|会计|股东|院内|大门外|(?:的)?(?:工商|营业执照|执照|资质|登记|注册|信任|法人|股权))"
 )
 _TOOK = "骗取|诈骗|骗得|骗走|窃取|盗窃|盗走|窃得|窃走|盗取|偷走|侵占|抢走|敲诈|损毁|毁坏|砸坏|砸毁|割坏|烧毁"
 _CUES = (

@@ -88,7 +88,7 @@ _PAY = re.compile(
 )
 # behind the sum: 将房款20000元[转账给]; near miss: 20000元后离开
 _PAID_AFTER = re.compile(
-    r"^(?:现金|人民币|款)?(?:全部)?(?:转账|转帐|转入|转给|汇|打入|打到|打给|存入|存到|交给|交付|付给|借给)"
+    r"^(?:现金|人民币|款|钱)?(?:全部)?(?:取出后?)?(?:转账|转帐|转入|转给|汇|打入|打到|打给|存入|存到|交给|交付|付给|借给)"
 )
 # matches 价值人民币, 鉴定价格为, 估价; near miss: 以价值…为标准
 _PRICED = re.compile(
@@ -148,6 +148,7 @@ _NOT_BEFORE = re.compile(
 )
 # matches 包内有现金, 口袋里的; near miss: 账户余额
 _CONTAINED = re.compile(
+    r"[包袋箱盒夹柜][内中里](?:装|放|存)?有[^，。；]{1,24}(?:、|以及|和|及)(?:现金|人民币|约)*$|"
     r"(?:[内中]有|[内中]装有?|装有|放有|内存有?|里有|夹有|携带的?|身上的?|包内的?|包里的?|内的?|里的?|上的?|中的?|下的?)(?:现金|现钞|硬币|零钱|人民币|钱|余款|大约|约|及|和|有)*$"
 )
 # the same money said again: 将盗得的现金, 该款; near miss: 盗得现金
@@ -174,7 +175,7 @@ _AND_AGAIN = re.compile("(?:又|再次|再|另)[^，。；将把]{0,8}(?:转|汇
 # 骗取李某15万某: the unit got lost where names were masked; near miss: 3万某甲
 _WAN = re.compile(r"(?P<yuan>\d+(?:\.\d+)?)余?万余?(?=某(?![甲乙丙丁某])|[，。；、）]|$|的|现金)")
 # ⟨A⟩支付: the accused paid; near miss: ⟨A⟩骗⟨V⟩支付
-_GIVEN_BY = re.compile(rf"[{A}][^{V}，。；]{{0,12}}$")
+_GIVEN_BY = re.compile(rf"(?<![向给])[{A}][^{V}，。；]{{0,12}}$")
 # 付给⟨V⟩, 打到⟨V⟩卡上, 给死者家属; near miss: 由⟨V⟩付给
 _GIVEN_TO = re.compile(
     rf"(?:给|付|向|予)(?:了)?[{V}](?:家属|亲属|等人)?(?:人民币|现金)*$|"
@@ -284,7 +285,7 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         if not surely and not _PROPERTY.search(sentence, 0, start):
             return None
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
-    if re.search("人均|支出|收入", clause):
+    if re.search("人均|支出|收入|参与(?:作案|实施)?[^，。；]{0,10}(?:诈骗|盗窃|吸收|集资|骗取|抢劫)", clause):
         return None
     if priced:
         return made(Kind.GOODS, start - len(left) + priced.start())
