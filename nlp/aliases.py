@@ -94,20 +94,21 @@ _ONLY_MASK = re.compile(r"(?P<family>[\u4e00-\u9fff]{1,2}?)(?P<mask>某{1,3}|[×
 
 def _link_two_masks(readings: Sequence[Reading], candidates: dict[str, Candidate]) -> None:
     """One person masked in two ways (胡XX, 胡某某) in one dossier, where nothing tells them apart."""
-    forms: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    forms: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in set_of(candidates):
         form = _ONLY_MASK.fullmatch(candidate.name)
         if form:
-            forms[form["family"], len(form["mask"])].append(candidate)
+            forms[form["family"]].append(candidate)
     for same in forms.values():
         if len(same) != 2 or ("某" in same[0].name) == ("某" in same[1].name):
             continue
         first, second = same
-        beside = any(
-            first.name in words and second.name in words
-            for reading in readings
-            for words in (reading.text[s.start : s.end] for s in reading.sentences)
+        row = re.compile(
+            "{0}(?:、|和|与|及)(?:被害人|失主)?{1}|{1}(?:、|和|与|及)(?:被害人|失主)?{0}".format(
+                re.escape(first.name), re.escape(second.name)
+            )
         )
+        beside = any(row.search(reading.text) for reading in readings)
         told = [{role for role, votes in c.votes.items() if votes} - {Role.OTHER} for c in same]
         if not beside and told[0] & told[1]:
             _join(candidates, first, second.name)

@@ -116,6 +116,8 @@ _OVERVIEW = re.compile(
 _EACH = re.compile(r"(?:各|每人|人均|每户)[^，。；、]{0,8}$")
 # the taking itself, told between another word and the sum: 以月息2%从⟨V⟩处[骗得]; near miss: 退赔骗得的
 _TAKEN_FIRST = re.compile("(?:骗|窃|盗|抢|劫|诈|讹|敲)(?:得|取|走|诈)(?!的)")
+# what stood on an account is gone: 转走⟨V⟩账户余额6900元; near miss: 账户余额6900元
+_BALANCE_TAKEN = re.compile("(?:转走|划走|盗走|转出|盗刷|取走)[^，。；]{0,16}余额$")
 # money that changed hands as a bribe: 收受⟨O⟩所送的好处费; near miss: 骗取好处费
 _BRIBE = re.compile("收受|所送|送给|贿|感谢费|回扣")
 # a sum of another nature stands right behind these words: 退赔人民币, 罚金, 卖得; near miss: 退休金被骗走
@@ -185,7 +187,7 @@ _GIVEN_TO = re.compile(
 # behind the sum: 700元[现金盗走]; near miss: 700元交给⟨V⟩后拿走
 _TAKEN_AFTER = re.compile(
     rf"(?:现金|人民币|钱)?[^，。；{P[1:-1]}]{{0,24}}"
-    "(?:盗走|抢走|拿走|偷走|骗走|夺走|取走|劫走|窃走|搜走|卷走|转走|据为己有|占为己有|窃取|抢去|骗去|盗去)"
+    "(?:盗走|抢走|拿走|偷走|骗走|夺走|取走|劫走|窃走|搜走|卷走|转走|据为己有|占为己有|窃取|抢去|骗去|盗去|(?:转至|转入|转到|划至)(?:自己|其|本人))"
 )
 
 
@@ -295,7 +297,7 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         )
         return made(Kind.WAGES, max(begin, start - 14)) if owed else None
     other = _OTHER.search(clause)
-    if other is not None and _TAKEN_FIRST.search(clause, other.start()):
+    if other is not None and (_TAKEN_FIRST.search(clause, other.start()) or _BALANCE_TAKEN.search(clause)):
         other = None
     if _GIVEN_UP.search(clause) and "赎" not in clause:
         return None

@@ -95,7 +95,7 @@ def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]])
 
 
 # 上述轿车、货车的损失共计2630元: of things of several; near miss: 上述物品共计
-_THINGS_OF_SEVERAL = re.compile("上述[^，。；、]{1,20}、[^，。；]{1,20}?(?:的)?(?:损失|价值|修复|维修)")
+_THINGS_OF_SEVERAL = re.compile("(?:上述|以上)[^，。；]{1,30}?(?:的)?(?:损失|价值|修复|维修)")
 
 
 def _over_incidents(place: Place, entry: Entry) -> bool:

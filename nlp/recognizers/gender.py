@@ -60,7 +60,9 @@ _TURNS_OUT = re.compile(
     rf"(?:(?P<f>{_FEMALE_NOUN})|(?P<m>{_MALE_NOUN}))（[^（）{P[1:-1]}]{{0,8}}(?:系|即|为|是)?(?P<who>{P})）"
 )
 # the only one beside the accused who stands in the sentence: 尾随⟨who⟩，捂住该女子的嘴
-_THAT_ONE = re.compile(f"(?:该|这)(?:名|个|位)?(?:(?P<f>女子|女青年|女孩|少女|妇女|女性|女人|女生)|(?P<m>男子|男青年|男孩|男性|男人|男生))")
+_THAT_ONE = re.compile(
+    "(?:该|这)(?:名|个|位)?(?:(?P<f>女子|女青年|女孩|少女|妇女|女性|女人|女生)|(?P<m>男子|男青年|男孩|男性|男人|男生))"
+)
 _PAIRS = {
     "母女": "女女",
     "父子": "男男",

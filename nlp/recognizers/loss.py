@@ -32,7 +32,7 @@ _ACCOUNTS: dict[Zone, str] = {
 _WEIGHT = {"evidence": 1, "told": 4, "claim": 4}
 # a new incident: 2、 （二） 第三起 2016年5月3日 同年6月 次月 5月7日; near miss: 当日 (still the same one)
 _NEW_INCIDENT = re.compile(
-    r"(?:[^，。；：]{0,12}：|经审理查明，)?(?:\d{1,2}[、.．]|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[（(]\d{1,2}[)）]|第[一二三四五六七八九十0-9]{1,3}[起次笔]|"
+    r"(?:[^，。；：]{0,12}：|经审理查明，)?(?:\d{1,2}[、.．]|\d{1,2}，(?=20|19)|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[（(]\d{1,2}[)）]|第[一二三四五六七八九十0-9]{1,3}[起次笔]|"
     r"(?:经审理查明[，：]?)?(?:19|20)\d\d年|同年|同月|次月|\d{1,2}月\d{1,2}日|\d{1,2}月份?)"
 )
 # what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
