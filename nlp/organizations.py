@@ -84,6 +84,9 @@ _CUES = (
     re.compile(
         rf"(?:申领|申办|申请|办理|办得|持|使用|领取)(?:了|其)?(?:[^，。；]{{0,24}}?的)?{_NAME}(?:的)?[^，。；]{{0,6}}?(?:信用卡|贷记卡)(?=[\s\S]{{0,300}}透支[\s\S]{{0,300}}(?:催收|催缴|不归还|未归还|不还))"
     ),
+    re.compile(
+        rf"在{_NAME}(?=[^。；]{{0,12}}(?:申领|申办|申请|办理|领取)[^。；]{{0,12}}信用卡[\s\S]{{0,300}}透支[\s\S]{{0,300}}(?:催收|催缴|不归还|未归还|不还))"
+    ),
     re.compile(rf"(?:拖欠|透支|尚欠){_NAME}(?:的)?(?:信用卡)?(?:透支)?(?=本金|欠款|款|人民币|[0-9])"),
     # 未经林木所有者南桥村民组同意…盗伐; near miss: 未经林业部门批准
     re.compile(
@@ -161,7 +164,7 @@ def find_organizations(readings: Sequence[Reading], frames: Sequence[Frame]) -> 
     ]
 
 
-_PLACE_PREFIX = re.compile("^(?:[\u4e00-\u9fff]{2,5}?[省市县区镇乡村])+(?=[\u4e00-\u9fff]{4,})")
+_PLACE_PREFIX = re.compile("^(?:本[市县区]|[\u4e00-\u9fff]{2,5}?(?:[省市县区镇乡村]|街道))+(?=[\u4e00-\u9fff]{4,})")
 
 
 def _with_place(readings: Sequence[Reading], name: str) -> str | None:
