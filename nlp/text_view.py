@@ -129,6 +129,11 @@ def normal(text: str) -> str:
     return text.translate(_replacements())
 
 
+def _in_columns(line: str) -> bool:
+    """A row of a table, drawn with bars or with blanks."""
+    return line.count("|") > 1 or len(re.findall(r"(?<=\S) {2,}(?=\S)", line)) > 2
+
+
 def _without(document_id: str, text: str, dropped: list[tuple[int, int]]) -> TextView:
     pieces, in_view, in_document = [], [0], [0]
     position = length = 0
@@ -190,6 +195,7 @@ def _dropped_lines_and_breaks(text: str, running: frozenset[str]) -> list[tuple[
             full
             and not _ENDS_SENTENCE.search(line)
             and not _NEW_PARAGRAPH.match(following)
+            and not (_in_columns(line) or _in_columns(following))
             and (start not in blank_after or crosses_page)
         ):
             indent = len(following) - len(following.lstrip(" "))
