@@ -281,12 +281,14 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return None
     lost, priced = _LOST.search(left), _PRICED.search(left)
     if lost:
-        if _bodily(clause) or _REPAID.search(clause):
-            return None
+        if _bodily(clause) or _REPAID.search(clause) or clause.startswith("直接经济损失"):
+            return None  # the last: of an accident, nobody's own
         surely = lost["what"] != "损失" or re.search("财|物|车|房|货|直接", clause[-14:])
         if not surely and not _PROPERTY.search(sentence, 0, start):
             return None
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
+    if re.search("作案(?:用|工具|时用)", clause):
+        return None
     if re.search("人均|支出|收入|参与(?:作案|实施)?[^，。；]{0,10}(?:诈骗|盗窃|吸收|集资|骗取|抢劫)", clause):
         return None
     if priced:

@@ -121,7 +121,7 @@ def _done(words: str, zone: Zone) -> Iterator[Clause]:
             zone is not Zone.ORDER
             and not _BILL.search(words[: match.end()])
             and not cue.NOT_DONE.search(words[max(0, match.start() - 14) : match.start()])
-            and not re.search("未|没|不|日内|当日|当天|到期|之日|前", match.group())
+            and not re.search("未|没|不|[日月年]内|生效后|当日|当天|到期|之日|前", match.group())
         ):
             yield Clause(Deed.DONE, match.start(), match.end(), made=True, full=True)
 

@@ -53,11 +53,14 @@ class LossRecognizer:
     def find(self, cast: Cast) -> Iterable[Mention]:
         victims = {person.id for person in cast.victims if person.type != "organization"}
         sole = cast.victims[0].id if len(cast.victims) == 1 else None
+        groups = {person.id for person in cast.victims if person.type == "group"}
         if victims:
             for number, paper in enumerate(cast.papers):
-                yield from self._of_paper(number, paper, sole, victims)
+                yield from self._of_paper(number, paper, sole, victims, groups)
 
-    def _of_paper(self, number: int, paper: Paper, sole: str | None, victims: set[str]) -> Iterable[Mention]:
+    def _of_paper(
+        self, number: int, paper: Paper, sole: str | None, victims: set[str], groups: set[str]
+    ) -> Iterable[Mention]:
         accounts: dict[tuple[str, str], list[Item]] = defaultdict(list)
         fraud = bool(_FRAUD.search(paper.frame.text))
         incidents = list(_incidents(paper))
@@ -78,6 +81,8 @@ class LossRecognizer:
                     accounts[account, owner].append(item)
         for (account, owner), items in accounts.items():
             adding = counted(items) if owner in victims else []
+            if owner in groups:  # what members or accused had a part in is in the largest sum
+                adding = sorted(adding, key=lambda item: -item.entry.yuan)[:1]
             if adding:
                 yield self._mention(number, account, owner, adding)
 

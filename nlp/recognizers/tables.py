@@ -11,7 +11,7 @@ from nlp.mentions import Mention
 from nlp.people import Cast
 from nlp.tables import ListedSum, Meaning, listed_sums
 
-_AS_EVIDENCE = 1
+_AS_EVIDENCE = 3  # a price list holds goods only, a charge the money too
 # a list of what is given out first: 按比例先行发还; near miss: 全部发还
 _IN_PART = re.compile("先行|比例|部分|首[期次笔]|第[一二三]次|余款|[0-9]%|[一二三四五六七八九]成")
 
