@@ -72,6 +72,9 @@ class Settings(BaseModel):
     oidc_label: str = Field(default="统一身份认证", description="登录页上按钮的名称")
     oidc_scopes: str = Field(default="openid profile", description="向统一身份认证请求的范围")
     oidc_login_claim: str = Field(default="preferred_username", description="哪一项声明是本系统的登录名")
+    oidc_sign_out: Literal["on", "off"] = Field(
+        default="on", description="on：退出时一并在统一身份认证处退出（其支持时）；off：只退出本系统"
+    )
     log_file: Path | None = Field(default=None, description="日志文件；不设则只把错误写到标准错误")
 
     @field_validator("oidc_issuer")

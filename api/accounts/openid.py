@@ -119,11 +119,21 @@ def allow_openid(session: Session, user: User, allowed: bool, *, by: str) -> Non
     record(session, by, "user.openid", f"user:{user.id}", allowed=allowed)
 
 
+def is_open(user: User) -> bool:
+    """Whether an account may come in through the provider."""
+    return user.subject is not None
+
+
+def is_bound(user: User) -> bool:
+    """Whether somebody has come in through the provider, who alone may do so from then on."""
+    return user.subject is not None and user.subject != _PENDING + user.id
+
+
 def ways_in(user: User) -> str:
     """How an account signs in, in words."""
     ways = ["口令"] if user.password_hash is not None else []
-    if user.subject is not None:
-        ways.append("统一身份（待首次登录）" if user.subject == _PENDING + user.id else "统一身份")
+    if is_open(user):
+        ways.append("统一身份" if is_bound(user) else "统一身份（待首次登录）")
     return "、".join(ways) or "无"
 
 

@@ -115,10 +115,10 @@ def _count(request: Request, service: Service, error: OpenIdFailed) -> None:
             record_refusal(session, error.code)
 
 
-def _keep_way_out(
-    request: Request, response: Response, service: Service, identity: Identity, opened: Opened
-) -> None:
+def _keep_way_out(request: Request, response: Response, service: Service, identity: Identity, opened: Opened) -> None:
     """Gives the browser, sealed, where to go at sign-out: with the ID token where it fits into a cookie."""
+    if service.settings.oidc_sign_out == "off":
+        return
     for token in (identity.token, None):
         try:
             address = service.openid.leave(_here(request, "/sign-in"), token) if service.openid is not None else None

@@ -67,9 +67,7 @@ def sign_in_form(
     """The page, with what went wrong on it."""
     service: Service = request.app.state.service
     label = service.settings.oidc_label if service.openid is not None else None
-    return page(
-        request, None, "sign_in.html", status=status, next=inside(next), error=error, login=login, openid=label
-    )
+    return page(request, None, "sign_in.html", status=status, next=inside(next), error=error, login=login, openid=label)
 
 
 def _from_here(request: Request) -> None:

@@ -1,0 +1,50 @@
+"""A browser comes in through an identity provider on another site with one key, and leaves both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("authlib")
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+]
+
+from tests.service.openid_site import openid_site  # noqa: E402
+
+
+def test_one_key_leads_in_and_signing_out_ends_both_sessions(tmp_path: Path) -> None:
+    with openid_site(tmp_path / "data", "localhost") as site, playwright.sync_playwright() as started:
+        assert site.provider.address.startswith("http://localhost:") and site.address.startswith("http://127.0.0.1:")
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page()
+        wrong: list[str] = []
+        tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.goto(f"{site.address}/")
+        tab.wait_for_url(f"{site.address}/sign-in?next=/")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector(".work")
+        assert tab.url == f"{site.address}/" and tab.locator(".who").get_by_text("zhou").is_visible()
+        cookies: dict[str, Any] = {cookie["name"]: cookie for cookie in tab.context.cookies()}
+        cookies |= {c["name"]: c for c in tab.context.cookies(f"{site.address}/api/v1/me/sign-out")}
+        for name in ("jiuzhu", "jiuzhu_leave"):
+            assert cookies[name]["sameSite"] == "Strict" and cookies[name]["httpOnly"]
+        assert "jiuzhu_openid" not in cookies
+        tab.get_by_role("button", name="退出").click()
+        tab.wait_for_url(f"{site.address}/sign-in")
+        assert site.provider.left is not None and "id_token_hint" in site.provider.left
+        tab.goto(f"{site.address}/account")
+        assert tab.url.startswith(f"{site.address}/sign-in")
+        assert not wrong
+
+        site.provider.refuse = True
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("[role=alert]")
+        assert "openid.refused" in tab.locator("[role=alert]").inner_text()
+        browser.close()
