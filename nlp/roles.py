@@ -39,7 +39,7 @@ _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
 )
 # who speaks for a harmed firm: 被害单位的工作人员⟨who⟩的陈述; near miss: 被害人⟨who⟩
 SPEAKS_FOR_FIRM = re.compile(
-    r"(?:单位|公司|银行|商场|超市|酒店|医院|学校|店|厂)的?(?:工作人员|员工|职工|经理|副经理|总经理|店长|负责人|代表|会计|出纳|店员|保安|报案人员?)$"
+    r"(?:单位|公司|银行|商场|超市|酒店|医院|学校|店|厂)的?(?:工作人员|员工|职工|经理|副经理|总经理|店长|负责人|代表|会计|出纳|店员|保安|报案人员?)$|(?:被害|受害)(?:单位|公司|银行|企业)(?:的)?(?:代表|负责人|工作人员)?$"
 )
 _SIDE = "(?:即|：|:|为|系|是|暨|兼|、|（[^（）]{1,12}）|[ ])?"
 LEFT_CUES = tuple((role, re.compile(rf"(?P<cue>{words}){_SIDE}$")) for role, words in _ROLE_WORDS)

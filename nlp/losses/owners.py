@@ -94,6 +94,10 @@ def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]])
     return entry.total and len({row for row, _ in earlier}) > 1 and abs(together - entry.yuan) <= 1 + 0.001 * entry.yuan
 
 
+# 上述轿车、货车的损失共计2630元: of things of several; near miss: 上述物品共计
+_THINGS_OF_SEVERAL = re.compile("(?:上述|以上)[^，。；]{1,30}?(?:的)?(?:损失|价值|修复|维修)")
+
+
 def _over_incidents(place: Place, entry: Entry) -> bool:
     """A price of what was taken in several incidents, none of which has a sum of its own (上述被盗物品共计…)."""
     words = place.frame.text[place.start : place.start + entry.place]
@@ -114,6 +118,10 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
         loser = frame.mention_at(place.start + entry.loser_at)
         return loser.people if loser is not None else ()
     row = _nearest(frame, place.start, at)
+    if entry.total and row is None and _THINGS_OF_SEVERAL.search(frame.text, place.start, at):
+        harmed = {m.people for m in frame.mentions_in(place.incident, at) if frame.text[frame.from_view(m.start)] == V}
+        if len(harmed) > 1:
+            return ()
     if entry.kind is not Kind.CASH:
         possessor = _possessor(frame, place.start, at)
         if possessor is not None:
