@@ -15,7 +15,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,7 @@ from api.addresses import is_protected
 _TIMEOUT = 8.0  # seconds for one request to the provider
 _KNOWN_FOR = 3600.0  # seconds for which the provider's addresses and keys are kept
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+_AT_ONCE = 12  # requests that may wait for the provider: one that hangs must not take all threads of the service
 _LEEWAY = 60  # seconds that two clocks may differ
 _LONGEST_LOGIN = 64  # characters, as an account's
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -66,6 +68,7 @@ class Provider:
         self._issuer = client.issuer
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._waiting = threading.BoundedSemaphore(_AT_ONCE)
 
     def begin(self, back: str, next: str) -> tuple[str, Begun]:
         """The provider's address to go to, and what the browser must bring back.
@@ -130,13 +133,13 @@ class Provider:
     def _tokens(self, back: str, begun: Begun, code: str) -> dict[str, Any]:
         metadata = self._metadata()
         try:
-            with httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as session:
+            with self._patience(), httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as session:
                 tokens = self._client(session, metadata, back).fetch_token(
                     metadata["token_endpoint"], code=code, code_verifier=begun.verifier
                 )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ValueError) as error:  # a ValueError: not JSON, a page of something in between
             raise _unreachable() from error
-        except (AuthlibBaseError, ValueError, KeyError, TypeError) as error:
+        except (AuthlibBaseError, KeyError, TypeError) as error:
             # the provider's own words are shown to nobody
             logger.warning("openid: the code was not accepted: %s", type(error).__name__)
             if getattr(error, "error", None) in _ITS_OWN_TROUBLE:
@@ -166,8 +169,9 @@ class Provider:
         except (JoseError, AuthlibBaseError, ValueError, KeyError, TypeError) as error:
             logger.warning("openid: an ID token was not accepted: %s", type(error).__name__)
             raise _unbelievable() from None
-        if claims["aud"] not in (self._of_us.id, [self._of_us.id]):
-            logger.warning("openid: an ID token is for others too")  # whom we do not trust: section 3.1.3.7, 3
+        for_us_alone = claims["aud"] in (self._of_us.id, [self._of_us.id])  # others we do not trust: 3.1.3.7, 3
+        if not for_us_alone or not isinstance(claims["sub"], str):
+            logger.warning("openid: an ID token is for others too, or of nobody")
             raise _unbelievable()
         return dict(claims)
 
@@ -176,12 +180,15 @@ class Provider:
         return jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)  # type: ignore[arg-type]
 
     def _metadata(self) -> dict[str, Any]:
-        found = self._get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
+        place = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
+        found = self._get(place)
         addresses = [found.get(name) for name in _NEEDED]
         addresses += [found["end_session_endpoint"]] if found.get("end_session_endpoint") is not None else []
         good = all(isinstance(address, str) and is_protected(address) for address in addresses)
         if found.get("issuer") != self._issuer or not good:
             logger.warning("openid: the provider describes itself with another issuer or an open address")
+            with self._lock:
+                self._known.pop(place, None)  # once it is mended there, it is asked again
             raise OpenIdFailed(
                 "openid.metadata",
                 "统一身份认证公布的配置无法使用",
@@ -195,7 +202,8 @@ class Provider:
         if known is not None and not fresh and time.monotonic() - known[0] < _KNOWN_FOR:
             return known[1]
         try:
-            found = httpx.get(address, timeout=_TIMEOUT, follow_redirects=False).raise_for_status().json()
+            with self._patience():
+                found = httpx.get(address, timeout=_TIMEOUT, follow_redirects=False).raise_for_status().json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise _unreachable() from error
         if not isinstance(found, dict):
@@ -203,6 +211,15 @@ class Provider:
         with self._lock:
             self._known[address] = (time.monotonic(), found)
         return found
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        if not self._waiting.acquire(blocking=False):
+            raise _unreachable()
+        try:
+            yield
+        finally:
+            self._waiting.release()
 
     def _client(self, session: httpx.Client, metadata: Mapping[str, Any], back: str) -> OAuth2Client:
         accepted = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]

@@ -24,7 +24,9 @@ LASTS = 600  # seconds from the start of a sign-in to its end
 LEAVE_COOKIE = "jiuzhu_leave"
 LEAVE_PATH = "/api/v1/me/sign-out"  # the only address to which a browser sends that cookie
 _PENDING = "pending:"
-_COOKIE_BYTES = 3800  # browsers drop a cookie above 4096 with its name and attributes (RFC 6265, 6.1)
+# All headers of an answer together must stay below 4096 bytes, of which a proxy before the service takes no more
+# (nginx, `proxy_buffer_size`); ours without this cookie have 1,100.
+_COOKIE_BYTES = 2800
 
 
 class OpenIdFailed(JiuzhuError):
@@ -57,13 +59,13 @@ class Identity:
 
 def seal_begun(vault: Vault, begun: Begun) -> str:
     """For the cookie: nobody but this service reads or makes it."""
-    return base64.urlsafe_b64encode(vault.seal_json(asdict(begun), "openid.begun")).decode()
+    return base64.urlsafe_b64encode(vault.seal_json(asdict(begun), "begun:openid")).decode()
 
 
 def open_begun(vault: Vault, words: str) -> Begun | None:
     """What `seal_begun` sealed; None when it was not."""
     try:
-        return Begun(**vault.open_json(base64.urlsafe_b64decode(words), "openid.begun"))
+        return Begun(**vault.open_json(base64.urlsafe_b64decode(words), "begun:openid"))
     except (JiuzhuError, ValueError, TypeError):
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -33,7 +34,8 @@ class OpenIdProvider:
     claims: of the person who is signed in at the provider.
     bend: changes the claims of a token before it is signed.
     forge: makes the token from claims instead of signing it with the key that is published.
-    broken: what goes wrong when a token is asked for: `closed`, `busy`, `page`, `trouble`.
+    broken: what goes wrong when a token is asked for: `closed`, `busy`, `page`, `notice`, `trouble`.
+    hangs: seconds until it tells of itself.
     says: of itself beside or in place of what is true.
     left: what it was told at the last sign-out.
     """
@@ -44,6 +46,7 @@ class OpenIdProvider:
     forge: Callable[[dict[str, Any]], str] | None = None
     refuse: bool = False
     broken: str = ""
+    hangs: float = 0
     says: dict[str, Any] = field(default_factory=dict)
     left: dict[str, str] | None = None
     asked_for_keys: int = 0
@@ -64,7 +67,8 @@ class OpenIdProvider:
             ]
         )
 
-    def _metadata(self, request: Request) -> Response:
+    async def _metadata(self, request: Request) -> Response:
+        await asyncio.sleep(self.hangs)
         names = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
         names["end_session_endpoint"] = "leave?of=the-office"
         true = {"issuer": self.address, **{k: f"{self.address}/{v}" for k, v in names.items()}}
@@ -149,6 +153,7 @@ _BROKEN: dict[str, Callable[[], Response]] = {
     "closed": _Closed,
     "busy": lambda: Response("<h1>Bad Gateway</h1>", 502),
     "page": lambda: Response("<h1>Not Found</h1>", 404),
+    "notice": lambda: Response("<h1>Back soon</h1>", 200),
     "trouble": lambda: JSONResponse({"error": "temporarily_unavailable"}, 400),
 }
 

@@ -41,7 +41,7 @@ class OpenIdSite:
         provider = self.provider
         provider.claims = {"sub": "0042", "preferred_username": "zhou"}
         provider.bend, provider.forge, provider.refuse = (lambda claims: claims), None, False
-        provider.broken, provider.left = "", None
+        provider.broken, provider.hangs, provider.left = "", 0, None
         self.provider_says()
 
     def provider_says(self, **words: Any) -> None:
