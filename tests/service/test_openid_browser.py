@@ -9,16 +9,17 @@ import pytest
 
 pytest.importorskip("authlib")
 playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
 
 from api.accounts.rights import Role
 from api.store.tables import User
 from tests.service.openid_site import openid_site
 from tests.service.site import OFFICE, PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+]
 
 
 def test_one_key_leads_in_and_signing_out_ends_both_sessions(tmp_path: Path) -> None:
