@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 pytest.importorskip("authlib")
-playwright = pytest.importorskip("playwright.sync_api")
 
 from api.accounts.rights import Role
 from api.store.tables import User
 from tests.service.openid_site import openid_site
 from tests.service.site import OFFICE, PASSWORD
 
+playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.slow,
