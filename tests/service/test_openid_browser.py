@@ -32,6 +32,7 @@ def test_one_key_leads_in_and_signing_out_ends_both_sessions(tmp_path: Path) -> 
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.goto(f"{site.address}/")
         tab.wait_for_url(f"{site.address}/sign-in?next=/")
+        tab.wait_for_selector("a.btn:focus")  # the page gives it the focus when it is drawn
         tab.keyboard.press("Enter")
         tab.wait_for_selector(".work")
         assert tab.url == f"{site.address}/" and tab.locator(".who").get_by_text("zhou").is_visible()
@@ -48,6 +49,7 @@ def test_one_key_leads_in_and_signing_out_ends_both_sessions(tmp_path: Path) -> 
         assert not wrong
 
         site.provider.refuse = True
+        tab.wait_for_selector("a.btn:focus")
         tab.keyboard.press("Enter")
         tab.wait_for_selector("[role=alert]")
         assert "openid.refused" in tab.locator("[role=alert]").inner_text()
