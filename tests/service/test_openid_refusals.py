@@ -112,13 +112,13 @@ def test_a_provider_that_is_down_when_it_should_give_the_token_is_said_to_be_dow
 
 def test_a_provider_that_hangs_does_not_hold_up_everybody_else(site: OpenIdSite) -> None:
     site.provider_says()
-    site.provider.hangs = 3
+    site.provider.hangs = 6
     with ThreadPoolExecutor(45) as pool:  # more than the service has threads
         started = time.monotonic()
         asked = [pool.submit(httpx.get, f"{site.address}/sign-in/openid", timeout=30) for _ in range(45)]
         time.sleep(0.5)
         local = httpx.post(f"{site.address}/sign-in", data={"login": "zhou", "password": PASSWORD}, timeout=30)
-        assert is_in(local) and time.monotonic() - started < 2.5
+        assert is_in(local) and time.monotonic() - started < 5
         statuses = {answer.result().status_code for answer in asked}
     assert statuses == {303, 502}
 
