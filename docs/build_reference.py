@@ -29,7 +29,9 @@ sys.path.insert(0, str(ROOT))
 
 _CODE = re.compile(r"[a-z]+\.[a-z_]+")
 _NOT_CODES = re.compile(r"\.(py|txt|md|json|jsonl|yaml|yml|tsv|csv|html|htm|css|js|pdf|docx|zip|ofd|xml|toml)$")
-_RAISERS = re.compile(r"(Error|Upload|Format|Exceeded|Unavailable|Notice|Refusal|failure_of)$")
+_RAISERS = re.compile(
+    r"(Error|Upload|Format|Exceeded|Unavailable|Notice|Refusal|Failed|Setting|Allowed|Needed|Refused|failure_of)$"
+)
 
 
 def reference() -> str:
