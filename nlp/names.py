@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from nlp.mask_context import is_person
 from nlp.name_cues import (
@@ -31,9 +30,6 @@ from nlp.name_cues import (
     NOT_NAMES,
     OTHER_NAME,
     PREMISES,
-    ROW_OF_PEOPLE,
-    SELF,
-    SEXED,
     STEMS,
     STRONG_CUE,
     contextual_pattern,
@@ -41,10 +37,10 @@ from nlp.name_cues import (
     masked_pattern,
     masked_stem_pattern,
     numbered_pattern,
-    surname,
     surname_pattern,
 )
 from nlp.segment import is_everyday, is_word, tokens
+from nlp.uncued_names import names_by_form, recurring_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     whole = "\n".join(texts)
     masked = masked_pattern()
     known = _masked_with_given(whole) | _full_names(whole)
-    known |= _repeated(whole) | _recurring(whole)
+    known |= _repeated(whole) | recurring_names(whole, _plausible)
     for _ in range(6):
         more = _listed_beside(whole, masked, known) - known
         if not more:
@@ -145,57 +141,6 @@ def _repeated(whole: str) -> set[str]:
     }
 
 
-_RARELY = 3  # a name without any cue stands at least so often
-_OFTEN = 4  # and so often whatever its characters mean elsewhere
-_EDGE = frozenset("，。、；：（）“”《》 　\n｜|？！")
-
-
-@cache
-def _three() -> re.Pattern[str]:
-    """Every stretch of a surname and two characters, overlapping."""
-    return re.compile(rf"(?=(?P<name>{surname()}[\u4e00-\u9fff]{{2}}))")
-
-
-def _recurring(whole: str) -> set[str]:
-    """Full names without any cue that stand again and again between different neighbours (靳四海, 谌果果)."""
-    places: dict[str, list[int]] = {}
-    for match in _three().finditer(whole):
-        if len(match["name"]) == 3 and "某" not in match["name"]:
-            places.setdefault(match["name"], []).append(match.start())
-    return {
-        name
-        for name, starts in places.items()
-        if len(starts) >= _RARELY
-        and not is_word(name)
-        and not is_word(name[:2])
-        and (
-            (_free(whole, starts, 2) and name[0] not in ALSO_WORDS and not _unlikely(name) and _plausible(whole, name))
-            or (len(starts) >= _OFTEN and _free(whole, starts, 3) and not _OFTEN_NO_NAME.search(name))
-        )
-    }
-
-
-_OFTEN_NO_NAME = re.compile(
-    "[在将和与的把被因于以及等从对向均系为之其也了呢吗吧啊]|[区县市镇乡村街路湾寨屯坝港河山湖沟坪桥岭]$"
-)
-
-
-def _unlikely(name: str) -> bool:
-    return bool(NOT_GIVEN.intersection(name[1:]))
-
-
-def _free(whole: str, starts: Sequence[int], several: int) -> bool:
-    """Whether what begins there stands alone on both sides at least once, and has so many neighbours on each."""
-    before = [whole[at - 1 : at] for at in starts]
-    after = [whole[at + 3 : at + 4] for at in starts]
-    return (
-        len(set(before)) >= several
-        and len(set(after)) >= several
-        and any(not char or char in _EDGE for char in before)
-        and any(not char or char in _EDGE or char in HARD_STOP for char in after)
-    )
-
-
 def _located(
     text: str, masked: re.Pattern[str], full: re.Pattern[str] | None, short: dict[str, str], only_numbered: set[str]
 ) -> list[NameMention]:
@@ -274,7 +219,7 @@ def _full_names(whole: str) -> set[str]:
     """Unmasked names that a cue announces, with their length decided over the whole dossier."""
     names = {m["name"] for m in INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in HARD_STOP}
     names |= {m["name"] for m in numbered_pattern().finditer(whole)}
-    names |= _by_form(whole)
+    names |= names_by_form(whole, _plausible)
     for match in contextual_pattern().finditer(whole):
         row = match["row"].replace("和", "、").replace("及", "、").split("、")
         row = [n for n in row if n and n[-1] not in HARD_STOP]
@@ -289,19 +234,6 @@ def _full_names(whole: str) -> set[str]:
     for label in OTHER_NAME.finditer(whole):
         names |= _name_list_at(whole, label.end())
     return names
-
-
-def _by_form(whole: str) -> set[str]:
-    """Names that their place gives away: a sex behind them, 我叫 before them, a row that is counted as people."""
-    found = {m["name"] for m in SEXED.finditer(whole)}
-    found |= {m["name"] or m["stated"] for m in SELF.finditer(whole)}
-    names = {name for name in found if surname_pattern().match(name) and name[-1] not in HARD_STOP}
-    for match in ROW_OF_PEOPLE.finditer(whole):
-        row = match["row"].split("、")
-        known = [name for name in row if surname_pattern().match(name)]
-        if len(known) * 2 > len(row):  # the first may have a verb run into it: 骗取仇秀珍
-            names.update(name for name in row[1:] if not is_word(name))
-    return {name for name in names if "某" not in name and _plausible(whole, name)}
 
 
 def _common(whole: str, name: str) -> bool:

@@ -15,22 +15,12 @@ from dataclasses import dataclass, field, replace
 from dossier.span import Span
 from nlp.about import Subject, subject_at, subjects_of
 from nlp.aliases import link_aliases
-from nlp.candidates import (
-    Candidate,
-    Named,
-    add_unnamed,
-    collect,
-    somebody_harmed,
-    subject_keys,
-    watch_appraisals,
-    watch_deeds,
-    watch_plaintiffs,
-    with_cues,
-)
+from nlp.candidates import Candidate, Named, collect, somebody_harmed, subject_keys, watch_deeds, with_cues
 from nlp.collectives import find_collectives
 from nlp.dealings import is_only_a_dealing
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
+from nlp.harmed import add_unnamed, watch_appraisals, watch_plaintiffs
 from nlp.hinted import (
     NAME_BESIDE_FROM,
     NAME_FROM,

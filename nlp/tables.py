@@ -75,10 +75,10 @@ def listed_sums(paper: Paper) -> Iterator[ListedSum]:
             yield ListedSum(mention.people[0], meaning, yuan, start, end, text[max(0, begin - _TITLE_REACH) : begin])
     for match in _SUBTOTAL.finditer(frame.text):
         who = frame.mention_at(match.start("who"))
-        yuan = number_of(match["yuan"].replace("，", ""))
-        if who is not None and len(who.people) == 1 and yuan:
+        total = number_of(match["yuan"].replace("，", ""))
+        if who is not None and len(who.people) == 1 and total:
             start, end = frame.to_view(match.start("yuan")), frame.end_to_view(match.end("yuan"))
-            yield ListedSum(who.people[0], Meaning.LOST, yuan, start, end, "")
+            yield ListedSum(who.people[0], Meaning.LOST, total, start, end, "")
 
 
 def _starts_a_row(text: str, begin: int, name: int) -> bool:
@@ -109,9 +109,9 @@ def _by_columns(text: str, begin: int, stop: int) -> Iterator[tuple[Meaning, flo
         meaning = _meaning(title)
         found = _SUM.search(cell)
         if meaning is not None and found is not None:
-            yuan = number_of(found["yuan"].replace("，", ""))
-            if yuan:
-                yield meaning, yuan, start + found.start(), start + found.end()
+            amount = number_of(found["yuan"].replace("，", ""))
+            if amount:
+                yield meaning, amount, start + found.start(), start + found.end()
 
 
 def _is_head(line: str) -> bool:

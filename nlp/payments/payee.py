@@ -105,10 +105,16 @@ def named_near(story: Story, start: int, end: int, place: int) -> tuple[str, ...
     low = bisect_right(frame.places, start - 1)
     high = bisect_right(frame.places, end - 1)
     index = low
+    apart = any(
+        m.by == "name" and frame.text[at] == V
+        for m, at in zip(frame.mentions[low:high], frame.places[low:high], strict=True)
+    )
     right: tuple[str, ...] = ()
     while index < high:
         at = frame.places[index]
-        if frame.text[at] == V and (frame.mentions[index].by == "name" or _counted(story, frame.mentions[index])):
+        if frame.text[at] == V and (
+            frame.mentions[index].by == "name" or (apart and _counted(story, frame.mentions[index]))
+        ):
             people, _ = row_at(story, at)
             width = max(1, sum(1 for _ in _row_members(story, index)))
             if at < place:
