@@ -74,13 +74,13 @@ def gold_of(
 
     Args:
         seen: conditions over `DossierRow`.
-        since: only what was settled on this day or later.
+        since: only what was settled on this day, by the clock of this machine, or later.
         sealed: also the sealed cases of minors.
     """
     there = [DossierRow.deleted_at.is_(None), *seen]
     settled = [AnnotationItem.state == "settled"]
     if since is not None:
-        settled.append(AnnotationItem.settled_at >= dt.datetime.combine(since, dt.time(), dt.UTC))
+        settled.append(AnnotationItem.settled_at >= dt.datetime.combine(since, dt.time()).astimezone())
     if not sealed:
         there.append(DossierRow.sealed.is_(False))
     query = select(AnnotationItem).join(DossierRow).where(*settled, *there)

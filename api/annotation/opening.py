@@ -74,8 +74,7 @@ class OpenedItem:
 
     def text(self, quote: dict[str, Any]) -> str:
         """The words of an answer as this person may see them."""
-        plain = self._plain(quote["document"])
-        if plain[quote["start"] : quote["end"]] == quote["text"]:
+        if self.stands(quote):
             return self.lines[quote["document"]].text[quote["start"] : quote["end"]]
         return self.opened.mask.words(quote["text"]) if self.opened.mask is not None else str(quote["text"])
 
@@ -113,8 +112,10 @@ class OpenedItem:
             return []
         return [self.lines[document.id].near(page.start, min(page.end, page.start + _LONGEST_PAGE), 0)]
 
-    def _plain(self, document_id: str) -> str:
-        return self.lines[document_id].plain if document_id in self.lines else ""
+    def stands(self, quote: dict[str, Any]) -> bool:
+        """Whether the words of an answer still stand where they were chosen."""
+        lines = self.lines.get(quote["document"])
+        return lines is not None and lines.plain[quote["start"] : quote["end"]] == quote["text"]
 
 
 def open_item(session: Session, service: Service, visitor: Visitor, item_id: str) -> OpenedItem:

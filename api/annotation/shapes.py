@@ -83,8 +83,13 @@ class PassagePart(Shape):
 
 
 class AnsweredValue(Shape):
+    """Attributes:
+    words: the same as `quotes`, where they can still be named by segments.
+    """
+
     fields: dict[str, Any]
     quotes: list[str]
+    words: list[WordsPart]
 
 
 class AnswerPart(Shape):

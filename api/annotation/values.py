@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.schemas import Yuan
+from api.wording import describe
 from dossier.errors import JiuzhuError
 from nlp.facts import COMPENSATION_STATUSES, DISABILITY_KINDS, HARDSHIP_CATEGORIES, INJURY_GRADES
 from nlp.recognizers.age import group_of
@@ -181,6 +182,11 @@ def of_words(attribute: str, words: str) -> Fields | None:
         return of_reading(attribute, {field.name: code}) if code is not None else None
     number = word.removesuffix("元").removesuffix("岁").replace(",", "").strip()
     return of_reading(attribute, {field.name: float(number)}) if number.replace(".", "", 1).isdecimal() else None
+
+
+def in_words(attribute: str, fields: Mapping[str, Any]) -> str:
+    """An answer's value as the page says it."""
+    return describe(attribute, {"owed": None, "performed": None, **fields})
 
 
 def says_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

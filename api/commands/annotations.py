@@ -41,10 +41,13 @@ def export(
     if out.is_dir() and any(out.iterdir()):
         raise JiuzhuError("annotation.folder", f"{out.name} 不是空目录", "请给出新的目录，以免与旧的标注混在一起")
     store = open_store(read_settings())
-    with store.read() as session:
-        gold = gold_of(session, store, since=day, names=names, sealed=sealed)
-    with store.begin() as session:
-        record(session, "system", "annotation.export", None, **gold.facts())
+    try:
+        with store.read() as session:
+            gold = gold_of(session, store, since=day, names=names, sealed=sealed)
+        with store.begin() as session:
+            record(session, "system", "annotation.export", None, **gold.facts())
+    finally:
+        store.engine.dispose()
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, content in gold.files().items():
         (out / name).write_text(content, encoding="utf-8")
