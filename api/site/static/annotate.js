@@ -63,6 +63,8 @@ function take(number) {
   if (!reading) return;
   if (reading.unstated) verdict('unstated'); else fill(reading.values);
   sideTaken(number);
+  const chip = $('.chip', $$('.sides .side-of')[number]);
+  if (chip) $(chip.getAttribute('href'))?.scrollIntoView({ block: 'nearest' });
 }
 function repeat(number) {
   const given = answers[number];
@@ -116,6 +118,8 @@ $('#add-words')?.addEventListener('click', addPicked);
 $('#text').addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target === $('#text')) { addPicked(); event.preventDefault(); }
 });
+
+$('mark[id]', $('#text'))?.scrollIntoView({ block: 'center' });
 
 // ---- the rest ----
 function guide() {
