@@ -48,6 +48,8 @@ def link_aliases(readings: Sequence[Reading], candidates: dict[str, Candidate], 
             for match in _OWN_ALIAS.finditer(reading.text):
                 _join(candidates, candidates[subject], match["alias"])
     _link_masked(readings, candidates)
+    _link_middle_masked(readings, candidates)
+    _link_two_masks(readings, candidates)
 
 
 def set_of(candidates: dict[str, Candidate]) -> list[Candidate]:
@@ -82,6 +84,56 @@ def _link_masked(readings: Sequence[Reading], candidates: dict[str, Candidate]) 
             and not _in_one_document(readings, candidate.name, same[0].name)
             and candidate.name.strip(family + "某") == ""
         ):
+            same[0].aliases.add(candidate.name)
+            same[0].votes.update(candidate.votes)
+            candidates[key] = same[0]
+
+
+# 胡XX, 胡某某: a surname and a mask alone
+_ONLY_MASK = re.compile(r"(?P<family>[\u4e00-\u9fff]{1,2}?)(?P<mask>某{1,3}|[×xX*]{1,3})")
+
+
+def _link_two_masks(readings: Sequence[Reading], candidates: dict[str, Candidate]) -> None:
+    """One person masked in two ways (胡XX, 胡某某) in one dossier, where nothing tells them apart."""
+    forms: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in set_of(candidates):
+        form = _ONLY_MASK.fullmatch(candidate.name)
+        if form:
+            forms[form["family"]].append(candidate)
+    for same in forms.values():
+        if len(same) != 2 or ("某" in same[0].name) == ("某" in same[1].name):
+            continue
+        first, second = same
+        row = re.compile(
+            "{0}(?:、|和|与|及)(?:被害人|失主)?{1}|{1}(?:、|和|与|及)(?:被害人|失主)?{0}".format(
+                re.escape(first.name), re.escape(second.name)
+            )
+        )
+        beside = any(row.search(reading.text) for reading in readings)
+        told = [{role for role, votes in c.votes.items() if votes} - {Role.OTHER} for c in same]
+        if not beside and told[0] & told[1]:
+            _join(candidates, first, second.name)
+
+
+# 向某婷: the middle of a full name is masked
+_MIDDLE = re.compile(r"(?P<family>[\u4e00-\u9fff]{1,2}?)[某×xX*](?P<given>[\u4e00-\u9fff])")
+
+
+def _link_middle_masked(readings: Sequence[Reading], candidates: dict[str, Candidate]) -> None:
+    """向某婷 of the charge is 向雨婷 of the register, where only one full name fits and no paper has both."""
+    full = [c for c in set_of(candidates) if not _MASK.search(c.name)]
+    for key, candidate in list(candidates.items()):
+        form = _MIDDLE.fullmatch(candidate.name)
+        if form is None or "|" in key:
+            continue
+        same = [
+            c
+            for c in full
+            if len(c.name) == len(candidate.name)
+            and c.name.startswith(form["family"])
+            and c.name.endswith(form["given"])
+        ]
+        if len(same) == 1 and not _in_one_document(readings, candidate.name, same[0].name):
             same[0].aliases.add(candidate.name)
             same[0].votes.update(candidate.votes)
             candidates[key] = same[0]

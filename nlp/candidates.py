@@ -71,7 +71,7 @@ class Candidate:
         victim, accused = self.votes[Role.VICTIM], self.votes[Role.ACCUSED]
         if accused and accused >= victim and not (accused == 1 and self.done_to >= 6):
             return Role.ACCUSED
-        if victim:
+        if victim and not (victim == 1 and self.votes[Role.WITNESS] and not self.done_to):
             return Role.VICTIM
         others: dict[Role, int] = {
             r: n for r, n in self.votes.items() if r not in (Role.VICTIM, Role.ACCUSED, Role.OTHER) and n
@@ -119,6 +119,8 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
             match = pattern.search(left)
             if match:
                 role, start, own, cue = candidate, mention.start - len(left) + match.start("cue"), True, match["cue"]
+                if cue == "罪犯" and "被告人" in text:  # a prisoner, in a case about somebody else
+                    role = Role.OTHER
                 break
         right = text[mention.end : mention.end + 30]
         for candidate, pattern in RIGHT_CUES:
@@ -357,7 +359,9 @@ def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], cand
 _UNNAMED = re.compile(
     "(?<!各)(?<!名)(?P<noun>被害人|受害人|死者|伤者)(?!陈述|近亲属|家属|亲属|单位|的陈述|意见|权利|诉讼)"
 )
-_SEVERAL = re.compile("[二两三四五六七八九十百多0-9](?:余|多)?[名位个]被害人")  # then 被害人 alone is not one person
+_SEVERAL = re.compile(
+    "[二两三四五六七八九十百多0-9](?:余|多)?[名位个]被害人|(?:向|骗取|吸收|涉及|造成|发展)[^。；]{0,20}\\d{2,}余?[名个]?(?:人|户)"
+)  # then 被害人 alone is not one person
 _TOLD = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.ANSWER)
 
 

@@ -10,12 +10,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nlp.name_cues import KIN
+
 V, A, O = "\ue001", "\ue002", "\ue003"  # noqa: E741 - victim, accused, anybody else
 P = f"[{V}{A}{O}]"
 # a person with what papers put in brackets behind the name: 李某（男，殁年35岁）
 NOTE = "(?:（[^（）]{0,60}）)?"
-# several people in a row
-LIST = "(?:、|和|及|与|以及|，)"
+# several people in a row; the next may be called kin: 甲及其儿子乙, 其岳父甲、岳母乙
+LIST = rf"(?:、(?:其)?(?:{KIN.pattern})?|(?:和|及|与|以及)(?:其)?(?:的)?(?:{KIN.pattern})?|，)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from nlp.candidates import OFFICE_ROLES, OUT_OF_CASE, OWN_CUE, Candidate, Named, somebody_harmed
+from nlp.candidates import ACCOUNT, OFFICE_ROLES, OUT_OF_CASE, OWN_CUE, Candidate, Named, somebody_harmed
 from nlp.collectives import Collective
 from nlp.facts import Role, VictimType
 from nlp.frames import PersonMention
 from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.people_hints import PaperHints
-from nlp.reading import Reading
+from nlp.reading import Reading, Zone
 
 NAME_FROM = 0.5  # how likely a victim's, from which a name is believed to be one where nobody is known to be harmed
 NAME_BESIDE_FROM = 0.95  # and beside somebody who is
@@ -28,6 +28,7 @@ NO_TRACE = 0.1  # below it the finder sees nobody harmed
 NO_ACCUSED = 0.4  # and how likely an accused's at most
 NOUN_FROM = 0.65  # score of a stretch without a name
 COLLECTIVE_FROM = 0.8
+_TELLING_ZONES = frozenset((*ACCOUNT, Zone.ANSWER))
 _ASKED = 8  # mentions of one person that are read at most beside known victims: the first tell who somebody is
 _TELLING = 3  # mentions that decide: elsewhere the same name stands among people of whom nothing is told
 # nouns that mean a victim known by another word
@@ -71,7 +72,10 @@ def add_hinted_names(
         least: how likely a victim's a name must be.
         known_by: parts in the case that the finder does not overrule.
     """
+    told = {item.key for found in names for item in found if item.zone in _TELLING_ZONES}
     for key, shares in _said(names, hints).items():
+        if candidates[key].role() is Role.WITNESS and key not in told:
+            continue  # stands in a list of evidence only
         if _top(v for v, _ in shares) >= least and _top(a for _, a in shares) < NO_ACCUSED:
             candidate = candidates[key]
             announced = candidate.votes[Role.ACCUSED] >= OWN_CUE or candidate.role() in known_by

@@ -21,6 +21,8 @@ def is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[end : end + 1] == "区" and text[end - 1] in "×xX*":  # 成都XX区
         return False
+    if after in ("园", "社") and text[end - 1] in "×xX*":  # 凤X园社区
+        return False
     if text[end - 1] == "*" and _MASKED_PLACE.search(text, max(0, start - 2), text.index("*", start)):
         return False
     if text[start - 1 : start] in _MASKS and end - start == 2:  # 华X荣X9手机

@@ -28,6 +28,10 @@ from nlp.name_cues import (
     NOT_GIVEN,
     NOT_NAMES,
     OTHER_NAME,
+    PREMISES,
+    ROW_OF_PEOPLE,
+    SELF,
+    SEXED,
     STEMS,
     STRONG_CUE,
     contextual_pattern,
@@ -216,6 +220,7 @@ def _full_names(whole: str) -> set[str]:
     """Unmasked names that a cue announces, with their length decided over the whole dossier."""
     names = {m["name"] for m in INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in HARD_STOP}
     names |= {m["name"] for m in numbered_pattern().finditer(whole)}
+    names |= _by_form(whole)
     for match in contextual_pattern().finditer(whole):
         row = match["row"].replace("和", "、").replace("及", "、").split("、")
         row = [n for n in row if n and n[-1] not in HARD_STOP]
@@ -230,6 +235,19 @@ def _full_names(whole: str) -> set[str]:
     for label in OTHER_NAME.finditer(whole):
         names |= _name_list_at(whole, label.end())
     return names
+
+
+def _by_form(whole: str) -> set[str]:
+    """Names that their place gives away: a sex behind them, 我叫 before them, a row that is counted as people."""
+    found = {m["name"] for m in SEXED.finditer(whole)}
+    found |= {m["name"] or m["stated"] for m in SELF.finditer(whole)}
+    names = {name for name in found if surname_pattern().match(name) and name[-1] not in HARD_STOP}
+    for match in ROW_OF_PEOPLE.finditer(whole):
+        row = match["row"].split("、")
+        known = [name for name in row if surname_pattern().match(name)]
+        if len(known) * 2 > len(row):  # the first may have a verb run into it: 骗取仇秀珍
+            names.update(name for name in row[1:] if not is_word(name))
+    return {name for name in names if "某" not in name and _plausible(whole, name)}
 
 
 def _common(whole: str, name: str) -> bool:
@@ -368,6 +386,9 @@ def _plausible(whole: str, name: str) -> bool:
     if NOT_NAMES.match(name) or len(name) < 2 or _ENDS_CLAUSE.search(name):
         return False
     if name.endswith("派") and whole.count(f"{name}出所") == whole.count(name):
+        return False
+    behind = [PREMISES.match(whole, at + len(name)) is not None for at in _places(whole, name)]
+    if behind and sum(behind) * 2 > len(behind):  # 红沙洼|小学
         return False
     read = list(tokens(name))
     if (

@@ -52,10 +52,8 @@ class JiebaTokenizer:
 
     def __call__(self, text: str) -> Doc:
         pairs = _tagger()(text) if text else []
-        doc = Doc(self.vocab, words=[word for word, _ in pairs], spaces=[False] * len(pairs))
-        for token, (_, tag) in zip(doc, pairs, strict=True):
-            token.tag_ = tag
-        return doc
+        words, tags = [word for word, _ in pairs], [tag for _, tag in pairs]
+        return Doc(self.vocab, words=words, spaces=[False] * len(pairs), tags=tags)
 
 
 @cache

@@ -88,7 +88,7 @@ _PAY = re.compile(
 )
 # behind the sum: 将房款20000元[转账给]; near miss: 20000元后离开
 _PAID_AFTER = re.compile(
-    r"^(?:现金|人民币|款)?(?:全部)?(?:转账|转帐|转入|转给|汇|打入|打到|打给|存入|存到|交给|交付|付给|借给)"
+    r"^(?:现金|人民币|款|钱)?(?:全部)?(?:取出后?)?(?:转账|转帐|转入|转给|汇|打入|打到|打给|存入|存到|交给|交付|付给|借给)"
 )
 # matches 价值人民币, 鉴定价格为, 估价; near miss: 以价值…为标准
 _PRICED = re.compile(
@@ -116,13 +116,15 @@ _OVERVIEW = re.compile(
 _EACH = re.compile(r"(?:各|每人|人均|每户)[^，。；、]{0,8}$")
 # the taking itself, told between another word and the sum: 以月息2%从⟨V⟩处[骗得]; near miss: 退赔骗得的
 _TAKEN_FIRST = re.compile("(?:骗|窃|盗|抢|劫|诈|讹|敲)(?:得|取|走|诈)(?!的)")
+# what stood on an account is gone: 转走⟨V⟩账户余额6900元; near miss: 账户余额6900元
+_BALANCE_TAKEN = re.compile("(?:转走|划走|盗走|转出|盗刷|取走)[^，。；]{0,16}余额$")
 # money that changed hands as a bribe: 收受⟨O⟩所送的好处费; near miss: 骗取好处费
 _BRIBE = re.compile("收受|所送|送给|贿|感谢费|回扣")
 # a sum of another nature stands right behind these words: 退赔人民币, 罚金, 卖得; near miss: 退休金被骗走
 _OTHER = re.compile(
     r"(?:罚金|罚款|退赔|退缴|退赃|退还|退回|退款|退了|返还|归还|还款|偿还|还给|还了|还清|追回|追缴|挽回|赔|补偿|补助|救助|垫付|预交|预缴|缴获|扣押|"
     r"发还|医疗费|医药费|治疗费|住院费|误工费|护理费|丧葬费|抢救费|复印费|照相费|交通费|营养费|伙食|鉴定费|诉讼费|检查费|药费|抚慰金|抚养费|扶养费|救济金|销赃|获款|获利|"
-    r"非法所得|违法所得|卖得|卖给|出售|变卖|卖了|卖掉|销售|分得|分给|分赃|平分|所分|余额|剩余|利息|月息|年息|日息|报酬|佣金|提成|手续费|价款|租金|月薪|"
+    r"非法所得|违法所得|[获得]赃款|卖得|卖给|出售|变卖|卖了|卖掉|销售|分得|分给|分赃|平分|所分|余额|剩余|利息|月息|年息|日息|报酬|佣金|提成|手续费|价款|租金|月薪|"
     r"注册资本|投保|保额|起点|数额较大|标准|欠条|借条|收条|悬赏|面值|额度|限额|透支|赌输|输了|赢|毒品|每克|每吨|工资收入|抵押|质押)[^，。；、]{0,10}$"
 )
 # matches 以轿车作抵押（价值…; near miss: 押金 (money that went)
@@ -148,11 +150,12 @@ _NOT_BEFORE = re.compile(
 )
 # matches 包内有现金, 口袋里的; near miss: 账户余额
 _CONTAINED = re.compile(
+    r"[包袋箱盒夹柜][内中里](?:装|放|存)?有[^，。；]{1,24}(?:、|以及|和|及)(?:现金|人民币|约)*$|"
     r"(?:[内中]有|[内中]装有?|装有|放有|内存有?|里有|夹有|携带的?|身上的?|包内的?|包里的?|内的?|里的?|上的?|中的?|下的?)(?:现金|现钞|硬币|零钱|人民币|钱|余款|大约|约|及|和|有)*$"
 )
 # the same money said again: 将盗得的现金, 该款; near miss: 盗得现金
 _AGAIN = re.compile(
-    "(?:盗|骗|抢|窃|劫)得的$|(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
+    "(?:盗|骗|抢|窃|劫)[得取走]的$|(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
     "(?:现金|赃款|人民币|钱款|款项?)+[^，。；]{0,4}$"
 )
 # taken goods money named with whose it was: 抵偿骗取的⟨V⟩的保证金; near miss: 骗取⟨V⟩的保证金
@@ -174,7 +177,7 @@ _AND_AGAIN = re.compile("(?:又|再次|再|另)[^，。；将把]{0,8}(?:转|汇
 # 骗取李某15万某: the unit got lost where names were masked; near miss: 3万某甲
 _WAN = re.compile(r"(?P<yuan>\d+(?:\.\d+)?)余?万余?(?=某(?![甲乙丙丁某])|[，。；、）]|$|的|现金)")
 # ⟨A⟩支付: the accused paid; near miss: ⟨A⟩骗⟨V⟩支付
-_GIVEN_BY = re.compile(rf"[{A}][^{V}，。；]{{0,12}}$")
+_GIVEN_BY = re.compile(rf"(?<![向给])[{A}][^{V}，。；]{{0,12}}$")
 # 付给⟨V⟩, 打到⟨V⟩卡上, 给死者家属; near miss: 由⟨V⟩付给
 _GIVEN_TO = re.compile(
     rf"(?:给|付|向|予)(?:了)?[{V}](?:家属|亲属|等人)?(?:人民币|现金)*$|"
@@ -184,7 +187,7 @@ _GIVEN_TO = re.compile(
 # behind the sum: 700元[现金盗走]; near miss: 700元交给⟨V⟩后拿走
 _TAKEN_AFTER = re.compile(
     rf"(?:现金|人民币|钱)?[^，。；{P[1:-1]}]{{0,24}}"
-    "(?:盗走|抢走|拿走|偷走|骗走|夺走|取走|劫走|窃走|搜走|卷走|转走|据为己有|占为己有|窃取|抢去|骗去|盗去)"
+    "(?:盗走|抢走|拿走|偷走|骗走|夺走|取走|劫走|窃走|搜走|卷走|转走|据为己有|占为己有|窃取|抢去|骗去|盗去|(?:转至|转入|转到|划至)(?:自己|其|本人))"
 )
 
 
@@ -284,7 +287,7 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         if not surely and not _PROPERTY.search(sentence, 0, start):
             return None
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
-    if re.search("人均|支出|收入", clause):
+    if re.search("人均|支出|收入|参与(?:作案|实施)?[^，。；]{0,10}(?:诈骗|盗窃|吸收|集资|骗取|抢劫)", clause):
         return None
     if priced:
         return made(Kind.GOODS, start - len(left) + priced.start())
@@ -294,7 +297,7 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         )
         return made(Kind.WAGES, max(begin, start - 14)) if owed else None
     other = _OTHER.search(clause)
-    if other is not None and _TAKEN_FIRST.search(clause, other.start()):
+    if other is not None and (_TAKEN_FIRST.search(clause, other.start()) or _BALANCE_TAKEN.search(clause)):
         other = None
     if _GIVEN_UP.search(clause) and "赎" not in clause:
         return None

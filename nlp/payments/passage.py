@@ -13,14 +13,14 @@ from nlp.payments import cues as cue
 from nlp.payments.answers import ABOUT_PAYMENT, answered
 from nlp.payments.clauses import clauses
 from nlp.payments.deed import Clause, Deed, clause_end, clause_start
-from nlp.payments.payee import Story, generic, named_near, row_at, side_of
+from nlp.payments.payee import Story, generic, named_near, of_item, row_at, side_of, workers
 from nlp.payments.sums import Payee, sums_in
 from nlp.payments.taken import kinds_in, kinds_taken, nothing_taken, told_back, weighed
 from nlp.reading import Sentence, Zone
 
 # one of these must stand in a sentence before anything else is looked at
 _ANCHOR = re.compile(
-    r"赔|谅解|退|还|付|垫|追回|追缴|缴回|结清|欠薪|拖欠|夺回|抢回|要回|认领|解决|至今|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领[取清齐完得到]|承担|提交|上交|交存|缴存|缴付|交来|没给|没人|没收[过到]|没拿|没见|没出|医保|新农合|捐|一共|总共|金额"
+    r"赔|谅解|退|还|付|垫|追回|追退|追缴|缴回|结清|欠薪|拖欠|夺回|抢回|要回|认领|解决|至今|起回|领回|找回|取回|分文|一分|一毛|一个子|补偿|履行|执行|救助|挥霍|预交|交纳|缴纳|转账|打给|打到|汇|给[了过我]|协议|和解|受偿|发放|抵|缴获|起获|查获|修好|收到|领[取清齐完得到]|承担|提交|上交|交存|缴存|缴付|交来|没给|没人|没收[过到]|没拿|没见|没出|医保|新农合|捐|一共|总共|金额"
 )
 _SKIPPED = (Zone.LAW, Zone.BOILERPLATE, Zone.RECORD, Zone.QUESTION)
 _PAYING = (Deed.PAID, Deed.PART, Deed.RETURNED, Deed.AGREED)
@@ -161,7 +161,7 @@ def _continued(words: str, found: list[Clause], earlier: Sequence[Clause], text:
 
 
 # matches 均已, 分别, 三辆, 手机、电脑; not 车辆
-_SEVERAL = re.compile("[均都各]|分别|全部|上述|、|[0-9一二两三四五六七八九十][辆部台]")
+_SEVERAL = re.compile("[均都各]|分别|全部|上述|、|[0-9一二两三四五六七八九十][辆部台个只条块枚件头]")
 # in a receipt: matches 今收到, 金额：; not 收条
 _TAKES_IN = re.compile(r"(?:收到|领到|收讫|收款金额|金额|付款|转账)")
 # matches ￥10000.00, 金额：26000; not 尾号0753
@@ -254,8 +254,10 @@ def _owners(
     if clause.deed in (Deed.PAID, Deed.PART) and re.search("退出|退缴|退赃", words[clause.start : clause.end]):
         return story.victims, False  # handed in for all whom it may concern
     if _WAGES_OF_ALL.search(words[max(0, clause.start - 24) : clause.end + 16]):
-        return story.victims, False
+        return workers(story, place), False
     people = generic(story, place, words, passage.sentence.zone, events)
+    if clause.deed is Deed.RETURNED and _COUNTED.search(words[: clause.end]):
+        people = of_item(story, place) or people
     if (len(people) > 1 or clause.deed is not Deed.UNPAID) and _of_a_body(
         story, start + clause_start(words, clause.start), start + clause.end
     ):
@@ -279,6 +281,8 @@ def _owners(
     return people, False
 
 
+# so many things taken, which can be those of this item only: 被盗的8个电瓶…已发还
+_COUNTED = re.compile("(?:被盗|所盗|被抢|被骗)的?[0-9一二两三四五六七八九十]+[辆部台个只条块枚件头]")
 # wages of no one in particular: matches 将拖欠的工人工资全部发放, 仍不支付农民工工资; not 支付工人黎某工资
 _WAGES_OF_ALL = re.compile("(?:工人|员工|农?民工|职工|劳动者|拖欠的?|所欠的?)们?的?(?:全部)?(?:工资|劳动报酬|薪)")
 

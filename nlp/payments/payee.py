@@ -20,7 +20,7 @@ _DIED = re.compile(
 )
 # an item of the story begins: matches 2、 (二) 2020年 同日; not 2、3月
 _NEW_ITEM = re.compile(
-    r"(?:^|(?<=[。；\n：]))[^\S\n]{0,8}(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}(?:[、．]|\.(?![0-9]))|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
+    r"(?:^|(?<=[。；\n：]))[^\S\n]{0,8}(?:（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}(?:[、．]|\.(?![0-9])|，(?=20|19))|[一二三四五六七八九十]{1,3}、|(?:20|19)\d\d年|同[年月日]|次日|当[日晚天]|第[一二三四五六七八九十]+起)"
 )
 # the story is summed up: matches 另查明, 综上, 审理期间; not 案发后 (may close an item)
 _CONCLUDES = re.compile(
@@ -157,6 +157,27 @@ def generic(story: Story, place: int, sentence: str, zone: Zone, earlier: Sequen
     if after or (by_item and not _CONCLUDES.search(sentence[:16])):
         return here or _last(story, place, after)
     return tuple(p for p in story.victims if firsts.get(p, 0) <= place or not _telling(story, firsts[p]))
+
+
+def of_item(story: Story, place: int) -> tuple[str, ...]:
+    """Victims named in the item of the story that `place` stands in, before it."""
+    item = max((i for i in story.items if i <= place), default=0)
+    return tuple(dict.fromkeys(person for at, person in story.named if item <= at < place))
+
+
+_WAGES = re.compile("工资|劳动报酬|劳务费|工钱|薪")
+
+
+def workers(story: Story, place: int) -> tuple[str, ...]:
+    """Whose wages are meant without a name: everybody's, unless the victims are told of in another item of the story
+    that says nothing of wages (an offence of its own)."""
+    item = max((i for i in story.items if i <= place), default=0)
+    others = [(at, person) for at, person in story.named if at < item and _telling(story, at)]
+    here = [person for at, person in story.named if at >= item]
+    last = max((at for at, _ in others), default=0)
+    if item > last and others and not here and not _WAGES.search(story.paper.frame.text[:last]):
+        return ()
+    return story.victims
 
 
 def _telling(story: Story, place: int) -> bool:

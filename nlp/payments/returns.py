@@ -51,7 +51,7 @@ def comes_back(words: str, verb: Phrase) -> bool:
         return True
     if re.search("已|均|全部", verb.before) and re.search("被骗|被盗|骗取|赃|窃", words[: verb.begin]):
         return True
-    if verb.word in ("追回", "追缴", "缴回", "起回"):
+    if verb.word in ("追回", "追退", "追缴", "缴回", "起回"):
         return (
             bool(taken)
             or bool(re.search("均|已|部|辆|台|只|未", verb.before))

@@ -42,7 +42,7 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
         return None
     if cue.PRETEXT_BEFORE.search(words[: verb.start]) and cue.PRETEXT_AFTER.search(words[verb.end :]):
         return None
-    told_twice = verb.word in ("追回", "追缴", "起回") and not cue.NEGATION.search(verb.before)
+    told_twice = verb.word in ("追回", "追退", "追缴", "起回") and not cue.NEGATION.search(verb.before)
     if told_twice and re.match("[^。；]{0,24}(?:发还|返还|退还|归还)", words[verb.end :]):
         return None
     if (
@@ -145,6 +145,11 @@ def _span(words: str, verb: Phrase, money: Money) -> tuple[int, int]:
     return start, end
 
 
+_RECOVERED = frozenset({"追回", "追退", "追缴", "缴回", "起回"})
+# what was taken, told before 现尚未追回: 骗走黎某7000元; near miss: 骗局
+_TAKEN = re.compile("骗[走取得]|诈骗|盗走|盗窃|盗得|窃[走得取]|偷|抢|劫|扒窃|侵占|占为己有")
+
+
 def _negated(words: str, verb: Phrase, money: Money) -> Clause | None:
     negation = cue.NEGATION.search(verb.before)
     if verb.family == "back" and cue.LENT_BY_OTHERS.search(verb.before):
@@ -155,7 +160,9 @@ def _negated(words: str, verb: Phrase, money: Money) -> Clause | None:
         return Clause(Deed.UNPAID, verb.start, verb.end + 2, money.payees)
     if not negation and verb.word != "至今未还":
         return None
-    goods = cue.TAKEN_GOODS.search(words[max(0, verb.begin - 12) : verb.begin] + verb.near)
+    goods = cue.TAKEN_GOODS.search(words[max(0, verb.begin - 12) : verb.begin] + verb.near) or (
+        verb.word in _RECOVERED and _TAKEN.search(words[: verb.begin])
+    )
     if (
         (verb.family == "back" and verb.word != "至今未还" and not goods)
         or re.search("作案工具|凶器", verb.before)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nlp.facts import Attribute, Gender
-from nlp.frames import NOTE, O, P, V
+from nlp.frames import NOTE, A, O, P, V
 from nlp.identity import find_identities
 from nlp.mentions import Mention
 from nlp.ownership import row_before
@@ -17,6 +17,8 @@ from nlp.subjects import owner_of_form_line
 
 _FEMALE_KIN = "母亲|妈妈|妈|妻子|前妻|妻|爱人之女|女儿|长女|次女|小女|养女|继女|继母|姐姐|妹妹|嫂子|弟媳|祖母|奶奶|外婆|外祖母|孙女|外孙女|婶婶|伯母|姑姑|舅妈|姨妈|侄女|侄媳|外甥女|岳母|婆婆|儿媳|女友|女朋友|未婚妻|老婆|媳妇|胞妹|胞姐|表妹|表姐|堂妹|堂姐|姨母|姑母|姑姑|母|姐|妹|姑|姨|妻|女|嫂|婶"
 _MALE_KIN = "父亲|爸爸|爸|丈夫|前夫|儿子|长子|次子|三子|小儿子|养子|继子|继父|哥哥|弟弟|姐夫|妹夫|祖父|爷爷|外公|外祖父|孙子|外孙|叔叔|伯父|姑父|舅舅|姨父|侄子|外甥|岳父|公公|女婿|男友|男朋友|未婚夫|老公|胞弟|胞兄|表弟|表哥|堂弟|堂哥|舅父|叔父|父|夫|子|兄|弟|叔|舅|哥"
+_LONG_FEMALE_KIN = "|".join(kin for kin in _FEMALE_KIN.split("|") if len(kin) > 1)
+_LONG_MALE_KIN = "|".join(kin for kin in _MALE_KIN.split("|") if len(kin) > 1)
 _FEMALE_NOUN = "姑娘|闺女|少妇|妇人|寡妇|老太婆|大娘|大嫂|老板娘|女尸|女郎|女娃|女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民|卖淫女|服务小姐|女(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|户主|房东|护士|医生|服务员|技师|业主|客人|顾客|住户|经理|老板|老人|被害人|事主|失主)|女(?:[初高]中|大学|小学)生|女[\u4e00-\u9fff]{1,4}?[员师]"
 _MALE_NOUN = "老头子?|大爷|大叔|男尸|男娃|男士|男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙|男(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|护士|医生|服务员|老人|被害人|事主|失主)|男(?:[初高]中|大学|小学)生|男[\u4e00-\u9fff]{1,4}?[员师]"
 # (§，女，1980年…) (女) §，男，; near miss: §（未成年男友另案）
@@ -29,20 +31,37 @@ _NAMED = "(?:即|叫|名叫|为|、|（(?:现|原|曾)?(?:户籍)?(?:取?名|姓
 # 妻子§, 侄媳§, 女婿、被害人§, 女婴§, 少女§和§ (the noun names the people that follow); near miss: 夫妻§
 _NOUN_BEFORE = re.compile(
     rf"(?P<f>{_FEMALE_NOUN})(?:即|叫|名叫|为)?(?P<fw>{_ROW})|(?P<m>{_MALE_NOUN})(?:即|叫|名叫|为)?(?P<mw>{_ROW})|"
-    rf"(?P<fk>{_FEMALE_KIN}){_NAMED}(?P<fkw>{P})|(?P<mk>{_MALE_KIN}){_NAMED}(?P<mkw>{P})"
+    rf"(?P<fk>{_FEMALE_KIN}){_NAMED}(?P<fkw>(?:(?<=女儿)|(?<=妹妹)|(?<=姐姐)|(?<=孙女)|(?<=侄女)){P}{NOTE}(?:、{P}{NOTE})+|{P})|"
+    rf"(?P<mk>{_MALE_KIN}){_NAMED}(?P<mkw>(?:(?<=儿子)|(?<=弟弟)|(?<=哥哥)|(?<=孙子)|(?<=侄子)){P}{NOTE}(?:、{P}{NOTE})+|{P})"
 )
 # §的妻子 makes § a man; §的丈夫 a woman; §与其妻, §生前与其丈夫; near miss: §的女儿, §夫妻
 _SPOUSE = re.compile(
     rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:(?:及|和|与|的|之)?|[^，。；{P[1:-1]}]{{0,12}}?其)(?P<kin>妻子|前妻|之妻|(?<!夫)妻(?!儿|离|女)|岳父|岳母|女友|女朋友|未婚妻|老婆|丈夫|前夫|男朋友|未婚夫|老公|之夫|夫(?!妇|妻)|公公|婆婆|男友))(?!关系)"
 )
 _IS = re.compile(
-    rf"(?P<who>{_ROW})(?:（)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{_FEMALE_NOUN}|(?:母亲|妻子|女儿|姐姐|妹妹|女友|前妻|儿媳))|(?P<m>{_MALE_NOUN}|父亲|丈夫|儿子|哥哥|弟弟|男友|女婿))(?=[，。；）、])"
+    rf"(?P<who>{_ROW})(?:（|，)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{_FEMALE_NOUN}|之[妻母女]|{_LONG_FEMALE_KIN})|(?P<m>{_MALE_NOUN}|之[夫父子]|{_LONG_MALE_KIN}))(?=[，。；）、])"
 )
+# the wife is his who suspects: ⟨A⟩怀疑[⟨who⟩强奸其妻子]; near miss: ⟨A⟩将⟨who⟩及其妻子打伤
+_THEIR_OWN = re.compile(f"{A}[^。；]{{0,40}}(?:怀疑|发现|看到|看见|遇见|认为|得知|听说|误以为|因)[^。；，]{{0,12}}$")
 # §（§女友）, §（系§之妻）
-_IN_NOTE = re.compile(rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:的|之)?(?:(?P<f>{_FEMALE_KIN})|(?P<m>{_MALE_KIN}))）")
+_IN_NOTE = re.compile(rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:的|之)?前?(?:(?P<f>{_FEMALE_KIN})|(?P<m>{_MALE_KIN}))）")
 # §、§母女: who is what by the pair word
 _PAIR = re.compile(
-    rf"(?P<one>{P})(?:、|和|与|及)(?P<two>{P})(?P<pair>母女|父子|母子|父女|兄弟|姐妹|姊妹|兄妹|姐弟|婆媳)(?:二人|俩|两人)?"
+    rf"(?P<one>{P})(?:、|和|与|及)(?P<two>{P})(?:(?:均)?(?:系|是|为)(?:同胞|亲|堂|表|亲生)?)?(?P<pair>母女|父子|母子|父女|兄弟|姐妹|姊妹|兄妹|姐弟|婆媳)(?:二人|俩|两人)?"
+)
+# who has a wife is a man: ⟨who⟩生前已与妻子离婚, 有妻子; 给⟨who⟩介绍媳妇; 其妻⟨O⟩与⟨who⟩有不正当关系
+_HAS_SPOUSE = re.compile(
+    rf"(?P<a>{P})(?:（[^（）]{{0,30}}）)?[^，。；{P[1:-1]}]{{0,8}}?(?P<aw>与(?P<af>丈夫|老公)(?:离婚|分居|离异)|与(?P<am>妻子|老婆)(?:离婚|分居|离异)|有(?:一)?(?:(?P<af2>丈夫)|(?P<am2>妻子)))|"
+    rf"[给为帮](?P<b>{P})(?P<bw>(?:介绍|找)(?:个|了)?(?:(?P<bm>媳妇|老婆|女朋友|女友)|(?P<bf>老公|婆家|男朋友|男友)))|"
+    rf"(?P<cw>(?:(?P<cm>妻子|妻|老婆|女友|女朋友)|(?P<cf>丈夫|老公|男友)){P}?(?:与|和|同))(?P<c>{P})(?:之间)?(?:有|存在|保持|发生)(?:了)?[^，。；{P[1:-1]}]{{0,4}}(?:不正当|暧昧|婚外|情人)"
+)
+# a woman met who turns out to be ⟨who⟩: 一名女子（后查明系⟨who⟩）; near miss: 一名女子（⟨O⟩的朋友）
+_TURNS_OUT = re.compile(
+    rf"(?:(?P<f>{_FEMALE_NOUN})|(?P<m>{_MALE_NOUN}))（[^（）{P[1:-1]}]{{0,8}}(?:系|即|为|是)?(?P<who>{P})）"
+)
+# the only one beside the accused who stands in the sentence: 尾随⟨who⟩，捂住该女子的嘴
+_THAT_ONE = re.compile(
+    "(?:该|这)(?:名|个|位)?(?:(?P<f>女子|女青年|女孩|少女|妇女|女性|女人|女生)|(?P<m>男子|男青年|男孩|男性|男人|男生))"
 )
 _PAIRS = {
     "母女": "女女",
@@ -119,10 +138,17 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
             if words[place] in P:
                 yield _mention(index, paper, place, match.span(noun), "女" if noun[0] == "f" else "男", 0.95)
     for match in _SPOUSE.finditer(words):
+        if "其" in match["phrase"] and _THEIR_OWN.search(words, max(0, match.start() - 60), match.start()):
+            continue
         yield _mention(
             index, paper, match.start("who"), match.span("phrase"), "男" if match["kin"] in _MAKES_MALE else "女", 0.92
         )
-    for pattern in (_IS, _IN_NOTE):
+    for match in _HAS_SPOUSE.finditer(words):
+        who = next(name for name in "abc" if match[name])
+        male = any(match[name] for name in ("am", "am2", "bm", "cm"))
+        yield _mention(index, paper, match.start(who), match.span(f"{who}w"), "男" if male else "女", 0.9)
+    yield from _that_one(index, paper)
+    for pattern in (_IS, _IN_NOTE, _TURNS_OUT):
         for match in pattern.finditer(words):
             group = "f" if match["f"] else "m"
             for place in range(*match.span("who")):
@@ -159,6 +185,21 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
     for match in _PAIR.finditer(words):
         for who, sex in zip(("one", "two"), _PAIRS[match["pair"]], strict=True):
             yield _mention(index, paper, match.start(who), match.span("pair"), sex, 0.95)
+
+
+def _that_one(index: int, paper: Paper) -> Iterable[Mention]:
+    """该女子 behind the only person of a sentence who is no accused."""
+    frame = paper.frame
+    for match in _THAT_ONE.finditer(frame.text):
+        sentence = paper.reading.sentence_at(frame.to_view(match.start()))
+        before = frame.mentions_in(frame.from_view(sentence.start), match.start())
+        others = [m for m in before if frame.text[frame.from_view(m.start)] != A]
+        if re.search("男子|女子|青年|男孩|女孩", frame.text[frame.from_view(sentence.start) : match.start()]):
+            continue
+        if len({m.people for m in others}) == 1 and frame.text[frame.from_view(others[0].start)] == V:
+            group = "f" if match["f"] else "m"
+            sex = "女" if match["f"] else "男"
+            yield _mention(index, paper, frame.from_view(others[0].start), match.span(group), sex, 0.85)
 
 
 def _offence(cast: Cast, index: int, paper: Paper) -> Iterable[Mention]:

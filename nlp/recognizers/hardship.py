@@ -95,6 +95,10 @@ _POVERTY_OF_ACCUSED = re.compile(
 )
 
 
+# a plea for the accused: 其家庭困难，请求从轻处罚; near miss: 请求从重处罚
+_LENIENCY = re.compile("(?:请求|建议|恳请|希望)[^，。；]{0,8}(?:从轻|减轻|从宽|缓刑|宽大)")
+
+
 @dataclass(frozen=True, slots=True)
 class HardshipPatterns:
     """See module."""
@@ -157,6 +161,8 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
     ):
         return None
     who = credit(cast, paper, match.start(), household=True)
+    if _LENIENCY.search(words):
+        who = Credit((), "被告人一方")
     if (
         who.owners
         and paper.subject_at(match.start()) not in who.owners

@@ -32,13 +32,14 @@ _ACCOUNTS: dict[Zone, str] = {
 _WEIGHT = {"evidence": 1, "told": 4, "claim": 4}
 # a new incident: 2、 （二） 第三起 2016年5月3日 同年6月 次月 5月7日; near miss: 当日 (still the same one)
 _NEW_INCIDENT = re.compile(
-    r"(?:[^，。；：]{0,12}：|经审理查明，)?(?:\d{1,2}[、.．]|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[（(]\d{1,2}[)）]|第[一二三四五六七八九十0-9]{1,3}[起次笔]|"
+    r"(?:[^，。；：]{0,12}：|经审理查明，)?(?:\d{1,2}[、.．]|\d{1,2}，(?=20|19)|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[（(]\d{1,2}[)）]|第[一二三四五六七八九十0-9]{1,3}[起次笔]|"
     r"(?:经审理查明[，：]?)?(?:19|20)\d\d年|同年|同月|次月|\d{1,2}月\d{1,2}日|\d{1,2}月份?)"
 )
 # what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
 _FRAUD = re.compile("骗|抢劫|逃匿|保护费|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
 # what comes before is told again one by one; near miss: 判决如下
 _TOLD_BELOW = re.compile("(?:分述|事实|具体|详情)如下")
+_BY_AN_OFFICE = re.compile("(?:鉴定|认定|认证|估价|评估)(?:中心|所|机构|意见|书|结论)")
 _APPRAISED = re.compile("鉴定|认定|估价|价格|评估|损失")
 
 
@@ -152,7 +153,10 @@ def _items(
             first, last = frame.to_view(start + entry.start), frame.end_to_view(start + entry.end)
             before = words[max(0, entry.place - 14) : entry.place]
             # 经鉴定，价值…: nobody's plea, wherever it stands
-            heard = account == "claim" and entry.kind is Kind.GOODS and _APPRAISED.search(words)
+            heard = account == "claim" and (
+                (entry.kind is Kind.GOODS and _APPRAISED.search(words))
+                or (entry.kind is Kind.LOSS and _BY_AN_OFFICE.search(words))
+            )
             item = Item(entry, first, last, sentence.index, incident, before, opening)
             yield "charge" if heard else account, item, owners
 
