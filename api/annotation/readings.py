@@ -92,10 +92,9 @@ def readings_of(
         sides.append(_side("现在的识别", opened, item.attribute, _stated(victim, item.attribute)))
     if item.before_id is not None:
         kept = load_result(session, store, item.before_id)
-        person = _person_before(opened, kept.result, victim)
+        person = counterpart(opened.original.result, victim.id, kept.result)
         if person is not None:
-            title = "前一版本的识别"
-            sides.append(_side(title, opened, item.attribute, _stated(person, item.attribute)))
+            sides.append(_side("前一版本的识别", opened, item.attribute, _stated(person, item.attribute)))
     correction = session.get(Correction, item.correction_id) if item.correction_id is not None else None
     if correction is not None and correction.withdrawn_at is None:
         sides.append(_corrected(store, opened, correction))
@@ -103,10 +102,6 @@ def readings_of(
         Reading(letter, title, values, unstated, note)
         for letter, (title, values, unstated, note) in zip(LETTERS, sides, strict=False)
     )
-
-
-def _person_before(opened: Opened, before: Any, victim: VictimPart) -> VictimPart | None:
-    return counterpart(opened.original.result, victim.id, before)
 
 
 def _stated(victim: VictimPart, attribute: str) -> list[tuple[Mapping[str, Any], tuple[SpanPart, ...]]]:
