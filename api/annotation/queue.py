@@ -49,10 +49,12 @@ def forget_correction(session: Session, correction: Correction) -> None:
         select(AnnotationItem).where(AnnotationItem.correction_id == correction.id, AnnotationItem.state.in_(LIVE))
     )
     for item in items:
-        if item.source == "correction" and item.state == "open" and item.before_id is None:
-            item.state = "closed"
-        elif item.source != "correction":
+        if item.source == "correction" and item.before_id is not None:
+            item.source = "version"
+        if item.source != "correction":
             item.correction_id, item.rank = None, _RANK[item.source]
+        elif item.state == "open":
+            item.state = "closed"
 
 
 def ask_of_result(
@@ -77,8 +79,11 @@ def ask_of_result(
         if item is None:
             item = fresh[key] = _item(row.dossier_id, row.id, key)
             item.source, item.rank = source, _RANK[source]
-        if before_id is not None and item.state in LIVE:
-            item.before_id = before_id
+        if item.state not in LIVE:
+            return
+        item.before_id = before_id or item.before_id
+        if source == "conflict" and item.source == "correction":
+            item.source = source  # outlives a withdrawal; the rank stays the correction's
 
     if same and earlier is not None and _versions(earlier[0]) != _versions(row):
         for victim, attribute in _read_otherwise(earlier[1], result):
@@ -117,11 +122,19 @@ def _carry(
             if live:
                 item.state = "closed"
             continue
-        if not same:
-            item.before_id = None
+        if not same and item.before_id is not None:
+            _drop_version(item)
         item.result_id, item.victim = row.id, victim.id
         known[victim.id, item.attribute] = item
     return known
+
+
+def _drop_version(item: AnnotationItem) -> None:
+    """What another version read of other papers is no reason any more; a correction or a contradiction still is."""
+    item.before_id = None
+    if item.source == "version":
+        item.source = "correction" if item.correction_id is not None else "conflict"
+        item.rank = _RANK[item.source]
 
 
 def _outlives_papers(item: AnnotationItem, victim: VictimPart) -> bool:

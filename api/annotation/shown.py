@@ -73,8 +73,8 @@ def _line(
 def sources_of(item: AnnotationItem) -> list[str]:
     """Every reason of an item."""
     reasons = {
-        "correction": item.correction_id is not None or item.source == "correction",
-        "version": item.before_id is not None or item.source == "version",
+        "correction": item.correction_id is not None,
+        "version": item.before_id is not None,
         "conflict": item.source == "conflict",
     }
     return [source for source, given in reasons.items() if given]

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from api.accounts.directory import make_office, make_user
 from api.accounts.rights import Role
 from api.annotation.gold import gold_of
 from api.annotation.guideline import guideline_of
+from api.annotation.queue import counterpart
 from api.annotation.values import FORMS, checked, of_words, says_same
 from api.annotation.words import Lines
 from api.cli import app
@@ -188,6 +190,29 @@ def test_a_correction_of_what_is_asked_already_joins_it(site: Site) -> None:
     site.as_(Role.CASE_HANDLER).delete(f"/api/v1/dossiers/{dossier}/corrections/{part['id']}")
     (item,) = _items(_as(site, "bao"))
     assert item["sources"] == ["conflict"]
+
+
+def test_a_withdrawn_correction_leaves_the_other_reasons(site: Site) -> None:
+    dossier = site.upload(TEXT)
+    part = _correct(site, dossier)
+    _pretend_older(site, dossier, "重伤一级")
+    _screen_again(site, dossier)
+    (item,) = _items(_as(site, "bao"))
+    assert item["sources"] == ["correction", "version"]
+    site.as_(Role.CASE_HANDLER).delete(f"/api/v1/dossiers/{dossier}/corrections/{part['id']}")
+    (left,) = _items(_as(site, "bao"), source="version")
+    assert (left["id"], left["sources"]) == (item["id"], ["version"])
+
+
+def test_people_of_one_name_are_not_taken_for_each_other() -> None:
+    def result(*people: tuple[str, str]) -> Any:
+        return SimpleNamespace(victims=[SimpleNamespace(id=i, name=name, type="person") for i, name in people])
+
+    before = result(("v1", "章某"), ("v2", "蔺某"), ("v3", "章某"))
+    after = result(("v1", "蔺某"), ("v2", "章某"), ("v3", "章某"))
+    found = [counterpart(before, victim, after) for victim in ("v1", "v2", "v3", "v9")]
+    assert [person and person.id for person in found] == ["v2", "v1", "v3", None]
+    assert counterpart(before, "v3", result(("v1", "章某"))) is None
 
 
 def test_corrections_of_an_older_store_enter_the_queue(site: Site, settings: Settings) -> None:
