@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from nlp.about import subject_at, subjects_of
 from nlp.aliases import namesakes, note_key
@@ -335,6 +335,30 @@ def subject_keys(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) 
 
 
 _CIVIL = re.compile("被告人|犯罪嫌疑人|公诉|被害人|[\u4e00-\u9fff]罪")  # what a civil paper does not have
+
+
+# the head of one of several who were appraised: 甲、⟨who⟩：, 二 被鉴定人乙：⟨who⟩, 甲（⟨who⟩）
+_APPRAISED_HEAD = re.compile(
+    r"(?:^|[\n。；：])[ \u3000]*(?:[甲乙丙丁戊一二三四五六七八九十]|\d{1,2})[、.．：: （(]{0,3}(?:被鉴定人)?[甲乙丙丁一二三]?[：: ]{0,2}$"
+)
+# a grade that the appraisal gives: 评为轻微伤; near miss: 不构成轻伤
+_GIVEN_GRADE = re.compile(
+    r"(?<!不)(?<!未)(?:评定?为|属于?|构成|系|为|达到?|鉴定为)(?:人体)?(?:损伤程度)?(?:为)?(?:轻微伤|轻伤|重伤|[一二三四五六七八九十]级(?:伤残|残疾))|中毒死亡|(?:致|因)[^。；，]{1,16}死亡"
+)
+_APPRAISALS = frozenset({"鉴定意见", "伤残鉴定", "死亡鉴定"})
+
+
+def watch_appraisals(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
+    """Who is one of several that an appraisal goes through, and is given a grade there, was hurt."""
+    for reading, found in zip(readings, names, strict=True):
+        if reading.kind not in _APPRAISALS:
+            continue
+        text = reading.text
+        heads = [item for item in found if _APPRAISED_HEAD.search(text, max(0, item.start - 16), item.start)]
+        for head, following in zip_longest(heads, heads[1:]):
+            stop = following.start if following is not None else min(len(text), head.end + 600)
+            if _GIVEN_GRADE.search(text, head.end, stop):
+                candidates[head.key].done_to += 3
 
 
 def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:

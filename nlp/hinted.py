@@ -20,7 +20,7 @@ from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.people_hints import PaperHints
 from nlp.reading import Reading, Zone
 
-NAME_FROM = 0.5  # how likely a victim's, from which a name is believed to be one where nobody is known to be harmed
+NAME_FROM = 0.9  # how likely a victim's, from which a name is believed to be one where nobody is known to be harmed
 NAME_BESIDE_FROM = 0.95  # and beside somebody who is
 NEVER_OVERRULED = frozenset((*OFFICE_ROLES, Role.RELATIVE))
 NEVER_BESIDE = NEVER_OVERRULED | {Role.WITNESS}  # who is heard where the victim is known tells of another

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nlp.mask_context import is_person
 from nlp.name_cues import (
@@ -23,6 +24,7 @@ from nlp.name_cues import (
     GIVEN,
     HARD_STOP,
     INTRODUCED,
+    KIN,
     NEXT_IN_ROW,
     NOT_AFTER_MASK,
     NOT_GIVEN,
@@ -39,6 +41,7 @@ from nlp.name_cues import (
     masked_pattern,
     masked_stem_pattern,
     numbered_pattern,
+    surname,
     surname_pattern,
 )
 from nlp.segment import is_everyday, is_word, tokens
@@ -59,7 +62,7 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     whole = "\n".join(texts)
     masked = masked_pattern()
     known = _masked_with_given(whole) | _full_names(whole)
-    known |= _repeated(whole)
+    known |= _repeated(whole) | _recurring(whole)
     for _ in range(6):
         more = _listed_beside(whole, masked, known) - known
         if not more:
@@ -140,6 +143,57 @@ def _repeated(whole: str) -> set[str]:
         and not _reads_apart(name, 1)
         and _plausible(whole, name)
     }
+
+
+_RARELY = 3  # a name without any cue stands at least so often
+_OFTEN = 4  # and so often whatever its characters mean elsewhere
+_EDGE = frozenset("，。、；：（）“”《》 　\n｜|？！")
+
+
+@cache
+def _three() -> re.Pattern[str]:
+    """Every stretch of a surname and two characters, overlapping."""
+    return re.compile(rf"(?=(?P<name>{surname()}[\u4e00-\u9fff]{{2}}))")
+
+
+def _recurring(whole: str) -> set[str]:
+    """Full names without any cue that stand again and again between different neighbours (靳四海, 谌果果)."""
+    places: dict[str, list[int]] = {}
+    for match in _three().finditer(whole):
+        if len(match["name"]) == 3 and "某" not in match["name"]:
+            places.setdefault(match["name"], []).append(match.start())
+    return {
+        name
+        for name, starts in places.items()
+        if len(starts) >= _RARELY
+        and not is_word(name)
+        and not is_word(name[:2])
+        and (
+            (_free(whole, starts, 2) and name[0] not in ALSO_WORDS and not _unlikely(name) and _plausible(whole, name))
+            or (len(starts) >= _OFTEN and _free(whole, starts, 3) and not _OFTEN_NO_NAME.search(name))
+        )
+    }
+
+
+_OFTEN_NO_NAME = re.compile(
+    "[在将和与的把被因于以及等从对向均系为之其也了呢吗吧啊]|[区县市镇乡村街路湾寨屯坝港河山湖沟坪桥岭]$"
+)
+
+
+def _unlikely(name: str) -> bool:
+    return bool(NOT_GIVEN.intersection(name[1:]))
+
+
+def _free(whole: str, starts: Sequence[int], several: int) -> bool:
+    """Whether what begins there stands alone on both sides at least once, and has so many neighbours on each."""
+    before = [whole[at - 1 : at] for at in starts]
+    after = [whole[at + 3 : at + 4] for at in starts]
+    return (
+        len(set(before)) >= several
+        and len(set(after)) >= several
+        and any(not char or char in _EDGE for char in before)
+        and any(not char or char in _EDGE or char in HARD_STOP for char in after)
+    )
 
 
 def _located(
@@ -384,6 +438,9 @@ _ENDS_CLAUSE = re.compile("[我你您咱她了呢吗吧么啊呀嘛]$")
 
 def _plausible(whole: str, name: str) -> bool:
     if NOT_NAMES.match(name) or len(name) < 2 or _ENDS_CLAUSE.search(name):
+        return False
+    kin = KIN.match(name)
+    if kin and len(kin.group()) > 1:  # 岳母黄|国英
         return False
     if name.endswith("派") and whole.count(f"{name}出所") == whole.count(name):
         return False

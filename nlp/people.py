@@ -22,6 +22,7 @@ from nlp.candidates import (
     collect,
     somebody_harmed,
     subject_keys,
+    watch_appraisals,
     watch_deeds,
     watch_plaintiffs,
     with_cues,
@@ -131,6 +132,7 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
     candidates = collect(readings, names)
     link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)
+    watch_appraisals(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
     alone: Sequence[PaperHints] | None = None  # hints where nobody else says who was harmed
     if finder is not None and not all(is_only_a_dealing(reading.text) for reading in readings):
