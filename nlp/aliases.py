@@ -129,7 +129,7 @@ def _link_middle_masked(readings: Sequence[Reading], candidates: dict[str, Candi
         same = [
             c
             for c in full
-            if len(c.name) == len(candidate.name)
+            if (len(c.name) == len(candidate.name) or c.name == form["family"] + form["given"])
             and c.name.startswith(form["family"])
             and c.name.endswith(form["given"])
         ]

@@ -13,7 +13,7 @@ from nlp.roles import HURT_PLAINTIFF
 
 # the head of one of several who were appraised: 甲、⟨who⟩：, 二 被鉴定人乙：⟨who⟩, 甲（⟨who⟩）
 _APPRAISED_HEAD = re.compile(
-    r"(?:^|[\n。；：])[ \u3000]*(?:[甲乙丙丁戊一二三四五六七八九十]|\d{1,2})[、.．：: （(]{0,3}(?:被鉴定人)?[甲乙丙丁一二三]?[：: ]{0,2}$"
+    r"(?:^|[\n。；：|])[ \u3000]*(?:[甲乙丙丁戊一二三四五六七八九十]|\d{1,2})[、.．：: （(|]{0,3}(?:被鉴定人)?[甲乙丙丁一二三]?[：: ]{0,2}$"
 )
 # a grade that the appraisal gives: 评为轻微伤; near miss: 不构成轻伤
 _GIVEN_GRADE = re.compile(

@@ -58,6 +58,9 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     whole = "\n".join(texts)
     masked = masked_pattern()
     known = _masked_with_given(whole) | _full_names(whole)
+    known |= {
+        name[0] + name[-1] for name in known if _MASKED_MIDDLE.fullmatch(name) and whole.count(name[0] + name[-1]) > 1
+    }
     known |= _repeated(whole) | recurring_names(whole, _plausible)
     for _ in range(6):
         more = _listed_beside(whole, masked, known) - known
@@ -69,6 +72,10 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     full = re.compile("|".join(map(re.escape, forms))) if forms else None
     only_numbered = _only_numbered(whole, masked)
     return [_located(text, masked, full, short, only_numbered) for text in texts]
+
+
+# 田某涵, where 田涵 stands elsewhere in full
+_MASKED_MIDDLE = re.compile("[\u4e00-\u9fff][某×xX*][\u4e00-\u9fff]")
 
 
 def _only_numbered(whole: str, masked: re.Pattern[str]) -> set[str]:
