@@ -26,7 +26,12 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
         Clause(Deed.PART, m.start(), m.end(), (), number_of(m["sum"]), made=True)
         for m in cue.INSTALMENT.finditer(words)
     ]
-    found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments]))
+    insured = [
+        Clause(Deed.PAID, m.start(), m.end(), (), number_of(m["sum"]), made=True)
+        for m in cue.INSURED.finditer(words)
+        if not cue.WISH.search(words[: m.start()])
+    ]
+    found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments, *insured]))
     found += _nothing(words, found)
     done = [] if kind in _HOSPITAL else list(_done(words, zone))
     if done and kind != "赔偿协议":  # 由甲赔偿…元，并已履行: the promise was kept
