@@ -241,7 +241,7 @@ def _meant_as_victims(frame: Frame, match: re.Match[str], size: int, known: int)
     before = re.split("[。；]", before)[-1]
     row = _ROW_BEFORE.search(before)
     if row:
-        return V in row["row"] and "等" in before[-3:] and bool(_CASE.search(before + after))
+        return V in row["row"] and "等" in before[-3:] and bool(_CASE.search(before + match.group() + after))
     who = match["who"]
     if who is None and _HARMED_AFTER.match(after):
         return known == 0 and bool(re.search(r"(?:造成|致使|致|导致|、|，)(?:事故)?$", before))
