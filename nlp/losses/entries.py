@@ -287,13 +287,15 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         if not surely and not _PROPERTY.search(sentence, 0, start):
             return None
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
+    if re.search(f"欠(?:付|下)?{A}", clause):
+        return None  # what the victim owes
     if re.search("作案(?:用|工具|时用)", clause):
         return None
     if re.search("人均|支出|收入|参与(?:作案|实施)?[^，。；]{0,10}(?:诈骗|盗窃|吸收|集资|骗取|抢劫)", clause):
         return None
     if priced:
         return made(Kind.GOODS, start - len(left) + priced.start())
-    if re.search("工资|劳动报酬|劳务费|薪酬|薪金|薪资|工钱", left[-24:]):
+    if re.search("工资|劳动报酬|劳动者报酬|劳务费|薪酬|薪金|薪资|工钱", left[-24:]):
         owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search(
             "领取|发放|预交|预缴|缴纳|交来|上交", clause
         )
