@@ -349,3 +349,17 @@ def test_the_recall_ledger_draws_once_and_estimates(site: Site) -> None:
     first = officer.post("/api/v1/recall/2020-01").json()
     assert first["estimate"]["population"] == 0 and first["checks"] == []
     assert officer.put("/api/v1/recall/checks/none", json={"victims": 1, "missed": 0}).status_code == 404
+
+
+def test_a_row_shows_the_sentence_around_its_quote_masked(site: Site) -> None:
+    name = "寇秋禾"
+    text = f"被告人章水根持刀将被害人{name}砍伤。经鉴定，{name}的损伤程度为重伤二级；{name}系低保户。\n"
+    made = site.upload(text, "另案起诉书.txt")
+    leads = site.as_(Role.LEADER).get("/api/v1/leads?limit=200").json()["leads"]
+    card = next(lead["card"] for lead in leads if lead["dossier"] == made)
+    sentence = card["before"] + card["quote"] + card["behind"]
+    assert sentence == "经鉴定，寇某某的损伤程度为重伤二级；"
+    assert "重伤二级" in card["quote"]
+    assert not {"people", "sentence", "sentence_at"} & set(card)
+    assert name not in site.as_(Role.LEADER).get("/").text
+    assert 'class="injury"' in site.as_(Role.LEADER).get("/").text
