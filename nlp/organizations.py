@@ -39,7 +39,7 @@ _BRANCH = (
 )
 # from a cue to the first tail that is not followed by more of the name; near miss: 银行卡, 超市门口
 _NAME = (
-    rf"(?P<org>(?!担任|任职|作为)(?:(?![{_STOP}]|事实){_CHAR}){{2,28}}?(?:{_TAIL}){_BRANCH}{{0,2}})"
+    rf"(?P<org>(?!担任|任职|作为)(?:(?![{_STOP}]|事实|伪造|申[领请办]){_CHAR}){{2,28}}?(?:{_TAIL}){_BRANCH}{{0,2}})"
     rf"(?!{_TAIL}|[分支]|集团|卡|存折|存单|账户|帐户|取款|[A-Z]|柜)"
 )
 # whose account is meant: 将南桥管理局账户上的公款; near miss: 在南桥银行账户

@@ -26,7 +26,9 @@ def verb_clauses(words: str, zone: Zone, kind: str | None) -> Iterator[Clause]:
 
 
 def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | None:
-    if cue.AID.search(verb.near):
+    if cue.AID.search(verb.near) or cue.PUBLIC_GIVER.search(verb.before):
+        return None
+    if verb.family in ("pay", "move") and _SENT_BACK.match(words, verb.end):
         return None
     if (
         cue.DENIED.search(words[max(0, verb.start - 70) : verb.start])
@@ -103,6 +105,10 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
     )
 
 
+# behind a payment, who did not keep it: ，⟨V⟩当场退回; near miss: ，⟨V⟩收下后退回发票
+_SENT_BACK = re.compile(
+    f"[^。；，]{{0,16}}，(?:但|被)?{V}?[^，。；]{{0,6}}(?:退回|退了回去|退还给{A}|拒收|拒绝接受|拒绝领取|没要|不要|未收|没收下)"
+)
 # behind what one side says to have paid: matches 未提供证据，本院不予采信; not 上述证据予以采信
 _DISBELIEVED = re.compile(
     "(?:未|没有|不能)(?:能)?(?:提供|提交|出示)[^，。；]{0,8}(?:证据|凭证|收条)|不予采信|(?:无|没有)证据(?:证|佐|支)"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.facts import Attribute, Gender
-from nlp.frames import NOTE, A, O, P, V
+from nlp.frames import NOTE, A, Frame, O, P, V
 from nlp.identity import find_identities
 from nlp.mentions import Mention
 from nlp.ownership import row_before
@@ -138,9 +138,9 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
             "继",
         ):
             continue
-        for place in range(*match.span(f"{noun}w")):
-            if words[place] in P:
-                yield _mention(index, paper, place, match.span(noun), "女" if noun[0] == "f" else "男", 0.95)
+        row = [place for place in range(*match.span(f"{noun}w")) if words[place] in P]
+        for place in row if len(noun) == 1 else _of_the_kin(frame, row):
+            yield _mention(index, paper, place, match.span(noun), "女" if noun[0] == "f" else "男", 0.95)
     for match in _SPOUSE.finditer(words):
         if "其" in match["phrase"] and _THEIR_OWN.search(words, max(0, match.start() - 60), match.start()):
             continue
@@ -189,6 +189,15 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
     for match in _PAIR.finditer(words):
         for who, sex in zip(("one", "two"), _PAIRS[match["pair"]], strict=True):
             yield _mention(index, paper, match.start(who), match.span("pair"), sex, 0.95)
+
+
+def _of_the_kin(frame: Frame, row: Sequence[int]) -> Iterator[int]:
+    """女儿§、§ are two daughters; 女儿§、被害人§ one, and somebody with a role word of their own."""
+    for place in row:
+        mention = frame.mention_at(place)
+        if place != row[0] and mention is not None and mention.name_start > mention.start:
+            return
+        yield place
 
 
 def _that_one(index: int, paper: Paper) -> Iterable[Mention]:

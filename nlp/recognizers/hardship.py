@@ -161,7 +161,10 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
     ):
         return None
     who = credit(cast, paper, match.start(), household=True)
-    if _LENIENCY.search(words):
+    clause = re.split(
+        "[，。；]", paper.frame.text[paper.frame.from_view(sentence.start) : paper.frame.from_view(match.start())]
+    )[-1]
+    if _LENIENCY.search(words) and V not in clause:
         who = Credit((), "被告人一方")
     if (
         who.owners
