@@ -10,8 +10,6 @@ were made on. `CORPUS` are JSON Lines files with `id` and `text`, also compresse
 and `GOLD.texts.jsonl` as `jiuzhu train --gold` and `jiuzhu evaluate` read them.
 """
 
-# ruff: noqa: T201 - a program for the terminal
-
 from __future__ import annotations
 
 import hashlib
@@ -123,9 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             beside = Path(target).with_name(f"{Path(target).name.removesuffix('.jsonl')}.texts.jsonl")
             write_records(beside, [{"id": row["id"], "text": known[row["id"]]} for row in rows])
         case _:
-            print(__doc__)
-            return 2
-    print(f"{len(rows)} cases")
+            raise SystemExit(__doc__)
     return 0
 
 

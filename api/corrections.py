@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
 from api.accounts.rights import Visitor
+from api.annotation.queue import ask_of_correction, forget_correction
 from api.store.papers import load_document
 from api.store.results import current_result
 from api.store.store import Store
@@ -76,6 +77,7 @@ def correct(
     correction.body_sealed = store.vault.seal_json(body, f"correction.body:{correction.id}")
     session.add(correction)
     session.flush()
+    ask_of_correction(session, correction)
     record(session, visitor.id, "fact.correct", f"dossier:{dossier_id}", victim=victim, attribute=attribute, kind=kind)
     return correction
 
@@ -95,6 +97,7 @@ def withdraw(session: Session, visitor: Visitor, dossier_id: str, correction_id:
     if row is None or row.dossier_id != dossier_id or row.withdrawn_at is not None:
         return False
     row.withdrawn_at = now()
+    forget_correction(session, row)
     record(session, visitor.id, "fact.withdraw", f"dossier:{dossier_id}", correction=correction_id)
     return True
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from api.accounts.openid import Client, Provider
 from api.accounts.sessions import Doormen
 from api.inbox import Tally
 from api.opened import Shelf
 from api.recent import Recent
-from api.settings import Settings
+from api.settings import InvalidSetting, Settings
 from api.store.opening import open_store
 from api.store.store import Store
 from api.wiring import Screener, build_screener
+
+if TYPE_CHECKING:
+    from api.accounts.oidc import Provider
 
 _PULSE = 1.0  # seconds
 
@@ -44,17 +46,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.tally = Tally(self.store)
-        settings = self.settings
-        if settings.oidc_issuer is not None and settings.oidc_client_id is not None:
-            self.openid = Provider(
-                Client(
-                    settings.oidc_issuer,
-                    settings.oidc_client_id,
-                    settings.oidc_secret(),
-                    settings.oidc_scopes,
-                    settings.oidc_login_claim,
-                )
-            )
+        self.openid = _provider(self.settings)
 
     @property
     def screener(self) -> Screener:
@@ -66,5 +58,27 @@ class Service:
 
 
 def build_service(settings: Settings) -> Service:
-    """Raises: StoreUnavailable and what `open_store` raises."""
+    """Raises: StoreUnavailable and what `open_store` raises; InvalidSetting."""
     return Service(settings, open_store(settings))
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:  # the settings refuse one without the other
+        return None
+    try:
+        from api.accounts.oidc import Client, Provider
+    except ModuleNotFoundError:
+        raise InvalidSetting(
+            "settings.oidc_extra",
+            "设有 JIUZHU_OIDC_ISSUER，但没有安装统一身份认证所需的组件",
+            "请安装 jiuzhu[oidc]，或去掉该设置",
+        ) from None
+    return Provider(
+        Client(
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            settings.oidc_secret(),
+            settings.oidc_scopes,
+            settings.oidc_login_claim,
+        )
+    )

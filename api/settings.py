@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
+from api.addresses import is_protected
 from dossier.errors import JiuzhuError
 from dossier.upload import MIB, Limits
 
@@ -60,15 +62,43 @@ class Settings(BaseModel):
         description="本服务的对外地址（如 https://jiuzhu.example），统一身份认证完成后回到这里；不设则按请求",
     )
     oidc_issuer: str | None = Field(
-        default=None, description="统一身份认证（OpenID Connect）的签发者地址；不设则不启用"
+        default=None, description="统一身份认证（OpenID Connect）的签发者地址，须为 https；不设则不启用"
     )
-    oidc_client_id: str | None = Field(default=None, description="在统一身份认证处登记的客户端标识")
+    oidc_client_id: str | None = Field(
+        default=None, validate_default=True, description="在统一身份认证处登记的客户端标识；与签发者一并设置"
+    )
     oidc_client_secret: str | None = Field(default=None, description="客户端密钥", repr=False)
     oidc_client_secret_file: Path | None = Field(default=None, description="存有客户端密钥的文件")
     oidc_label: str = Field(default="统一身份认证", description="登录页上按钮的名称")
     oidc_scopes: str = Field(default="openid profile", description="向统一身份认证请求的范围")
     oidc_login_claim: str = Field(default="preferred_username", description="哪一项声明是本系统的登录名")
+    oidc_sign_out: Literal["on", "off"] = Field(
+        default="on", description="on：退出时一并在统一身份认证处退出（其支持时）；off：只退出本系统"
+    )
     log_file: Path | None = Field(default=None, description="日志文件；不设则只把错误写到标准错误")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_is_protected(cls, issuer: str | None) -> str | None:
+        if issuer is not None and not is_protected(issuer):
+            raise PydanticCustomError("oidc_issuer", "须为 https 地址；只有本机可用 http")
+        return issuer
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _issuer_and_client_together(cls, client: str | None, info: ValidationInfo) -> str | None:
+        if "oidc_issuer" not in info.data:
+            return client  # refused already
+        if (client is None) != (info.data["oidc_issuer"] is None):
+            raise PydanticCustomError("oidc_client_id", "须与 JIUZHU_OIDC_ISSUER 一并设置，缺一不可")
+        return client
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _openid_is_asked_for(cls, scopes: str) -> str:
+        if "openid" not in scopes.split():
+            raise PydanticCustomError("oidc_scopes", "须包含 openid")
+        return scopes
 
     def data_folder(self) -> Path:
         """Where the service keeps its database and files."""
@@ -77,10 +107,20 @@ class Settings(BaseModel):
         return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "jiuzhu"
 
     def oidc_secret(self) -> str | None:
-        """The client's secret, from its file where there is one."""
-        if self.oidc_client_secret_file is not None:
+        """The client's secret, from its file where there is one.
+
+        Raises:
+            InvalidSetting: `settings.invalid` when the file cannot be read.
+        """
+        if self.oidc_client_secret_file is None:
+            return self.oidc_client_secret
+        try:
             return self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
-        return self.oidc_client_secret
+        except (OSError, ValueError):
+            name = f"{PREFIX}OIDC_CLIENT_SECRET_FILE"
+            raise InvalidSetting(
+                "settings.invalid", f"设置 {name} 的值无法使用", "原因：文件不存在、无权读取或不是文本"
+            ) from None
 
     def limits(self) -> Limits:
         return Limits(

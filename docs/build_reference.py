@@ -29,7 +29,9 @@ sys.path.insert(0, str(ROOT))
 
 _CODE = re.compile(r"[a-z]+\.[a-z_]+")
 _NOT_CODES = re.compile(r"\.(py|txt|md|json|jsonl|yaml|yml|tsv|csv|html|htm|css|js|pdf|docx|zip|ofd|xml|toml)$")
-_RAISERS = re.compile(r"(Error|Upload|Format|Exceeded|Unavailable|Notice|Refusal|failure_of)$")
+_RAISERS = re.compile(
+    r"(Error|Upload|Format|Exceeded|Unavailable|Notice|Refusal|Failed|Setting|Allowed|Needed|Refused|failure_of)$"
+)
 
 
 def reference() -> str:
@@ -62,8 +64,9 @@ EVALUATION = """`GOLD`: JSON Lines, one case a line: `id` and `victims`, each wi
 seven attributes in the form of the screening result; every value carries `quotes`, exact words of the text, in place of
 `evidence`. `TEXTS`: JSON Lines, `{"id", "text"}` or, for a dossier of several papers, `{"id", "documents": {name:
 text}}`. `--predictions` writes records of the same form with `evidence` as spans. Counted is one value of one
-attribute of one victim; victims are paired by name, then alias, then, for groups, by contained names. Intervals are
-95 % bootstrap intervals over whole cases."""
+attribute of one victim; victims are paired by name, then alias, then, for groups, by contained names. Of a gold record
+with `"partial": true`, as `jiuzhu annotations export` writes them, only the attributes that its victims have are
+counted, and victims are not. Intervals are 95 % bootstrap intervals over whole cases."""
 
 
 def commands() -> Iterator[str]:

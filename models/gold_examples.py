@@ -3,7 +3,8 @@
 Gold quotes are up to 40 characters and not every repetition is quoted. So a quote is narrowed to the words that carry
 the value where patterns mark such words inside it; further places where patterns read a value that gold confirms are
 spans too; places where they read another value than gold are left out of learning; and where gold has nothing, a
-pattern's reading is a hard negative.
+pattern's reading is a hard negative. A `partial` record tells of the attributes that its victims have and of no more:
+the rest of the text is left out of learning.
 """
 
 from __future__ import annotations
@@ -64,7 +65,11 @@ def case_examples(key: str, record: Mapping[str, Any], case: CaseText, scheme: L
             text=paper.reading.text,
             mentions=mentions_of(paper),
             spans=spans,
-            unsure=tuple(u for u in unsure if not any(_meets(u, s) for s in spans)),
+            unsure=(
+                _outside(record, read_case, index, spans, scheme)
+                if record.get("partial")
+                else tuple(u for u in unsure if not any(_meets(u, s) for s in spans))
+            ),
         )
 
 
@@ -172,6 +177,38 @@ def _from_patterns(
             elif not known or any(stated) or groups & set(known):
                 unsure.append(Unsure(start, end, str(mention.attribute)))
     return spans, unsure
+
+
+def _outside(
+    record: Mapping[str, Any],
+    case: _Reading,
+    index: int,
+    spans: tuple[LabelledSpan, ...],
+    scheme: LabelScheme,
+) -> tuple[Unsure, ...]:
+    """All of a text but its spans and what patterns read of victims of whom gold says that nothing is stated."""
+    victims = list(record.get("victims") or ())
+    number_of = {person: number for number, person in case.people.items()}
+    length = len(case.cast.papers[index].reading.text)
+    found: list[Unsure] = []
+    for attribute in dict.fromkeys(layer.attribute for layer in scheme.layers):
+        known = [(s.start, s.end) for s in spans if s.label.startswith(f"{attribute}.")]
+        for mention in case.patterns:
+            asked = [victims[number_of[p]] for p in mention.owners if p in number_of]
+            denied = asked and all(attribute in victim and not victim[attribute] for victim in asked)
+            if (
+                mention.paper == index
+                and mention.attribute == attribute
+                and denied
+                and len(asked) == len(mention.owners)
+            ):
+                known += [(mention.start, mention.end), *mention.more]
+        at = 0
+        for start, end in [*sorted(known), (length, length)]:
+            if at < start:
+                found.append(Unsure(at, start, str(attribute)))
+            at = max(at, end)
+    return tuple(found)
 
 
 def _is_sum(mention: Mention) -> bool:

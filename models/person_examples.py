@@ -37,9 +37,9 @@ _SHORTEST = 2  # characters of a name: 其, 他 are none
 
 
 def gold_person_examples(records: Mapping[str, Mapping[str, Any]], texts: Mapping[str, CaseText]) -> Iterator[Example]:
-    """One example for each paper of each case that has a text."""
+    """One example for each paper of each case that has a text; a `partial` record does not name everybody harmed."""
     for key, record in records.items():
-        if key in texts:
+        if key in texts and not record.get("partial"):
             cast = resolve_people(tuple(read(document) for document in dossier_of(texts[key]).documents))
             names = _names(record)
             accused = _accused(record, cast)

@@ -175,12 +175,20 @@ def score_case(case: str, gold: Record, predicted: Record, texts: Texts | None =
     """Compare the victims of one case.
 
     Args:
+        gold: of a `partial` record only the attributes that its victims have are counted, and no victims: nobody was
+            asked for the rest.
         predicted: a record without victims (also an error record) counts as empty.
         texts: None leaves evidence and disability grades out, as the reference figures do.
     """
     result = CaseScore(case)
+    partial = bool(gold.get("partial"))
     for mine, theirs in pair_victims(gold.get("victims") or [], predicted.get("victims") or []):
-        _count_victim(result, mine, theirs)
+        if partial and mine is None:
+            continue
+        if partial and theirs is not None:
+            theirs = {key: value for key, value in theirs.items() if key not in ATTRIBUTES or key in (mine or {})}
+        if not partial:
+            _count_victim(result, mine, theirs)
         for attribute in ATTRIBUTES:
             _count_attribute(result, attribute, mine, theirs, texts)
         if mine and theirs:

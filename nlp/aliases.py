@@ -48,6 +48,7 @@ def link_aliases(readings: Sequence[Reading], candidates: dict[str, Candidate], 
             for match in _OWN_ALIAS.finditer(reading.text):
                 _join(candidates, candidates[subject], match["alias"])
     _link_masked(readings, candidates)
+    _link_middle_masked(readings, candidates)
     _link_two_masks(readings, candidates)
 
 
@@ -112,6 +113,30 @@ def _link_two_masks(readings: Sequence[Reading], candidates: dict[str, Candidate
         told = [{role for role, votes in c.votes.items() if votes} - {Role.OTHER} for c in same]
         if not beside and told[0] & told[1]:
             _join(candidates, first, second.name)
+
+
+# 向某婷: the middle of a full name is masked
+_MIDDLE = re.compile(r"(?P<family>[\u4e00-\u9fff]{1,2}?)[某×xX*](?P<given>[\u4e00-\u9fff])")
+
+
+def _link_middle_masked(readings: Sequence[Reading], candidates: dict[str, Candidate]) -> None:
+    """向某婷 of the charge is 向雨婷 of the register, where only one full name fits and no paper has both."""
+    full = [c for c in set_of(candidates) if not _MASK.search(c.name)]
+    for key, candidate in list(candidates.items()):
+        form = _MIDDLE.fullmatch(candidate.name)
+        if form is None or "|" in key:
+            continue
+        same = [
+            c
+            for c in full
+            if (len(c.name) == len(candidate.name) or c.name == form["family"] + form["given"])
+            and c.name.startswith(form["family"])
+            and c.name.endswith(form["given"])
+        ]
+        if len(same) == 1 and not _in_one_document(readings, candidate.name, same[0].name):
+            same[0].aliases.add(candidate.name)
+            same[0].votes.update(candidate.votes)
+            candidates[key] = same[0]
 
 
 def _compatible(full: Counter[Role], masked: Counter[Role]) -> bool:

@@ -20,7 +20,6 @@ from nlp.names import NameMention
 from nlp.pronouns import Told, with_pronouns
 from nlp.reading import Reading, Zone
 from nlp.roles import (
-    HURT_PLAINTIFF,
     KINSHIP,
     KINSHIP_AFTER,
     KINSHIP_LISTED,
@@ -36,11 +35,16 @@ _SUM = r"(?:的)?(?:工资|劳动报酬|劳务费|工钱|货款|投资款|集资
 _LIST_GAP = re.compile(
     rf"^(?:（[^（）]{{0,60}}）)?(?:等人|夫妇)?(?:{_SUM})?(?:、[^、，。；（）]{{1,6}})?(?:、|和|及|以及|，|；|及其|、和)$"
 )
-_ROW_OF_SUMS = re.compile(rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))$")
+_ROW_OF_SUMS = re.compile(
+    rf"^(?:（[^（）]{{0,60}}）)?(?:、|{_SUM}(?:、|和|及|，|；))(?:[\u4e00-\u9fff]{{0,4}}(?:司机|老板|店主|员工|工人|村民|学生|业主|住户|乘客|顾客|邻居|车主|同事))?$"
+)
 # a row of goods, each behind its owner: ⟨who⟩现金15元，⟨who⟩书包一个，⟨O⟩; near miss: ⟨who⟩手机后，将⟨O⟩
 _ROW_OF_GOODS = re.compile(
     r"^(?:家|处|柜内|包内|裤兜[里内])?(?:的)?[^。；，、被将把在向与至到后给]{1,30}?(?:元|手机|电脑|[一二三四五六七八九十两0-9]+余?[部台辆个只条包袋箱枚块张头])(?:（[^（）]{0,30}）)?(?:、|，|以及|和|及)(?:被害人|失主)?$"
 )
+# each behind an owner: ⟨who⟩现金28600元及价值3150元的金戒指、⟨who⟩价值37666元的金饰、某村委会现金12000元、⟨who⟩
+_VALUE = r"(?:(?:现金|人民币|价值)?[0-9.]+余?万?余?元(?:的[^，。；、]{1,8})?(?:及|和|以及)?){1,3}"
+_ROW_OF_VALUES = re.compile(rf"^(?:的)?{_VALUE}(?:、[^，。；、{P[1:-1]}0-9]{{4,16}}{_VALUE})*、$")
 _AND = ("、", "和", "及", "以及")
 OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
 OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
@@ -281,7 +285,7 @@ def _spread_hits(words: str, hit: dict[int, int]) -> None:
 
 
 def _in_one_row(gap: str) -> bool:
-    return bool(_ROW_OF_SUMS.match(gap) or _ROW_OF_GOODS.match(gap))
+    return bool(_ROW_OF_SUMS.match(gap) or _ROW_OF_GOODS.match(gap) or _ROW_OF_VALUES.match(gap))
 
 
 def _agent(words: str, place: int) -> bool:
@@ -332,53 +336,3 @@ def subject_keys(readings: Sequence[Reading], names: Sequence[Sequence[Named]]) 
         about = subjects_of(reading, build_frame(reading.text, mentions, {}))
         keys.append(about[0].who.people[0] if len(about) == 1 and about[0].who is not None else None)
     return keys
-
-
-_CIVIL = re.compile("被告人|犯罪嫌疑人|公诉|被害人|[\u4e00-\u9fff]罪")  # what a civil paper does not have
-
-
-def watch_plaintiffs(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
-    """In civil papers, and where no victim is named, a plaintiff who says to have been hurt is one: 原告…骨折, 致原告受伤.
-
-    The lone 原告 means the only plaintiff of the paper.
-    """
-    nobody_yet = not any(c.role() is Role.VICTIM for c in candidates.values())
-    for reading, found in zip(readings, names, strict=True):
-        suing = {item.key for item in found if candidates[item.key].sues}
-        if not suing or not (nobody_yet or _CIVIL.search(reading.text) is None):
-            continue
-        for match in HURT_PLAINTIFF.finditer(reading.text):
-            start = match.start("who")
-            named = {
-                item.key for item in found if item.key in suing and item.start <= match.end("who") and item.end >= start
-            }
-            for key in named or (suing if len(suing) == 1 else ()):
-                candidates[key].done_to += 3
-
-
-_UNNAMED = re.compile(
-    "(?<!各)(?<!名)(?P<noun>被害人|受害人|死者|伤者)(?!陈述|近亲属|家属|亲属|单位|的陈述|意见|权利|诉讼)"
-)
-_SEVERAL = re.compile(
-    "[二两三四五六七八九十百多0-9](?:余|多)?[名位个]被害人|(?:向|骗取|吸收|涉及|造成|发展)[^。；]{0,20}\\d{2,}余?[名个]?(?:人|户)"
-)  # then 被害人 alone is not one person
-_TOLD = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.ANSWER)
-
-
-def add_unnamed(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
-    """Where nobody is known to be harmed but the account speaks of 被害人: one victim who keeps the noun for a name,
-    unless they are counted as several."""
-    if any(c.role() is Role.VICTIM for c in candidates.values()) or any(_SEVERAL.search(r.text) for r in readings):
-        return
-    noun: str | None = None
-    for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
-        taken = {item.end for item in found} | {item.name_start for item in found}
-        for match in _UNNAMED.finditer(reading.text):
-            zone = reading.sentence_at(match.start()).zone
-            if zone not in _TOLD or match.end() in taken or (noun is not None and match["noun"] != noun):
-                continue
-            noun = match["noun"]
-            candidate = candidates.setdefault(noun, Candidate(noun, (number, match.start())))
-            candidate.votes[Role.VICTIM] += 1
-            found.append(Named(match.start(), match.end(), match.start(), noun, Role.VICTIM, True, zone, noun, noun))
-        found.sort(key=lambda item: item.start)

@@ -98,7 +98,11 @@ _LOST_AFTER = re.compile(
     r"^(?:的)?(?:现金|人民币|资金|存款|集资款|投资款|保证金|押金|学费|工资|劳动报酬|劳务费|财物|钱款|车牌|货款|购房款|行骗|实施诈骗|进行诈骗|非法集资|吸收|被骗|受骗|上当|遇难|共计[0-9一二三四五六七八九十])"
 )
 # 3人[死亡]; near miss: 3人赶到
-_HARMED_AFTER = re.compile(r"^(?:当场|不同程度)?(?:死亡|受伤|轻伤|重伤|轻微伤|遇难|中毒)")
+_HARMED_AFTER = re.compile(
+    r"^(?:当场|不同程度|出现|先后)?(?:[\u4e00-\u9fff]{0,4})?(?:死亡|受伤|轻伤|重伤|轻微伤|遇难|中毒)"
+)
+# ⟨V⟩及另外[8名村民]; near miss: ⟨A⟩及另外三人
+_AND_OTHERS = re.compile(f"{V}(?:、|和|及|与|以及)(?:另外|其余|其他|另)(?:的)?$")
 # something was done to them in this sentence; near miss: 等七人帮忙搬运
 _CASE = re.compile("[骗诈盗窃抢伤死欠]|勒索|强迫|拘禁|自由|工资|报酬|集资|吸收|存款|被害|受害")
 # 向数百人[行骗]; near miss: 向三人了解情况
@@ -125,7 +129,7 @@ def _groups(readings: Sequence[Reading], frames: Sequence[Frame], known: int) ->
 # 致[3人重伤]，[8人轻伤], [两名乘客受伤], [2人经抢救无效死亡]; near miss: 3人赶到, 致一人重伤的（law）
 _CASUALTIES = re.compile(
     r"(?P<who>(?P<count>\d{1,4}|[一二两三四五六七八九十百]{1,4})(?:人|[名位](?:乘客|乘车人|工人|学生|行人|村民|群众|儿童|妇女|老人|人员|被害人|民警)?))"
-    r"(?:当场|经(?:送医)?抢救无效|不同程度|不幸|受)?(?P<fate>死亡|身亡|遇难|重伤|轻伤|轻微伤|受伤)(?!的|以上|赔偿)"
+    r"(?:在(?:该|本|此)?(?:次|起)?事故中)?(?:当场|经(?:送医)?抢救无效|不同程度|不幸|受)?(?P<fate>死亡|身亡|遇难|重伤|轻伤|轻微伤|受伤)(?!的|以上|赔偿)"
 )
 _CAUSED = re.compile("造成|致使|导致|致")
 
@@ -237,11 +241,13 @@ def _meant_as_victims(frame: Frame, match: re.Match[str], size: int, known: int)
     before = re.split("[。；]", before)[-1]
     row = _ROW_BEFORE.search(before)
     if row:
-        return V in row["row"] and "等" in before[-3:] and bool(_CASE.search(before + after))
+        return V in row["row"] and "等" in before[-3:] and bool(_CASE.search(before + match.group() + after))
     who = match["who"]
     if who is None and _HARMED_AFTER.match(after):
         return known == 0 and bool(re.search(r"(?:造成|致使|致|导致|、|，)(?:事故)?$", before))
     if who in ("死者", "伤者") and known == 0:
+        return True
+    if _AND_OTHERS.search(before) and _HARMED_AFTER.match(after):
         return True
     if before.endswith(("、", "和", "及", "与")) or size < known + 3:
         return False

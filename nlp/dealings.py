@@ -53,7 +53,7 @@ CREDITOR = tuple(
         rf"向{WHO}(?:借款|借到|借得)",
     )
 )
-REFUSAL = re.compile("拒不执行(?:人民法院)?(?:生效)?(?:判决|裁定)")
+REFUSAL = re.compile("拒不执行(?:人民)?(?:法院)?(?:的)?(?:生效)?(?:判决|裁定)")
 # whose work was not paid, in papers about refusing to pay for it
 _WORKERS = rf"(?P<who>{P}{NOTE}(?:(?:{LIST}|(?:{WAGE})?{EACH}[，；]?{LIST}?){P}{NOTE})*)"
 UNPAID_WORKER = tuple(

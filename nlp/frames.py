@@ -17,7 +17,7 @@ P = f"[{V}{A}{O}]"
 # a person with what papers put in brackets behind the name: 李某（男，殁年35岁）
 NOTE = "(?:（[^（）]{0,60}）)?"
 # several people in a row; the next may be called kin: 甲及其儿子乙, 其岳父甲、岳母乙
-LIST = rf"(?:、(?:其)?(?:{KIN.pattern})?|(?:和|及|与|以及)(?:其)?(?:的)?(?:{KIN.pattern})?|，)"
+LIST = rf"(?:、(?:其)?(?:{KIN.pattern})?|(?:和|及|与|以及)(?:[\u4e00-\u9fff]{{1,5}}的)?(?:其)?(?:的)?(?:{KIN.pattern})?|，)"
 
 
 @dataclass(frozen=True, slots=True)

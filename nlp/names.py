@@ -23,11 +23,13 @@ from nlp.name_cues import (
     GIVEN,
     HARD_STOP,
     INTRODUCED,
+    KIN,
     NEXT_IN_ROW,
     NOT_AFTER_MASK,
     NOT_GIVEN,
     NOT_NAMES,
     OTHER_NAME,
+    PREMISES,
     STEMS,
     STRONG_CUE,
     contextual_pattern,
@@ -38,6 +40,7 @@ from nlp.name_cues import (
     surname_pattern,
 )
 from nlp.segment import is_everyday, is_word, tokens
+from nlp.uncued_names import names_by_form, recurring_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,10 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     whole = "\n".join(texts)
     masked = masked_pattern()
     known = _masked_with_given(whole) | _full_names(whole)
-    known |= _repeated(whole)
+    known |= {
+        name[0] + name[-1] for name in known if _MASKED_MIDDLE.fullmatch(name) and whole.count(name[0] + name[-1]) > 1
+    }
+    known |= _repeated(whole) | recurring_names(whole, _plausible)
     for _ in range(6):
         more = _listed_beside(whole, masked, known) - known
         if not more:
@@ -66,6 +72,10 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     full = re.compile("|".join(map(re.escape, forms))) if forms else None
     only_numbered = _only_numbered(whole, masked)
     return [_located(text, masked, full, short, only_numbered) for text in texts]
+
+
+# 田某涵, where 田涵 stands elsewhere in full
+_MASKED_MIDDLE = re.compile("[\u4e00-\u9fff][某×xX*][\u4e00-\u9fff]")
 
 
 def _only_numbered(whole: str, masked: re.Pattern[str]) -> set[str]:
@@ -169,7 +179,8 @@ def _masked_with_given(whole: str) -> set[str]:
     for prefix, nexts in following.items():
         total = whole.count(prefix)
         for char, count in nexts.items():
-            if char in NOT_AFTER_MASK or char in STEMS or char in "某×xX*":
+            always = count == total >= _ALWAYS and len(after[prefix + char]) >= _FREELY  # 李某均 wherever 李某 stands
+            if (char in NOT_AFTER_MASK and not always) or char in STEMS or char in "某×xX*":
                 continue
             name = prefix + char
             if prefix[-1].isdigit() and count != total:
@@ -190,6 +201,9 @@ def _masked_with_given(whole: str) -> set[str]:
             ):
                 names.add(name)
     return names
+
+
+_ALWAYS, _FREELY = 4, 3  # so often, before so many different characters
 
 
 def _thing_behind(whole: str, end: int) -> bool:
@@ -216,6 +230,7 @@ def _full_names(whole: str) -> set[str]:
     """Unmasked names that a cue announces, with their length decided over the whole dossier."""
     names = {m["name"] for m in INTRODUCED.finditer(whole) if "某" not in m["name"] and m["name"][-1] not in HARD_STOP}
     names |= {m["name"] for m in numbered_pattern().finditer(whole)}
+    names |= names_by_form(whole, _plausible)
     for match in contextual_pattern().finditer(whole):
         row = match["row"].replace("和", "、").replace("及", "、").split("、")
         row = [n for n in row if n and n[-1] not in HARD_STOP]
@@ -367,7 +382,13 @@ _ENDS_CLAUSE = re.compile("[我你您咱她了呢吗吧么啊呀嘛]$")
 def _plausible(whole: str, name: str) -> bool:
     if NOT_NAMES.match(name) or len(name) < 2 or _ENDS_CLAUSE.search(name):
         return False
+    kin = KIN.match(name)
+    if kin and len(kin.group()) > 1:  # 岳母黄|国英
+        return False
     if name.endswith("派") and whole.count(f"{name}出所") == whole.count(name):
+        return False
+    behind = [PREMISES.match(whole, at + len(name)) is not None for at in _places(whole, name)]
+    if behind and sum(behind) * 2 > len(behind):  # 红沙洼|小学
         return False
     read = list(tokens(name))
     if (

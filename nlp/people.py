@@ -15,24 +15,13 @@ from dataclasses import dataclass, field, replace
 from dossier.span import Span
 from nlp.about import Subject, subject_at, subjects_of
 from nlp.aliases import link_aliases
-from nlp.candidates import (
-    Candidate,
-    Named,
-    add_unnamed,
-    collect,
-    somebody_harmed,
-    subject_keys,
-    watch_deeds,
-    watch_plaintiffs,
-    with_cues,
-)
+from nlp.candidates import Candidate, Named, collect, somebody_harmed, subject_keys, watch_deeds, with_cues
 from nlp.collectives import find_collectives
 from nlp.dealings import is_only_a_dealing
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
+from nlp.harmed import add_unnamed, watch_appraisals, watch_plaintiffs
 from nlp.hinted import (
-    NAME_BESIDE_FROM,
-    NAME_FROM,
     NEVER_BESIDE,
     NEVER_OVERRULED,
     add_hinted_names,
@@ -131,16 +120,17 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
     candidates = collect(readings, names)
     link_aliases(readings, candidates, subject_keys(readings, names))
     watch_deeds(readings, names, candidates)
+    watch_appraisals(readings, names, candidates)
     watch_plaintiffs(readings, names, candidates)
     alone: Sequence[PaperHints] | None = None  # hints where nobody else says who was harmed
     if finder is not None and not all(is_only_a_dealing(reading.text) for reading in readings):
         if somebody_harmed(candidates):
             beside = finder.find(readings, undecided(names, candidates))
             doubt_deeds(names, candidates, beside)
-            add_hinted_names(names, candidates, beside, least=NAME_BESIDE_FROM, known_by=NEVER_BESIDE)
+            add_hinted_names(names, candidates, beside, known_by=NEVER_BESIDE)
         if not somebody_harmed(candidates):
             alone = finder.find(readings)
-            add_hinted_names(names, candidates, alone, least=NAME_FROM, known_by=NEVER_OVERRULED)
+            add_hinted_names(names, candidates, alone, known_by=NEVER_OVERRULED)
             add_hinted_nouns(readings, names, candidates, alone)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates, alone)

@@ -72,6 +72,9 @@ def _replacements() -> dict[int, int]:
         "．": ".",
         "〇": "〇",
         "○": "〇",
+        "│": "|",
+        "┃": "|",
+        "┆": "|",
         "\u2028": "\n",
         "\u2029": "\n",
     }.items():
@@ -127,6 +130,11 @@ def view_of(document: Document) -> TextView:
 def normal(text: str) -> str:
     """The one-to-one replacements alone: 羅慶堂 to 罗庆堂, １ to 1."""
     return text.translate(_replacements())
+
+
+def _in_columns(line: str) -> bool:
+    """A row of a table, drawn with bars or with blanks."""
+    return line.count("|") > 1 or len(re.findall(r"(?<=\S) {2,}(?=\S)", line)) > 2
 
 
 def _without(document_id: str, text: str, dropped: list[tuple[int, int]]) -> TextView:
@@ -190,6 +198,7 @@ def _dropped_lines_and_breaks(text: str, running: frozenset[str]) -> list[tuple[
             full
             and not _ENDS_SENTENCE.search(line)
             and not _NEW_PARAGRAPH.match(following)
+            and not (_in_columns(line) or _in_columns(following))
             and (start not in blank_after or crosses_page)
         ):
             indent = len(following) - len(following.lstrip(" "))

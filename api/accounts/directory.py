@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
+from api.accounts.openid import allow_openid
 from api.accounts.passwords import check_password, hash_password, random_password
 from api.accounts.rights import Role
 from api.accounts.sessions import close_all
@@ -39,27 +40,29 @@ def make_user(
     Raises:
         JiuzhuError: `user.exists`.
     """
-    login = login.strip().lower()
-    if session.scalars(select(User).where(User.login == login)).first() is not None:
-        raise JiuzhuError("user.exists", "登录名已被使用", "请换一个登录名")
     password = password or random_password()
-    user = User(
-        id=new_id(),
-        login=login,
-        name=name,
-        office_id=office.id,
-        roles=[str(role) for role in roles],
-        sealed_cases=sealed_cases,
-        password_hash=hash_password(password),
-        active=True,
-        failed_logins=0,
-        settings={},
-        created_at=now(),
-    )
-    session.add(user)
-    session.flush()
-    record(session, by, "user.create", f"user:{user.id}", roles=user.roles, sealed_cases=sealed_cases)
+    user = _add(session, login, name, office, roles, sealed_cases, hash_password(password), by)
     return user, password
+
+
+def make_openid_user(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    office: Office,
+    roles: tuple[Role, ...],
+    sealed_cases: bool = False,
+    by: str,
+) -> User:
+    """A new account without a password: its person comes in through the office's identity provider only.
+
+    Raises:
+        JiuzhuError: `user.exists`.
+    """
+    user = _add(session, login, name, office, roles, sealed_cases, None, by)
+    allow_openid(session, user, True, by=by)
+    return user
 
 
 def change_user(
@@ -70,6 +73,7 @@ def change_user(
     roles: tuple[Role, ...] | None = None,
     sealed_cases: bool | None = None,
     active: bool | None = None,
+    openid: bool | None = None,
     new_password: bool = False,
     by: str,
 ) -> str | None:
@@ -83,6 +87,8 @@ def change_user(
         user.sealed_cases = sealed_cases
     if active is not None:
         user.active = active
+    if openid is not None:
+        allow_openid(session, user, openid, by=by)
     if new_password:
         password = random_password()
         user.password_hash, user.password_changed_at = hash_password(password), None
@@ -107,3 +113,35 @@ def change_own_password(session: Session, user: User, old: str, new: str) -> Non
     user.password_hash, user.password_changed_at = hash_password(new, login=user.login), now()
     close_all(session, user.id)
     record(session, user.id, "account.password")
+
+
+def _add(
+    session: Session,
+    login: str,
+    name: str,
+    office: Office,
+    roles: tuple[Role, ...],
+    sealed_cases: bool,
+    password_hash: str | None,
+    by: str,
+) -> User:
+    login = login.strip().lower()
+    if session.scalars(select(User).where(User.login == login)).first() is not None:
+        raise JiuzhuError("user.exists", "登录名已被使用", "请换一个登录名")
+    user = User(
+        id=new_id(),
+        login=login,
+        name=name,
+        office_id=office.id,
+        roles=[str(role) for role in roles],
+        sealed_cases=sealed_cases,
+        password_hash=password_hash,
+        active=True,
+        failed_logins=0,
+        settings={},
+        created_at=now(),
+    )
+    session.add(user)
+    session.flush()
+    record(session, by, "user.create", f"user:{user.id}", roles=user.roles, sealed_cases=sealed_cases)
+    return user

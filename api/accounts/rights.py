@@ -34,6 +34,8 @@ class Permission(StrEnum):
     DELETE = "delete"
     FIGURES = "figures"  # statistics and the recall ledger's estimate
     RECALL = "recall"  # check drawn dossiers
+    ANNOTATE = "annotate"  # answer what the queue of annotation asks
+    CORPUS = "corpus"  # take gold out
     AUDIT = "audit"
     MANAGE = "manage"  # users, keys, hooks, retention, versions, jobs
 
@@ -48,9 +50,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.LEADER: frozenset(
             {_P.UPLOAD, _P.READ, _P.UNMASK, _P.ORIGINAL, _P.DECIDE, _P.CORRECT, _P.LETTER, _P.RESCREEN, _P.FIGURES}
-            | {_P.RECALL, _P.GRANT, _P.DELETE}
+            | {_P.RECALL, _P.GRANT, _P.DELETE, _P.ANNOTATE, _P.CORPUS}
         ),
-        Role.ANNOTATOR: frozenset({_P.READ, _P.CORRECT}),
+        Role.ANNOTATOR: frozenset({_P.READ, _P.CORRECT, _P.ANNOTATE}),
         Role.AUDITOR: frozenset({_P.AUDIT, _P.FIGURES}),
         Role.ADMINISTRATOR: frozenset({_P.MANAGE, _P.AUDIT}),
     }

@@ -38,10 +38,15 @@ class SignInRefused(JiuzhuError):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new session: the token for the cookie, and the word that unsafe requests must repeat."""
+    """A new session: the token for the cookie, and the word that unsafe requests must repeat.
+
+    Attributes:
+        id: of the session in the store.
+    """
 
     token: str = field(repr=False)
     csrf: str = field(repr=False)
+    id: str = field(repr=False)
     user: User = field(repr=False)
 
 
@@ -84,7 +89,7 @@ def check_sign_in(session: Session, doormen: Doormen, login: str, password: str,
     right = check_password(user.password_hash if user is not None else None, password)
     if user is None or not right or locked or not user.active or doormen.refuses(address):
         doormen.wrong(address)
-        if user is not None and not locked:
+        if user is not None and not locked and user.password_hash is not None:  # without one, nothing is guessed
             user.failed_logins += 1
             if user.failed_logins >= _TRIES:
                 user.locked_until = now() + _lock_for(user.failed_logins)
@@ -104,10 +109,11 @@ def refusal() -> SignInRefused:
 def open_session(session: Session, user: User) -> Opened:
     """Begins a session of an account that has shown who it is."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
-    session.add(SignIn(id=_hash(token), user_id=user.id, csrf=csrf, expires_at=now() + LONGEST))
+    row = SignIn(id=_hash(token), user_id=user.id, csrf=csrf, expires_at=now() + LONGEST)
+    session.add(row)
     record(session, user.id, "account.sign_in")
     session.flush()
-    return Opened(token, csrf, user)
+    return Opened(token, csrf, row.id, user)
 
 
 def present(session: Session, token: str) -> Present | None:

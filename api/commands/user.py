@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,9 +19,10 @@ def add(
     office: Annotated[str, typer.Option(help="单位；没有的自动建立")],
     role: Annotated[list[str], typer.Option(help=f"角色，可重复：{_ROLES}")],
     sealed: Annotated[bool, typer.Option("--sealed", help="可查阅未成年人封存案件")] = False,
+    openid: Annotated[bool, typer.Option("--openid", help="只经统一身份认证登录，没有口令")] = False,
 ) -> None:
     """新增账号；口令随机生成，只显示这一次。"""
-    from api.accounts.directory import make_office, make_user
+    from api.accounts.directory import make_office, make_openid_user, make_user
     from api.accounts.rights import Role
     from api.store.opening import open_store
     from dossier.errors import JiuzhuError
@@ -31,24 +32,29 @@ def add(
     except ValueError:
         raise JiuzhuError("user.role", "没有这种角色", f"可用：{_ROLES}") from None
     with open_store(read_settings()).begin() as session:
-        _, password = make_user(
-            session,
-            login=login,
-            name=name,
-            office=make_office(session, office),
-            roles=roles,
-            sealed_cases=sealed,
-            by="system",
-        )
-    typer.echo(f"账号 {login.lower()} 已建立，口令：{password}")
+        about: dict[str, Any] = {
+            "login": login,
+            "name": name,
+            "office": make_office(session, office),
+            "roles": roles,
+            "sealed_cases": sealed,
+            "by": "system",
+        }
+        if openid:
+            make_openid_user(session, **about)
+            told = "只经统一身份认证登录，首次登录时与其身份绑定"
+        else:
+            _, password = make_user(session, **about)
+            told = f"口令：{password}"
+    typer.echo(f"账号 {login.lower()} 已建立，{told}")
 
 
 @user_app.command("openid")
 def openid(
     login: Annotated[str, typer.Argument(help="登录名，须与统一身份中的一致")],
-    off: Annotated[bool, typer.Option("--off", help="关闭；已绑定的一并解除")] = False,
+    off: Annotated[bool, typer.Option("--off", help="关闭；已绑定的一并解除，会话随即结束")] = False,
 ) -> None:
-    """允许账号经统一身份认证登录；首次登录时与其身份绑定。"""
+    """允许账号经统一身份认证登录；首次登录时与其身份绑定，再次运行则重新绑定。"""
     from sqlalchemy import select
 
     from api.accounts.openid import allow_openid
@@ -66,15 +72,17 @@ def openid(
 
 @user_app.command("list")
 def list_users() -> None:
-    """列出账号。"""
+    """列出账号：登录名、姓名、角色、状态、登录方式。"""
     from sqlalchemy import select
 
+    from api.accounts.openid import ways_in
     from api.store.opening import open_store
     from api.store.tables import User
 
     with open_store(read_settings()).read() as session:
         for user in session.scalars(select(User).order_by(User.login)):
-            typer.echo(f"{user.login}\t{user.name}\t{','.join(user.roles)}\t{'在用' if user.active else '停用'}")
+            state = "在用" if user.active else "停用"
+            typer.echo(f"{user.login}\t{user.name}\t{','.join(user.roles)}\t{state}\t{ways_in(user)}")
 
 
 @user_app.command("password")

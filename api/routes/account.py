@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
 from api.accounts.directory import change_own_password
 from api.accounts.http import NotAllowed, requires
+from api.accounts.openid import LEAVE_COOKIE, LEAVE_PATH, open_leave
 from api.accounts.rights import Permission, Role, Visitor
 from api.accounts.sessions import COOKIE, close_session
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
@@ -32,6 +34,14 @@ class NewPassword(Shape):
     new: str = Field(max_length=200)
 
 
+class SignedOut(Shape):
+    """Attributes:
+    next: address of the identity provider, to sign out there too.
+    """
+
+    next: str
+
+
 @router.get("")
 def who_am_i(service: ServiceOf, visitor: Known) -> Me:
     with service.store.read() as session:
@@ -46,13 +56,24 @@ def who_am_i(service: ServiceOf, visitor: Known) -> Me:
     )
 
 
-@router.post("/sign-out", status_code=204)
-def sign_out(request: Request, response: Response, service: ServiceOf, visitor: Known) -> None:
-    """Ends this session."""
+@router.post(
+    "/sign-out",
+    status_code=204,
+    response_class=Response,
+    responses={200: {"model": SignedOut, "description": "Ended here; `next` ends it at the identity provider too"}},
+)
+def sign_out(request: Request, service: ServiceOf, visitor: Known) -> Response:
+    """Ends this session; one that began at the identity provider is told where to end that one too."""
+    away = None
     if visitor.kind == "user":
+        if service.openid is not None:
+            away = open_leave(service.store.vault, request.state.sign_in, request.cookies.get(LEAVE_COOKIE, ""))
         with service.store.begin() as session:
             close_session(session, request.state.sign_in)
+    response = JSONResponse(SignedOut(next=away).model_dump()) if away is not None else Response(status_code=204)
     response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(LEAVE_COOKIE, path=LEAVE_PATH)
+    return response
 
 
 @router.post("/password", status_code=204)

@@ -10,9 +10,10 @@ from pydantic import Field
 from sqlalchemy import select
 
 from api.accounts.audit import Verification, entries, record, verify
-from api.accounts.directory import change_user, make_office, make_user
+from api.accounts.directory import change_user, make_office, make_openid_user, make_user
 from api.accounts.http import requires
 from api.accounts.keys import make_key, revoke
+from api.accounts.openid import is_bound, is_open
 from api.accounts.rights import Permission, Role, Visitor
 from api.accounts.visibility import NotFound
 from api.jobs.kinds.deliver import EVENTS
@@ -39,6 +40,9 @@ class UserPart(Shape):
     sealed_cases: bool
     active: bool
     locked: bool
+    password: bool = Field(description="可用口令登录")
+    openid: bool = Field(description="可经统一身份认证登录")
+    openid_bound: bool = Field(description="已在首次登录时与其统一身份绑定")
     created_at: dt.datetime
 
 
@@ -48,15 +52,16 @@ class NewUser(Shape):
     office: str = Field(min_length=1, max_length=80, description="单位名称；没有的自动建立")
     roles: list[Role] = Field(min_length=1)
     sealed_cases: bool = False
+    openid: bool = Field(default=False, description="只经统一身份认证登录，没有口令")
 
 
 class UserMade(Shape):
     """Attributes:
-    password: shown this once; it is stored as a hash only.
+    password: shown this once; it is stored as a hash only. None for an account of the identity provider.
     """
 
     user: UserPart
-    password: str
+    password: str | None
 
 
 class UserChange(Shape):
@@ -66,6 +71,7 @@ class UserChange(Shape):
     roles: list[Role] | None = Field(default=None, min_length=1)
     sealed_cases: bool | None = None
     active: bool | None = None
+    openid: bool | None = Field(default=None, description="开通或关闭经统一身份认证登录；原有的绑定解除")
     new_password: bool = False
 
 
@@ -140,18 +146,22 @@ def list_users(service: ServiceOf, _visitor: Manager) -> list[UserPart]:
 
 @router.post("/users", status_code=201)
 def add_user(body: NewUser, service: ServiceOf, visitor: Manager) -> UserMade:
-    """Makes an account with a random password, which is told once."""
+    """Makes an account with a random password, which is told once, or one of the identity provider without any."""
     with service.store.begin() as session:
         office = make_office(session, body.office)
-        user, password = make_user(
-            session,
-            login=body.login,
-            name=body.name,
-            office=office,
-            roles=tuple(body.roles),
-            sealed_cases=body.sealed_cases,
-            by=visitor.id,
-        )
+        about: dict[str, Any] = {
+            "login": body.login,
+            "name": body.name,
+            "office": office,
+            "roles": tuple(body.roles),
+            "sealed_cases": body.sealed_cases,
+            "by": visitor.id,
+        }
+        password: str | None = None
+        if body.openid:
+            user = make_openid_user(session, **about)
+        else:
+            user, password = make_user(session, **about)
         return UserMade(user=_user(user, {office.id: office.name}), password=password)
 
 
@@ -169,6 +179,7 @@ def alter_user(user_id: str, body: UserChange, service: ServiceOf, visitor: Mana
             roles=tuple(body.roles) if body.roles is not None else None,
             sealed_cases=body.sealed_cases,
             active=body.active,
+            openid=body.openid,
             new_password=body.new_password,
             by=visitor.id,
         )
@@ -264,6 +275,9 @@ def _user(user: User, offices: dict[str, str]) -> UserPart:
         sealed_cases=user.sealed_cases,
         active=user.active,
         locked=user.locked_until is not None and user.locked_until > now(),
+        password=user.password_hash is not None,
+        openid=is_open(user),
+        openid_bound=is_bound(user),
         created_at=user.created_at,
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from api.accounts.acts import act_words, detail_words
 from api.accounts.audit import count, entries, verify
 from api.accounts.http import current_visitor, requires
+from api.accounts.openid import is_open, ways_in
 from api.accounts.rights import SCOPES, Permission, Role, Visitor
 from api.jobs.kinds.deliver import EVENTS
 from api.site.render import page
@@ -71,6 +72,9 @@ def admin_page(request: Request, visitor: Manager) -> Response:
         job_titles=JOB_TITLES,
         job_states=JOB_STATES,
         keep_days=service.settings.keep_days,
+        openid=service.openid is not None,
+        is_open=is_open,
+        ways_in=ways_in,
         **values,
     )
 
@@ -112,4 +116,7 @@ def audit_page(
 
 @router.get("/account", response_class=HTMLResponse)
 def account_page(request: Request, visitor: Annotated[Visitor, Depends(current_visitor)]) -> Response:
-    return page(request, visitor, "account.html", role_titles=ROLE_TITLES)
+    with request.app.state.service.store.read() as session:
+        user = session.get(User, visitor.id)
+    has_password = user is not None and user.password_hash is not None
+    return page(request, visitor, "account.html", role_titles=ROLE_TITLES, has_password=has_password)

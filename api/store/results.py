@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from api.annotation.queue import ask_of_result
 from api.changes import Changes, compare
 from api.jobs.queue import Taken
 from api.schemas import ScreeningResult
@@ -34,7 +35,7 @@ class Kept:
 def save_result(
     session: Session, store: Store, dossier_id: str, screened: Screened, taken: Taken | None, *, index: bool = True
 ) -> Result:
-    """Stores a screening as the current one, with its papers, leads and words.
+    """Stores a screening as the current one, with its papers, leads, words and what annotators are asked.
 
     Args:
         taken: the job that made it, which the caller ends in the same transaction.
@@ -72,6 +73,8 @@ def save_result(
         index_dossier(session, store, dossier_id, screened.dossier)
     _see_versions(session, result)
     session.flush()
+    before = (earlier.row, earlier.result) if earlier is not None else None
+    ask_of_result(session, kept, result, before, lambda id_: load_result(session, store, id_).result)
     return kept
 
 

@@ -1,7 +1,8 @@
 """What is removed and when: dossiers past their day or by a person's act, and files that nothing names any more.
 
 The row of a dossier stays, emptied, so that the audit trail keeps pointing at something; every other trace of its
-papers goes: text, layout, results, leads, words of the index, originals and page images that no other dossier shares.
+papers goes: text, layout, results, leads, annotations, words of the index, originals and page images that no other
+dossier shares.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from api.store.search import forget
 from api.store.store import Store
 from api.store.tables import (
     Access,
+    Annotation,
+    AnnotationItem,
     Correction,
     Decision,
     DossierRow,
@@ -53,7 +56,9 @@ def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: st
     row.name_sealed = row.number_sealed = row.number_hash = row.metadata_sealed = None
     row.result_id, row.level, row.charges, row.stage = None, None, [], None
     row.state, row.deleted_at = "deleted", now()
-    session.flush()
+    session.flush()  # the database lets answers go only with a dossier that is marked as deleted
+    for answers in (Annotation, AnnotationItem):
+        session.execute(delete(answers).where(answers.dossier_id == dossier_id))
     record(session, actor, "dossier.delete", f"dossier:{dossier_id}", why=why)
     return [blob for blob in blobs if not _named(session, blob)]
 

@@ -14,12 +14,15 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.store.annotation_tables import Annotation, AnnotationItem
 from api.store.base import BigId, Id, Sha, Table, new_id, now
 from api.store.people_tables import ApiKey, Office, SignIn, User
 from api.store.trust_tables import AuditEntry, RecallCheck, Unmasking, VersionSeen
 
 __all__ = [
     "Access",
+    "Annotation",
+    "AnnotationItem",
     "ApiKey",
     "AuditEntry",
     "Correction",

@@ -66,7 +66,7 @@ def as_html(segments: Sequence[Segment]) -> Markup:
 
 
 def _segment_html(segment: Segment) -> str:
-    html = _escaped(segment.text)
+    html = escaped(segment.text)
     for depth in range(len(segment.places) - 1, -1, -1):
         place = segment.places[depth]
         begins = place.style != "name" and place in segment.first
@@ -91,7 +91,8 @@ def _tags(segment: Segment) -> str:
 _UNWRITABLE = re.compile("[\r\x00\ud800-\udfff]")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text of a dossier as it stands in an HTML file."""
     # A bare CR would be read as a line feed, and a NUL or a lone surrogate cannot stand in an HTML file at all.
     safe = str(escape(text))
     return _UNWRITABLE.sub(_written, safe) if _UNWRITABLE.search(safe) else safe

@@ -118,13 +118,15 @@ _EACH = re.compile(r"(?:各|每人|人均|每户)[^，。；、]{0,8}$")
 _TAKEN_FIRST = re.compile("(?:骗|窃|盗|抢|劫|诈|讹|敲)(?:得|取|走|诈)(?!的)")
 # what stood on an account is gone: 转走⟨V⟩账户余额6900元; near miss: 账户余额6900元
 _BALANCE_TAKEN = re.compile("(?:转走|划走|盗走|转出|盗刷|取走)[^，。；]{0,16}余额$")
+# 港币1万元（折合人民币7952元）: the sum in yuan follows
+_FOREIGN = re.compile("(?:港币|港元|美元|美金|欧元|日元|英镑|澳元|韩元|台币|卢布|泰铢|缅币)$")
 # money that changed hands as a bribe: 收受⟨O⟩所送的好处费; near miss: 骗取好处费
 _BRIBE = re.compile("收受|所送|送给|贿|感谢费|回扣")
 # a sum of another nature stands right behind these words: 退赔人民币, 罚金, 卖得; near miss: 退休金被骗走
 _OTHER = re.compile(
     r"(?:罚金|罚款|退赔|退缴|退赃|退还|退回|退款|退了|返还|归还|还款|偿还|还给|还了|还清|追回|追缴|挽回|赔|补偿|补助|救助|垫付|预交|预缴|缴获|扣押|"
     r"发还|医疗费|医药费|治疗费|住院费|误工费|护理费|丧葬费|抢救费|复印费|照相费|交通费|营养费|伙食|鉴定费|诉讼费|检查费|药费|抚慰金|抚养费|扶养费|救济金|销赃|获款|获利|"
-    r"非法所得|违法所得|卖得|卖给|出售|变卖|卖了|卖掉|销售|分得|分给|分赃|平分|所分|余额|剩余|利息|月息|年息|日息|报酬|佣金|提成|手续费|价款|租金|月薪|"
+    r"非法所得|违法所得|[获得]赃款|卖得|卖给|出售|变卖|卖了|卖掉|销售|分得|分给|分赃|平分|所分|余额|剩余|利息|月息|年息|日息|报酬|佣金|提成|手续费|价款|租金|月薪|"
     r"注册资本|投保|保额|起点|数额较大|标准|欠条|借条|收条|悬赏|面值|额度|限额|透支|赌输|输了|赢|毒品|每克|每吨|工资收入|抵押|质押)[^，。；、]{0,10}$"
 )
 # matches 以轿车作抵押（价值…; near miss: 押金 (money that went)
@@ -155,7 +157,7 @@ _CONTAINED = re.compile(
 )
 # the same money said again: 将盗得的现金, 该款; near miss: 盗得现金
 _AGAIN = re.compile(
-    "(?:盗|骗|抢|窃|劫)得的$|(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
+    "(?:盗|骗|抢|窃|劫)[得取走]的$|(?:(?:盗|骗|抢|窃|劫)(?:得|取)?的|所[得盗骗窃抢]的?|涉案的?|上述|该|其中的?)"
     "(?:现金|赃款|人民币|钱款|款项?)+[^，。；]{0,4}$"
 )
 # taken goods money named with whose it was: 抵偿骗取的⟨V⟩的保证金; near miss: 骗取⟨V⟩的保证金
@@ -240,7 +242,11 @@ def _flat(sentence: str) -> str:
 
 
 def _sums(sentence: str) -> list[tuple[int, int, float]]:
-    found = [(a.start, a.end, a.yuan) for a in find_amounts(sentence) if not sentence.endswith("块", a.start, a.end)]
+    found = [
+        (a.start, a.end, a.yuan)
+        for a in find_amounts(sentence)
+        if not sentence.endswith("块", a.start, a.end) and not _FOREIGN.search(sentence, max(0, a.start - 4), a.start)
+    ]
     taken = {start for start, _, _ in found}
     for match in _WAN.finditer(sentence):
         if match.start() not in taken:
@@ -279,19 +285,25 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return None
     if _COLLATERAL.search(clause) or re.search("欲(?:盗|窃|骗|抢)", clause):
         return None
+    if re.match("购买|购得|购入|购置", right) and re.search(r"（(?:[^（）]{0,8})$", left):
+        return made(Kind.GOODS, max(begin, start - 8))  # 黄金戒指（1900元购买）
     lost, priced = _LOST.search(left), _PRICED.search(left)
     if lost:
-        if _bodily(clause) or _REPAID.search(clause):
-            return None
+        if _bodily(clause) or _REPAID.search(clause) or clause.startswith("直接经济损失"):
+            return None  # the last: of an accident, nobody's own
         surely = lost["what"] != "损失" or re.search("财|物|车|房|货|直接", clause[-14:])
         if not surely and not _PROPERTY.search(sentence, 0, start):
             return None
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
+    if re.search(f"欠(?:付|下)?{A}", clause):
+        return None  # what the victim owes
+    if re.search("作案(?:用|工具|时用)", clause):
+        return None
     if re.search("人均|支出|收入|参与(?:作案|实施)?[^，。；]{0,10}(?:诈骗|盗窃|吸收|集资|骗取|抢劫)", clause):
         return None
     if priced:
         return made(Kind.GOODS, start - len(left) + priced.start())
-    if re.search("工资|劳动报酬|劳务费|薪酬|薪金|薪资|工钱", left[-24:]):
+    if re.search("工资|劳动报酬|劳动者报酬|劳务费|薪酬|薪金|薪资|工钱", left[-24:]):
         owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search(
             "领取|发放|预交|预缴|缴纳|交来|上交", clause
         )

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V
+from nlp.frames import LIST, NOTE, A, Frame, P, PersonMention, V
 from nlp.losses.entries import Entry, Kind
 
 
@@ -61,7 +61,7 @@ def credited(place: Place, found: Sequence[Entry], sole: str | None) -> list[tup
             place.frame.text.startswith("综上", place.start) or entry.overview or _over_several(entry, result)
         ):
             continue
-        if sole is None and _over_incidents(place, entry):
+        if sole is None and (_over_incidents(place, entry) or _grand_total(place, entry)):
             continue
         if _OF_A_NICKNAME.search(place.frame.text, place.start, place.start + entry.place):
             continue
@@ -91,11 +91,28 @@ def _over_several(entry: Entry, before: Sequence[tuple[tuple[str, ...], Entry]])
     goods = {Kind.GOODS, Kind.LOSS}
     earlier = [(row, e) for row, e in before if e.kind is entry.kind or {e.kind, entry.kind} <= goods]
     together = sum(e.yuan for _, e in earlier)
-    return entry.total and len({row for row, _ in earlier}) > 1 and abs(together - entry.yuan) <= 1 + 0.001 * entry.yuan
+    apart = len({row for row, _ in earlier})
+    if entry.total and apart > 2:  # whatever the parts add up to: papers miscount
+        return True
+    return entry.total and apart > 1 and abs(together - entry.yuan) <= 1 + 0.001 * entry.yuan
 
 
 # 上述轿车、货车的损失共计2630元: of things of several; near miss: 上述物品共计
 _THINGS_OF_SEVERAL = re.compile("(?:上述|以上)[^，。；]{1,30}?(?:的)?(?:损失|价值|修复|维修)")
+
+
+# what one accused took in all: ⟨A⟩盗窃总价值为15457元; near miss: ⟨A⟩盗窃现金共计500元
+_TAKEN_IN_ALL = re.compile(
+    f"{A}[^，。；]{{0,8}}(?:盗窃|诈骗|骗取|抢劫|敲诈勒索|抢夺)(?:财物|数额|金额|物品)?(?:总价值|总额|总金额|总计|累计|共计|合计)"
+)
+
+
+def _grand_total(place: Place, entry: Entry) -> bool:
+    """A total over everything an accused took, behind the accounts of what several people lost."""
+    before = place.frame.mentions_in(place.account, place.start)
+    harmed = {m.people for m in before if place.frame.text[place.frame.from_view(m.start)] == V}
+    said = _TAKEN_IN_ALL.search(place.frame.text, place.start, place.start + entry.place)
+    return entry.total and said is not None and len(harmed) > 1
 
 
 def _over_incidents(place: Place, entry: Entry) -> bool:
@@ -103,9 +120,9 @@ def _over_incidents(place: Place, entry: Entry) -> bool:
     words = place.frame.text[place.start : place.start + entry.place]
     earlier = place.frame.text[place.account : place.incident]
     return (
-        entry.total
-        and entry.kind is Kind.GOODS
-        and re.search("上述|以上", words) is not None
+        entry.kind is Kind.GOODS
+        and (re.search("所盗(?:窃)?的?(?:财物|物品)", words) or (entry.total and re.search("上述|以上", words)))
+        is not None
         and V in earlier
         and "元" not in earlier
         and re.search("[盗窃偷抢]", earlier) is not None

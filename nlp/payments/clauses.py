@@ -26,7 +26,12 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
         Clause(Deed.PART, m.start(), m.end(), (), number_of(m["sum"]), made=True)
         for m in cue.INSTALMENT.finditer(words)
     ]
-    found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments]))
+    insured = [
+        Clause(Deed.PAID, m.start(), m.end(), (), number_of(m["sum"]), made=True)
+        for m in cue.INSURED.finditer(words)
+        if not cue.WISH.search(words[: m.start()])
+    ]
+    found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments, *insured]))
     found += _nothing(words, found)
     done = [] if kind in _HOSPITAL else list(_done(words, zone))
     if done and kind != "赔偿协议":  # 由甲赔偿…元，并已履行: the promise was kept
@@ -121,7 +126,7 @@ def _done(words: str, zone: Zone) -> Iterator[Clause]:
             zone is not Zone.ORDER
             and not _BILL.search(words[: match.end()])
             and not cue.NOT_DONE.search(words[max(0, match.start() - 14) : match.start()])
-            and not re.search("未|没|不|日内|当日|当天|到期|之日|前", match.group())
+            and not re.search("未|没|不|[日月年]内|生效后|当日|当天|到期|之日|前", match.group())
         ):
             yield Clause(Deed.DONE, match.start(), match.end(), made=True, full=True)
 

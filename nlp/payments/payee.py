@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.facts import Role
+from nlp.facts import Role, VictimType
 from nlp.frames import LIST, NOTE, PersonMention, V
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
@@ -88,7 +88,7 @@ def row_at(story: Story, place: int) -> tuple[tuple[str, ...], bool]:
     while 0 <= index < len(frame.mentions) and frame.text[frame.places[index]] == V:
         mention = frame.mentions[index]
         people += [p for p in mention.people if p in story.victims and p not in people]
-        named = named or mention.by == "name" or len(mention.people) > 1
+        named = named or mention.by == "name" or len(mention.people) > 1 or _counted(story, mention)
         if index + 1 < len(frame.places) and _ROW_GAP.match(
             frame.text[frame.places[index] + 1 : frame.places[index + 1]]
         ):
@@ -105,10 +105,16 @@ def named_near(story: Story, start: int, end: int, place: int) -> tuple[str, ...
     low = bisect_right(frame.places, start - 1)
     high = bisect_right(frame.places, end - 1)
     index = low
+    apart = any(
+        m.by == "name" and frame.text[at] == V
+        for m, at in zip(frame.mentions[low:high], frame.places[low:high], strict=True)
+    )
     right: tuple[str, ...] = ()
     while index < high:
         at = frame.places[index]
-        if frame.text[at] == V and frame.mentions[index].by == "name":
+        if frame.text[at] == V and (
+            frame.mentions[index].by == "name" or (apart and _counted(story, frame.mentions[index]))
+        ):
             people, _ = row_at(story, at)
             width = max(1, sum(1 for _ in _row_members(story, index)))
             if at < place:
@@ -119,6 +125,14 @@ def named_near(story: Story, start: int, end: int, place: int) -> tuple[str, ...
         else:
             index += 1
     return left or right
+
+
+def _counted(story: Story, mention: PersonMention) -> bool:
+    """Is it a crowd that is named by its number (8名村民)?"""
+    people = [story.cast.person(p) for p in mention.people]
+    return all(
+        p.type == VictimType.GROUP and p.size is not None and p.name[-2:] not in ("死者", "伤者") for p in people
+    )
 
 
 def _row_members(story: Story, index: int) -> Sequence[int]:

@@ -51,13 +51,13 @@ def comes_back(words: str, verb: Phrase) -> bool:
         return True
     if re.search("已|均|全部", verb.before) and re.search("被骗|被盗|骗取|赃|窃", words[: verb.begin]):
         return True
-    if verb.word in ("追回", "追缴", "缴回", "起回"):
+    if verb.word in ("追回", "追退", "追缴", "缴回", "起回"):
         return (
             bool(taken)
             or bool(re.search("均|已|部|辆|台|只|未", verb.before))
             or words[verb.start - 1 : verb.start] in ("（", "已")
         )
-    if verb.word in ("领回", "找回", "取回", "夺回", "抢回", "要回", "索回"):
+    if verb.word in ("领回", "找回", "取回", "夺回", "抢回", "要回", "索回", "收回", "拿回", "拿回来"):
         return bool(taken) or bool(re.search(f"{V}|该", verb.near))
     if verb.word == "修好":
         return bool(re.search(f"{A}|赔", words[: verb.start])) and bool(re.search(V, verb.before))
@@ -68,7 +68,21 @@ def comes_back(words: str, verb: Phrase) -> bool:
 
 def victim_gives(words: str, verb: Phrase) -> bool:
     """黎某将手机返还给常某, 黎某向屈某借钱后无力归还: the victim is the one who gives back."""
-    if verb.word in ("领回", "找回", "取回", "夺回", "抢回", "要回", "索回", "认领", "追回", "修好"):
+    if verb.word in (
+        "领回",
+        "找回",
+        "取回",
+        "夺回",
+        "抢回",
+        "要回",
+        "索回",
+        "收回",
+        "拿回",
+        "拿回来",
+        "认领",
+        "追回",
+        "修好",
+    ):
         return False
     if _TALKED_OVER.search(verb.before) and re.search("未果|未予?同意|遭拒|拒绝", words[verb.end :]):
         return True

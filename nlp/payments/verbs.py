@@ -42,7 +42,7 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
         return None
     if cue.PRETEXT_BEFORE.search(words[: verb.start]) and cue.PRETEXT_AFTER.search(words[verb.end :]):
         return None
-    told_twice = verb.word in ("追回", "追缴", "起回") and not cue.NEGATION.search(verb.before)
+    told_twice = verb.word in ("追回", "追退", "追缴", "起回") and not cue.NEGATION.search(verb.before)
     if told_twice and re.match("[^。；]{0,24}(?:发还|返还|退还|归还)", words[verb.end :]):
         return None
     if (
@@ -145,7 +145,7 @@ def _span(words: str, verb: Phrase, money: Money) -> tuple[int, int]:
     return start, end
 
 
-_RECOVERED = frozenset({"追回", "追缴", "缴回", "起回"})
+_RECOVERED = frozenset({"追回", "追退", "追缴", "缴回", "起回"})
 # what was taken, told before 现尚未追回: 骗走黎某7000元; near miss: 骗局
 _TAKEN = re.compile("骗[走取得]|诈骗|盗走|盗窃|盗得|窃[走得取]|偷|抢|劫|扒窃|侵占|占为己有")
 
@@ -154,8 +154,8 @@ def _negated(words: str, verb: Phrase, money: Money) -> Clause | None:
     negation = cue.NEGATION.search(verb.before)
     if verb.family == "back" and cue.LENT_BY_OTHERS.search(verb.before):
         return None
-    if cue.REST.search(verb.before):
-        return None  # 余款未归还: see OPEN
+    if cue.REST.search(verb.before) or re.search("(?:未|没有?|不)再[^，。；]{0,6}$", verb.before):
+        return None  # 余款未归还, 未再赔偿: see OPEN
     if re.match("(?:不到|不了|不起|不上|无门|未果|无望)", verb.after):
         return Clause(Deed.UNPAID, verb.start, verb.end + 2, money.payees)
     if not negation and verb.word != "至今未还":
@@ -323,6 +323,8 @@ def _taken_in(words: str, verb: Phrase, money: Money) -> Money:
 
 def _received(verb: Phrase) -> bool:
     """收到 … by the victim's side, of compensation."""
+    if re.search("(?:今|现|兹)$", verb.before):
+        return True  # a receipt, whatever paper it stands in
     if re.search(f"{A}[^，。；]{{0,10}}$", verb.before) or re.search(
         "货款|定金|工程款|投资款|救助|集资|存款", verb.near
     ):

@@ -36,7 +36,9 @@ _NEW_INCIDENT = re.compile(
     r"(?:经审理查明[，：]?)?(?:19|20)\d\d年|同年|同月|次月|\d{1,2}月\d{1,2}日|\d{1,2}月份?)"
 )
 # what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
-_FRAUD = re.compile("骗|抢劫|逃匿|保护费|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|绑架|赎金|收取|合同诈骗|招摇撞骗")
+_FRAUD = re.compile(
+    "骗|抢劫|逃匿|保护费|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|索要钱|相威胁|绑架|赎金|收取|合同诈骗|招摇撞骗"
+)
 # what comes before is told again one by one; near miss: 判决如下
 _TOLD_BELOW = re.compile("(?:分述|事实|具体|详情)如下")
 _BY_AN_OFFICE = re.compile("(?:鉴定|认定|认证|估价|评估)(?:中心|所|机构|意见|书|结论)")
@@ -53,11 +55,14 @@ class LossRecognizer:
     def find(self, cast: Cast) -> Iterable[Mention]:
         victims = {person.id for person in cast.victims if person.type != "organization"}
         sole = cast.victims[0].id if len(cast.victims) == 1 else None
+        groups = {person.id for person in cast.victims if person.type == "group"}
         if victims:
             for number, paper in enumerate(cast.papers):
-                yield from self._of_paper(number, paper, sole, victims)
+                yield from self._of_paper(number, paper, sole, victims, groups)
 
-    def _of_paper(self, number: int, paper: Paper, sole: str | None, victims: set[str]) -> Iterable[Mention]:
+    def _of_paper(
+        self, number: int, paper: Paper, sole: str | None, victims: set[str], groups: set[str]
+    ) -> Iterable[Mention]:
         accounts: dict[tuple[str, str], list[Item]] = defaultdict(list)
         fraud = bool(_FRAUD.search(paper.frame.text))
         incidents = list(_incidents(paper))
@@ -78,6 +83,8 @@ class LossRecognizer:
                     accounts[account, owner].append(item)
         for (account, owner), items in accounts.items():
             adding = counted(items) if owner in victims else []
+            if owner in groups:  # what members or accused had a part in is in the largest sum
+                adding = sorted(adding, key=lambda item: -item.entry.yuan)[:1]
             if adding:
                 yield self._mention(number, account, owner, adding)
 

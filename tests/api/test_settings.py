@@ -46,3 +46,43 @@ def test_a_misspelt_setting_is_refused_and_the_right_names_are_told() -> None:
         read_settings({"JIUZHU_MAX_PAGE": "5"})
     assert caught.value.code == "settings.unknown"
     assert "JIUZHU_MAX_PAGES" in caught.value.hint
+
+
+ISSUER, CLIENT = ("JIUZHU_OIDC_ISSUER", "https://id.example"), ("JIUZHU_OIDC_CLIENT_ID", "jiuzhu")
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ([ISSUER], "JIUZHU_OIDC_CLIENT_ID"),
+        ([ISSUER, ("JIUZHU_OIDC_CLIENT_ID", "")], "JIUZHU_OIDC_CLIENT_ID"),
+        ([CLIENT], "JIUZHU_OIDC_ISSUER"),
+        ([("JIUZHU_OIDC_ISSUER", "http://id.example"), CLIENT], "JIUZHU_OIDC_ISSUER"),
+        ([("JIUZHU_OIDC_ISSUER", "id.example"), CLIENT], "JIUZHU_OIDC_ISSUER"),
+        ([ISSUER, CLIENT, ("JIUZHU_OIDC_SCOPES", "profile")], "JIUZHU_OIDC_SCOPES"),
+    ],
+)
+def test_half_an_identity_provider_is_refused_by_name(given: list[tuple[str, str]], named: str) -> None:
+    with pytest.raises(InvalidSetting) as caught:
+        read_settings(dict(given))
+    assert caught.value.code == "settings.invalid"
+    assert named in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("issuer", ["https://id.example/realms/office", "http://localhost:8080", "http://127.0.0.1:9"])
+def test_an_identity_provider_is_set_by_issuer_and_client(issuer: str) -> None:
+    settings = read_settings(dict([("JIUZHU_OIDC_ISSUER", issuer), CLIENT]))
+    assert (settings.oidc_issuer, settings.oidc_client_id) == (issuer, "jiuzhu")
+    assert read_settings({}).oidc_issuer is None
+
+
+def test_the_secret_comes_from_its_file_and_a_missing_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("of-the-tests\n")
+    given = {**dict([ISSUER, CLIENT]), "JIUZHU_OIDC_CLIENT_SECRET_FILE": str(file)}
+    settings = read_settings(given)
+    assert settings.oidc_secret() == "of-the-tests" and "of-the-tests" not in repr(settings)
+    file.unlink()
+    with pytest.raises(InvalidSetting) as caught:
+        settings.oidc_secret()
+    assert "JIUZHU_OIDC_CLIENT_SECRET_FILE" in caught.value.message

@@ -46,6 +46,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jinja2": ("api",),
     "alembic": ("api",),
     "argon2": ("api",),
+    "authlib": ("api",),
+    "joserfc": ("api",),
     "cryptography": ("api",),
     "docxtpl": ("api",),
     "httpx": ("api",),
@@ -187,6 +189,11 @@ def test_rule_finds_what_breaks_it(rule: Rule, module: Module) -> None:
 )
 def test_rule_lets_pass_what_is_allowed(rule: Rule, module: Module) -> None:
     assert list(rule([module])) == []
+
+
+def test_one_module_speaks_with_the_identity_provider() -> None:
+    speaks = {m.path for m in modules() for _, name in imports(m) if name.split(".")[0] in ("authlib", "joserfc")}
+    assert speaks == {"api/accounts/oidc.py"}
 
 
 def test_every_package_is_packaged() -> None:

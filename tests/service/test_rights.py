@@ -73,8 +73,11 @@ def test_every_route_asks_who_is_there(site: Site) -> None:
 
 def test_roles_get_in_where_they_may_and_nowhere_else(site: Site) -> None:
     dossier = site.upload(TEXT)
+    correction = {"victim": "v1", "attribute": "injury", "kind": "value", "corrected": "重伤一级"}
+    site.as_(Role.LEADER).post(f"/api/v1/dossiers/{dossier}/corrections", json=correction)
+    (item,) = site.as_(Role.ANNOTATOR).get("/api/v1/annotation").json()["items"]
     filled = {"dossier_id": dossier, "document_id": "d1", "victim_id": "v1", "page": "1", "letter_id": "notice"}
-    filled |= {"month": "2020-01", "kind": "csv", "start": "0"}
+    filled |= {"item_id": item["id"], "month": "2020-01", "kind": "csv", "start": "0"}
     wrong = []
     for path, method, needed in _leaves(site.app.routes):
         if path in _OPEN or path in _KNOWN or "events" in path:
@@ -92,6 +95,7 @@ def test_roles_get_in_where_they_may_and_nowhere_else(site: Site) -> None:
                 continue
             status = site.as_(role).request(method, address, json={}).status_code
             expected_in = role is not None and (needed or frozenset()) <= PERMISSIONS[role]
+            assert status != 404 or "item_id" not in path, f"{role} {address}: hidden instead of refused or shown"
             refused = status in (401, 403)
             if refused == expected_in and not (role is None and status == 401):
                 wrong.append((role, method, address, status))

@@ -1,7 +1,7 @@
 // Jiuzhu 救助 — another password.
 import { $, attempt, send } from './site.js';
 
-$('#password').addEventListener('submit', (event) => {
+$('#password')?.addEventListener('submit', (event) => {
   event.preventDefault();
   const { old, new: fresh } = Object.fromEntries(new FormData(event.target));
   attempt(async () => { await send('POST', '/api/v1/me/password', { old, new: fresh }); location.assign('/sign-in'); });

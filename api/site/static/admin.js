@@ -15,7 +15,8 @@ $$('form[data-post]').forEach((form) => form.addEventListener('submit', (event) 
   event.preventDefault();
   const body = {};
   for (const field of $$('[name]', form)) {
-    if (field.type === 'checkbox') body[field.name] = [...(body[field.name] ?? []), ...(field.checked ? [field.value] : [])];
+    if ('flag' in field.dataset) body[field.name] = field.checked;
+    else if (field.type === 'checkbox') body[field.name] = [...(body[field.name] ?? []), ...(field.checked ? [field.value] : [])];
     else body[field.name] = 'list' in field.dataset ? field.value.split(',') : field.value;
   }
   attempt(async () => { done(await send('POST', form.dataset.post, body)); form.reset(); });

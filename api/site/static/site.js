@@ -68,7 +68,7 @@ if (off) {
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button');
-  if (button?.dataset.act === 'sign-out') attempt(async () => { await send('POST', '/api/v1/me/sign-out'); location.assign('/sign-in'); });
+  if (button?.dataset.act === 'sign-out') attempt(async () => { const told = await send('POST', '/api/v1/me/sign-out'); location.assign(told?.next ?? '/sign-in'); });
   if (document.body.classList.contains('served')) return; // the dossier's own script does the rest there
   if (button?.dataset.act === 'help') $('#help').showModal();
   if (button?.dataset.act === 'close') $('#help').close();

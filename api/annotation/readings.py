@@ -1,0 +1,160 @@
+"""What stands side by side in a question: the readings that differ, each with its value and its words.
+
+In: a dossier opened for somebody, and an item. Out: readings with the letter by which page and keys call them. Words of
+an earlier result are shown only where the paper still says them at that place, and always out of the text as this
+person may see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.annotation.queue import counterpart
+from api.annotation.values import Fields, of_reading, of_words
+from api.corrections import KINDS
+from api.opened import Opened
+from api.schemas import ConflictPart, SpanPart, VictimPart
+from api.store.results import load_result
+from api.store.store import Store
+from api.store.tables import AnnotationItem, Correction
+from api.wording import UNSTATED, describe, values_of
+
+LETTERS = "甲乙丙丁戊己庚辛壬癸"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of a paper, in code points into its text."""
+
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One value of a reading: in words, as the form would hold it (None when it cannot), and where it stands."""
+
+    says: str = field(repr=False)
+    fields: Fields | None = field(repr=False)
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One side of a question.
+
+    Attributes:
+        letter: 甲, 乙, …
+        title: where it comes from.
+        unstated: it says that the papers state nothing.
+        note: what its author added, or why one statement stands before another.
+    """
+
+    letter: str
+    title: str
+    values: tuple[Read, ...]
+    unstated: bool
+    note: str = field(default="", repr=False)
+
+    @property
+    def says(self) -> str:
+        return "；".join(value.says for value in self.values) or UNSTATED
+
+
+_Side = tuple[str, tuple[Read, ...], bool, str]
+
+
+def victim_of(session: Session, store: Store, opened: Opened, item: AnnotationItem) -> VictimPart | None:
+    """The person an item is about, as the current result has them and this visitor may see them."""
+    victim_id: str | None = item.victim
+    if item.result_id != opened.row.result_id:
+        before = load_result(session, store, item.result_id).result
+        known = counterpart(before, item.victim, opened.original.result)
+        victim_id = known.id if known is not None else None
+    return next((v for v in opened.result.victims if v.id == victim_id), None)
+
+
+def readings_of(
+    session: Session, store: Store, opened: Opened, item: AnnotationItem, victim: VictimPart
+) -> tuple[Reading, ...]:
+    """The sides of a question: statements that contradict or what is read now, what was read before, what a
+    prosecutor wrote."""
+    conflict = next((c for c in victim.conflicts if str(c.attribute) == item.attribute), None)
+    sides: list[_Side] = []
+    if conflict is not None:
+        sides += _statements(opened, conflict)
+    else:
+        sides.append(_side("现在的识别", opened, item.attribute, _stated(victim, item.attribute)))
+    if item.before_id is not None:
+        kept = load_result(session, store, item.before_id)
+        person = counterpart(opened.original.result, victim.id, kept.result)
+        if person is not None:
+            sides.append(_side("前一版本的识别", opened, item.attribute, _stated(person, item.attribute)))
+    correction = session.get(Correction, item.correction_id) if item.correction_id is not None else None
+    if correction is not None and correction.withdrawn_at is None:
+        sides.append(_corrected(store, opened, correction))
+    return tuple(
+        Reading(letter, title, values, unstated, note)
+        for letter, (title, values, unstated, note) in zip(LETTERS, sides, strict=False)
+    )
+
+
+def _stated(victim: VictimPart, attribute: str) -> list[tuple[Mapping[str, Any], tuple[SpanPart, ...]]]:
+    return [(value.model_dump(mode="json"), value.evidence) for value in values_of(victim, attribute)]
+
+
+def _side(
+    title: str, opened: Opened, attribute: str, stated: list[tuple[Mapping[str, Any], tuple[SpanPart, ...]]]
+) -> _Side:
+    values = tuple(_read(opened, attribute, fields, evidence) for fields, evidence in stated)
+    return title, values, not values, ""
+
+
+def _statements(opened: Opened, conflict: ConflictPart) -> list[_Side]:
+    sides: list[_Side] = []
+    for number, statement in enumerate(conflict.values):
+        used = number == conflict.preferred
+        value = _read(opened, str(conflict.attribute), statement.value, statement.evidence)
+        title = f"记载{'一二三四五六七八九十'[number] if number < 10 else number + 1}"
+        sides.append((title + ("（现采用）" if used else ""), (value,), False, conflict.why if used else ""))
+    return sides
+
+
+def _read(opened: Opened, attribute: str, fields: Mapping[str, Any], evidence: Iterable[SpanPart]) -> Read:
+    spots = tuple(spot for span in evidence if (spot := _spot(opened, span)) is not None)
+    return Read(describe(attribute, fields), of_reading(attribute, fields), spots)
+
+
+def _spot(opened: Opened, span: SpanPart) -> Spot | None:
+    """The place, if the paper still says there what the span says."""
+    for dossier in (opened.original.dossier, opened.screened.dossier):
+        document = next((d for d in dossier.documents if d.id == span.document), None)
+        if document is not None and document.text[span.start : span.end] == span.text:
+            return Spot(span.document, span.start, span.end)
+    return None
+
+
+def _corrected(store: Store, opened: Opened, correction: Correction) -> _Side:
+    plain = store.vault.open_json(correction.body_sealed, f"correction.body:{correction.id}")
+    body = opened.mask.json(plain) if opened.mask is not None else plain
+    title = f"检察官更正：{KINDS[correction.kind]}"
+    if correction.kind in ("remove", "owner"):
+        whose = f"属于{body['corrected']}" if correction.kind == "owner" else ""
+        return title, (), True, "；".join(words for words in (whose, body.get("note") or "") if words)
+    spots = tuple(
+        Spot(place["document"], place["start"], place["end"])
+        for place in plain["evidence"]
+        if _says(opened, place["document"], place["start"], place["end"], place["text"])
+    )
+    words = str(body["corrected"])
+    return title, (Read(words, of_words(correction.attribute, words), spots),), False, body.get("note") or ""
+
+
+def _says(opened: Opened, document_id: str, start: int, end: int, words: str) -> bool:
+    document = next((d for d in opened.original.dossier.documents if d.id == document_id), None)
+    return document is not None and document.text[start:end] == words

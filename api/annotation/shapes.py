@@ -1,0 +1,140 @@
+"""The shapes in which questions, their sides and answers leave and enter the service."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pydantic import Field
+
+from api.routes.parts import Shape
+
+
+class ItemLine(Shape):
+    """Attributes:
+    sources: why it is asked: `correction`, `version`, `conflict`.
+    state: `open`, `once`, `conflict`, `settled`, `rejected`, `closed`.
+    person, case: masked.
+    """
+
+    id: str
+    dossier: str
+    victim: str
+    person: str
+    case: str
+    attribute: str
+    sources: list[str]
+    state: str
+    created_at: dt.datetime
+    settled_at: dt.datetime | None
+
+
+class ItemCountsPart(Shape):
+    total: int
+    shows: dict[str, int]
+    sources: dict[str, int]
+    attributes: dict[str, int]
+
+
+class ItemList(Shape):
+    items: list[ItemLine]
+    after: str | None
+    counts: ItemCountsPart | None
+
+
+class WordsPart(Shape):
+    """Words of a paper: the first and the last segment of a passage, and what stands from the one to the other."""
+
+    document: str = Field(max_length=16, examples=["d1"])
+    first: str = Field(max_length=16, examples=["4.12"])
+    last: str = Field(max_length=16, examples=["4.14"])
+    words: str = Field(min_length=1, max_length=400, examples=["重伤二级"])
+
+
+class ReadPart(Shape):
+    """Attributes:
+    fields: as an answer would give them; null where words cannot be put into fields.
+    """
+
+    says: str
+    fields: dict[str, Any] | None
+    words: list[WordsPart]
+
+
+class ReadingPart(Shape):
+    letter: str
+    title: str
+    says: str
+    unstated: bool
+    note: str
+    values: list[ReadPart]
+
+
+class SegmentPart(Shape):
+    id: str
+    text: str
+
+
+class PassagePart(Shape):
+    document: str
+    name: str
+    page: int
+    lines: list[list[SegmentPart]]
+
+
+class AnsweredValue(Shape):
+    """Attributes:
+    words: the same as `quotes`, where they can still be named by segments.
+    """
+
+    fields: dict[str, Any]
+    quotes: list[str]
+    words: list[WordsPart]
+
+
+class AnswerPart(Shape):
+    by: str
+    mine: bool
+    deciding: bool
+    verdict: str
+    reason: str | None
+    note: str | None
+    values: list[AnsweredValue]
+    at: dt.datetime
+
+
+class ItemDetail(Shape):
+    """Attributes:
+    result: the result that the question is about; an answer names it.
+    answers: those of others only after one's own, or where two differ.
+    """
+
+    item: ItemLine
+    result: str
+    readings: list[ReadingPart]
+    passages: list[PassagePart]
+    answers: list[AnswerPart]
+
+
+class ValueBody(Shape):
+    fields: dict[str, str | int | float | bool | None] = Field(max_length=8, examples=[{"grade": "重伤二级"}])
+    words: list[WordsPart] = Field(max_length=20)
+
+
+class AnswerBody(Shape):
+    result: str = Field(max_length=12)
+    verdict: str = Field(max_length=10, examples=["value"])
+    values: list[ValueBody] = Field(default_factory=list, max_length=20)
+    reason: str | None = Field(default=None, max_length=40)
+    note: str | None = Field(default=None, max_length=2000)
+
+
+class Answered(Shape):
+    """Attributes:
+    next: the item that asks for this person's answer next, None when none does.
+    """
+
+    item: str
+    state: str
+    next: str | None
+    left: int
