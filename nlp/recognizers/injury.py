@@ -30,13 +30,21 @@ _HYPOTHESIS = re.compile(
 _DEATH = re.compile(
     r"(?:经[^，。；]{0,14}?(?:抢救|医治|救治|治疗)无效[^，。；]{0,6}?(?:于[^，。；]{0,16})?)?(?:当场|相继|先后|当日|次日|不治|意外|溺水|窒息|猝然)?(?:死亡|身亡|致死|溺亡|丧命|遇难|罹难|坠亡|毙命)|抢救无效|不治身亡|杀害|杀死|打死|捅死|刺死|砍死|撞死|勒死|掐死|毒死|烧死|砸死|压死|摔死|闷死|踢死|殴打致死|死于|尸体|殁年|卒年|终年"
 )
+# before a death that did not come, or not from the offence: 随时可能[死亡], 谎称其已[死亡], 因病[死亡]; near miss: 后死亡
+_NO_DEATH_BEFORE = re.compile(
+    "(?:可能|随时|恐怕?|若|如果|如不|一旦|以防|避免|面临|濒临|谎称|误以为|以为|假称|险些|差点)[^，。；]{0,12}$|(?:因病|患病|自然|正常|衰老)$"
+)
+# whose death it is in the same clause: 其父因病[死亡], 我男人在矿上出事[死了]; near miss: 其父被打死亡 with ⟨V⟩
+_KIN_DIED = re.compile(
+    "(?:^|[，。；：、])(?:答：)?(?:其|我|她|他|咱|本人)?(?:家)?(?:的)?(?:独生?|亲)?(?:父|母|夫|妻|父亲|母亲|爸|妈|丈夫|妻子|爱人|男人|老公|老婆|老伴|儿子?|女儿?|长子|次子|孙子|孙女|公公|婆婆|岳父|岳母|爷爷|奶奶|哥哥?|弟弟?|姐姐?|妹妹?)(?:[^，。；]{0,16})$"
+)
 # before a killing that was only meant: 欲二人一起[烧死], 扬言要将其[杀死]; near miss: 将其杀死
 _ONLY_MEANT = re.compile(
     "(?:欲|想|企图|妄图|意图|打算|预谋|准备|扬言|威胁|声称|恐吓|谋划|密谋|(?<![主重需])要|产生)[^，。；]{0,12}$"
 )
 _KILLING = re.compile("[打捅刺砍撞勒掐毒烧砸压摔闷踢杀][死害]")
 _NO_DEATH = re.compile(
-    r"死亡(?:赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑"
+    r"死亡(?:伤残|或|风险|登记|限额|注销|赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑"
 )
 _HURT = re.compile(
     r"(?:打|砍|刺|捅|撞|扎|咬|烧|烫|砸|踢|划|摔|击|抓|戳|压|碾|轧|杀|射|炸|灼|致|弄|刮|伤|抠|拧|割|剪|啃|踹|踩|跌|擦|挤)伤(?!害|亡|者|情|残|口|势)|(?<!轻)(?<!重)受(?:轻微|不同程度的?|了)?伤(?!害|者|情|残)|受了伤|"
@@ -157,6 +165,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         if (
             _NO_DEATH.match(words, match.start())
             or _NOT_THIS.search(words[max(0, match.start() - 12) : match.start()])
+            or _NO_DEATH_BEFORE.search(words[: match.start()])
             or (_KILLING.fullmatch(match.group()) and _ONLY_MEANT.search(words[: match.start()]))
             or sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE)
         ):
@@ -305,6 +314,9 @@ def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) ->
     )
     if counted and frame.text[place - 1] != V:  # a count that is a victim of its own has a sign in the frame
         return ()
+    kin = _KIN_DIED.search(frame.text, start, place)
+    if kin is not None:
+        return ()
     gap_owner = _nearest_in_sentence(frame, start, place)
     if gap_owner is not None:
         return gap_owner
@@ -314,6 +326,9 @@ def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) ->
 
 def _people(frame: Frame, place: tuple[int, int]) -> tuple[str, ...]:
     return tuple(p for m in frame.mentions_in(*place) for p in m.people)
+
+
+_DOES_HARM = re.compile("将|把|致|使|令|对|给|打|砍|刺|捅|撞|杀|害|伤|掐|勒|毒|烧|压|轧|驾|被")
 
 
 def _nearest_in_sentence(frame: Frame, start: int, place: int) -> tuple[str, ...] | None:
@@ -326,6 +341,8 @@ def _nearest_in_sentence(frame: Frame, start: int, place: int) -> tuple[str, ...
         r"(?:的|之)(?:父|母|妻|夫|子|女|丈夫|儿子|女儿|亲属|近亲属|家属|弟|妹|哥|姐|爷|奶)",
         frame.text[spot + 1 : spot + 5],
     )
+    if frame.text[spot] == A and not _DOES_HARM.search(frame.text, spot, place):
+        return ()  # ⟨A⟩后跳楼死亡
     if frame.text[spot] != V or kin:
         row = row_before(frame, start, place, True)
         return row if row and not kin else ()
