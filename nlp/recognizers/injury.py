@@ -25,7 +25,7 @@ _NOT_THIS = re.compile(
     r"(?:未达(?:到)?|不构成|未构成|不属于|不属|未造成|没有达到|没有构成|尚未达到|未致|排除|不足以(?:评定|认定)为|够不上|不够|达不到|未至|不是|否认)[^，。；]{0,8}$"
 )
 _HYPOTHESIS = re.compile(
-    r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$"
+    r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|应该是|觉得|估计|疑似|怀疑|感觉|初步判断|初步诊断|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$"
 )
 _DEATH = re.compile(
     r"(?:经[^，。；]{0,14}?(?:抢救|医治|救治|治疗)无效[^，。；]{0,6}?(?:于[^，。；]{0,16})?)?(?:当场|相继|先后|当日|次日|不治|意外|溺水|窒息|猝然)?(?:死亡|身亡|致死|溺亡|丧命|遇难|罹难|坠亡|毙命)|抢救无效|不治身亡|杀害|杀死|打死|捅死|刺死|砍死|撞死|勒死|掐死|毒死|烧死|砸死|压死|摔死|闷死|踢死|殴打致死|死于|尸体|殁年|卒年|终年"
@@ -54,6 +54,8 @@ _DISTRIBUTED = re.compile(r"分别(?:为|系|属|构成|评定为|是|鉴定为|
 _GENERIC = re.compile(
     r"致(?:人|他人|一人|1人|多人|两人|二人|\d人|[一二三四五六七八九十]人)[^，。；]{0,6}$|造成(?:他人|一人|1人|[一二两三四五六七八九十\d]+人)[^，。；]{0,12}$|他人身体[^。；]{0,12}$"
 )
+# a rule goes on: 致人重伤[的，处三年以上]; near miss: 重伤的被害人
+_OF_A_RULE = re.compile("的?[，、](?:或者[^，。；]{0,16}的，)?(?:处|应当|可以|依照|依法处)|的，")
 _OWN = re.compile(
     rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$"
 )
@@ -117,7 +119,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
     ):
         return
     context = passage_context(sentence)
-    grades = [m for m in _GRADE.finditer(words) if m["limit"] is None]
+    grades = [m for m in _GRADE.finditer(words) if m["limit"] is None and not _OF_A_RULE.match(words, m.end())]
     distributed = _distribute(paper, sentence, words, grades)
     for number, match in enumerate(grades):
         grade = match["class"] + _LEVEL.get(match["level"] or "", "")
