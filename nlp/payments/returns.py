@@ -33,6 +33,8 @@ _SENDS_BACK = re.compile(f"(?:^|[，；]){V}(?:的?家属)?(?:当场|随即|后�
 
 def comes_back(words: str, verb: Phrase) -> bool:
     """发还 … of what was taken, not of a loan's interest, a promise or an excuse of the fraud."""
+    if re.search("(?:赃款|违法所得|所得款)[^，。；]{0,6}购买", verb.before):
+        return False
     if re.search("扣除[^，。；]{0,10}$", verb.before) and verb.word in _OF_SCHEMES:
         return False
     if re.search("利息|分红|提成|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(

@@ -28,6 +28,8 @@ def verb_clauses(words: str, zone: Zone, kind: str | None) -> Iterator[Clause]:
 def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | None:
     if cue.AID.search(verb.near) or cue.PUBLIC_GIVER.search(verb.before):
         return None
+    if re.match("(?:了)?部分(?:被害|受害|投资|集资|损失人)", verb.after):
+        return None  # of some of them: of whom?
     if verb.family in ("pay", "move") and _SENT_BACK.match(words, verb.end):
         return None
     if (
@@ -85,6 +87,8 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
             bool(re.search("全部|均|上述|全数|悉数|一并|被盗[^，。；]{0,8}$|赃[物款]|该|涉案", verb.before))
             and "部分" not in verb.before
         )
+        if re.search("少量|少部分|小部分|(?<!全)部分(?!被害|受害|投资)", verb.before):
+            return Clause(Deed.PART, start, end, money.payees, money.amount, made=made)
         return Clause(Deed.RETURNED, start, end, money.payees, money.amount, every=every, made=made)
     if not _firm(words, verb, zone, made, money):
         return None
