@@ -273,7 +273,7 @@ def _concerns_harm(words: str, verb: Phrase, zone: Zone) -> bool:
     to_victim = re.search(
         rf"(?:给|向|为|替|对|与|代){cue.ROW.pattern}[^，。；{P[1:-1]}]{{0,16}}$", before
     ) or re.search(
-        rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}|^[^，。；{P[1:-1]}]{{0,16}}给{V}",
+        rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}|^(?:了|给|过)?(?:原告|被害人|受害人|死者家属|伤者)(?=[0-9一二三四五六七八九十两])|^[^，。；{P[1:-1]}]{{0,16}}给{V}",
         verb.after,
     )
     other = cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near)
