@@ -128,7 +128,13 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
                 break
         right = text[mention.end : mention.end + 30]
         for candidate, pattern in RIGHT_CUES:
-            if (role is None or role is Role.OTHER) and pattern.match(right) and not SPEAKS_FOR_FIRM.search(left):
+            told = candidate is Role.VICTIM and cue == "罪犯"  # 罪犯⟨who⟩陈述: a prisoner who saw it
+            if (
+                (role is None or role is Role.OTHER)
+                and not told
+                and pattern.match(right)
+                and not SPEAKS_FOR_FIRM.search(left)
+            ):
                 role, own = candidate, True
         if role is None and previous is not None and previous.role is not None:
             gap = text[previous.end : mention.start]

@@ -85,7 +85,7 @@ _MEMBERS = (
 )
 # 48名老年人, 120人; near miss: 第3人民医院, 两人
 _CROWD = re.compile(
-    rf"{_COUNT}(?:名|位|个|户)(?:(?![被与和及将在对向给因为等、，。；])[\u4e00-\u9fff]){{0,6}}?(?P<who>{_MEMBERS})|{_COUNT.replace('count', 'count2').replace('more', 'more2')}人"
+    rf"{_COUNT}(?:名|位|个|户)(?:(?!被(?![骗盗害])|[与和及将在对向给因为等、，。；])[\u4e00-\u9fff]){{0,6}}?(?P<who>{_MEMBERS})|{_COUNT.replace('count', 'count2').replace('more', 'more2')}人"
 )
 # ⟨V⟩、⟨V⟩等[48名…]; near miss: 纠集多名…
 _ROW_BEFORE = re.compile(rf"(?P<row>{P}{NOTE}(?:(?:、|和|及|与|以及){P}{NOTE})*)(?:夫妇|家)?(?:等)?(?:共计|共)?$")
@@ -101,6 +101,8 @@ _LOST_AFTER = re.compile(
 _HARMED_AFTER = re.compile(
     r"^(?:当场|不同程度|出现|先后)?(?:[\u4e00-\u9fff]{0,4})?(?:死亡|受伤|轻伤|重伤|轻微伤|遇难|中毒)"
 )
+# people just named, counted: 将⟨O⟩、⟨O⟩打伤，[二人均]为轻微伤; near miss: 致二人轻伤
+_NAMED_BEFORE = re.compile("[二两三四]人(?:均|都|分别)")
 # ⟨V⟩及另外[8名村民]; near miss: ⟨A⟩及另外三人
 _AND_OTHERS = re.compile(f"{V}(?:、|和|及|与|以及)(?:另外|其余|其他|另)(?:的)?$")
 # something was done to them in this sentence; near miss: 等七人帮忙搬运
@@ -243,6 +245,8 @@ def _meant_as_victims(frame: Frame, match: re.Match[str], size: int, known: int)
     if row:
         return V in row["row"] and "等" in before[-3:] and bool(_CASE.search(before + match.group() + after))
     who = match["who"]
+    if who is None and _NAMED_BEFORE.match(match.group() + after):
+        return False
     if who is None and _HARMED_AFTER.match(after):
         return known == 0 and bool(re.search(r"(?:造成|致使|致|导致|、|，)(?:事故)?$", before))
     if who in ("死者", "伤者") and known == 0:

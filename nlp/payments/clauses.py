@@ -29,7 +29,7 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     insured = [
         Clause(Deed.PAID, m.start(), m.end(), (), number_of(m["sum"]), made=True)
         for m in cue.INSURED.finditer(words)
-        if not cue.WISH.search(words[: m.start()])
+        if not cue.WISH.search(words[: m.start()]) and not cue.DEMANDED.search(words[: m.start()])
     ]
     found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments, *insured]))
     found += _nothing(words, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.facts import Role, VictimType
@@ -190,8 +190,15 @@ def workers(story: Story, place: int) -> tuple[str, ...]:
     here = [person for at, person in story.named if at >= item]
     last = max((at for at, _ in others), default=0)
     if item > last and others and not here and not _WAGES.search(story.paper.frame.text[:last]):
-        return ()
+        return tuple(dict.fromkeys(_crowds(story, last, place)))
     return story.victims
+
+
+def _crowds(story: Story, start: int, end: int) -> Iterator[str]:
+    """Counted crowds of the victims between two frame offsets: 拖欠16名工人工资."""
+    for mention in story.paper.frame.mentions_in(start, end):
+        if mention.people and _counted(story, mention):
+            yield from (person for person in mention.people if person in story.victims)
 
 
 def _telling(story: Story, place: int) -> bool:
