@@ -67,7 +67,7 @@ def test_several_files_are_one_dossier_and_their_order_holds(site: Site) -> None
     made = officer.post("/api/v1/dossiers", files=files).json()["dossier"]
     site.work()
     result = officer.get(f"/api/v1/dossiers/{made}/result").json()
-    assert [d["name"][:5] for d in result["dossier"]["documents"]] == ["001_3", "002_1", "003_2"]
+    assert [d["name"][:5] for d in result["dossier"]["documents"]] == ["001/3", "002/1", "003/2"]
     names = [u["name"] for u in officer.get(f"/api/v1/dossiers/{made}/uploads").json()]
     assert names == ["3.txt", "1.txt", "2.txt"]
 
@@ -206,6 +206,8 @@ def test_letters_cite_the_papers_and_are_recorded(site: Site, dossier: str) -> N
 def test_figures_hold_no_name_and_come_as_files(site: Site) -> None:
     auditor = site.as_(Role.AUDITOR)
     figures = auditor.get("/api/v1/statistics").json()
+    said = [row["word"] for table in figures["tables"] if table["id"] == "level" for row in table["rows"]]
+    assert said == [word for word in ("建议启动", "提示排除", "需核实", "社会救助", "未见线索") if word in said]
     assert figures["leads"] > 0
     levels = next(table for table in figures["tables"] if table["id"] == "level")
     assert sum(row["values"][0] for row in levels["rows"]) >= figures["leads"]
