@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.frames import Frame, P, PersonMention
-from nlp.reading import Reading
+from nlp.frames import A, Frame, P, PersonMention
+from nlp.name_cues import KIN, surname
+from nlp.reading import ASKER, SPEAKER, Reading, is_talk
 
 ABOUT_ONE = frozenset(
     {
@@ -70,7 +71,11 @@ _INTERVIEWS = ("询问笔录", "讯问笔录")
 
 
 def subjects_of(reading: Reading, frame: Frame) -> tuple[Subject, ...]:
-    """Whom the document is about, in order of place: one, or one for each interview that is bound in it."""
+    """Whom the document is about, in order of place: one, or one for each interview that is bound in it, or one for
+    each turn of a talk in which several answer."""
+    turns = _turns(reading, frame) if reading.kind == "询问笔录" else ()
+    if turns:
+        return turns
     found: list[Subject] = []
     text, done = reading.text, 0
     for field in _HEARD.finditer(text):
@@ -89,6 +94,22 @@ def subjects_of(reading: Reading, frame: Frame) -> tuple[Subject, ...]:
     return (Subject(0, before, reading.kind), *sorted([*found, *others], key=lambda s: s.start))
 
 
+def _turns(reading: Reading, frame: Frame) -> tuple[Subject, ...]:
+    """The speaker of each turn, where a talk is written like a play and more than one known person answers."""
+    if not is_talk(reading.text):
+        return ()
+    about = subject_of(reading, frame)
+    found = [Subject(0, about, reading.kind)]
+    for line in re.finditer(r"^.+$", reading.text, re.M):
+        speaker = SPEAKER.match(line.group())
+        if speaker is None or ASKER.match(line.group()):
+            continue
+        place = line.start() + speaker.start("who")
+        who = next((m for m in frame.mentions if m.start <= place < m.end), None)
+        found.append(Subject(line.start(), who or about, reading.kind))
+    return tuple(found) if len({s.who.people for s in found[1:] if s.who is not None}) > 1 else ()
+
+
 def subject_at(subjects: Sequence[Subject], offset: int) -> Subject:
     """Whom a document is about at a view offset."""
     return subjects[max(0, bisect_right(subjects, offset, key=lambda s: s.start) - 1)]
@@ -105,11 +126,63 @@ def subject_of(reading: Reading, frame: Frame) -> PersonMention | None:
     for mention in frame.mentions:
         if _ABOUT_CUE.search(reading.text, mention.start, mention.name_start):
             return mention
+    if reading.kind in _INTERVIEWS:
+        said = _introduced(reading, frame) or _in_the_name(reading, frame)
+        if said is not None:
+            return said
+        if stranger_heard(reading, frame):
+            return None
     match = _DEPONENT.search(frame.text)
     if match:
         return frame.mention_at(match.start("who"))
-    others = (m for m in frame.mentions if not _ASKER_CUE.search(reading.text, m.start, m.name_start))
-    return next(others, None)
+    others = [m for m in frame.mentions if not _ASKER_CUE.search(reading.text, m.start, m.name_start)]
+    if reading.kind == "询问笔录":  # the accused are heard under a title of their own
+        others = [m for m in others if frame.text[frame.from_view(m.start)] != A]
+    return others[0] if others else None
+
+
+# the one who answers says who it is: matches 答：黎小满，1998年…, 我叫黎小满, — 是，我叫黎小满
+_INTRODUCED = re.compile(
+    rf"(?:^答[：: ]{{1,3}}(?:（[^（）]*）)?(?:我叫|我是|叫)?|^A[0-9]{{0,2}} |[，。： ]我叫)(?P<who>{P})(?=[，。、；（ ]|男|女|今年)",
+    re.M,
+)
+# or stands at the head: matches 黎小满，女，壮族; 黎小满 男 1980年出生
+_AT_HEAD = re.compile(rf"^(?P<who>{P})[，、 ]{{1,4}}(?:男|女|[0-9]{{2}}岁)", re.M)
+
+
+def _introduced(reading: Reading, frame: Frame) -> PersonMention | None:
+    """Whoever names himself in the first answers of an interview, or is presented in a line above them."""
+    head = frame.from_view(min(900, len(reading.text)))
+    match = _INTRODUCED.search(frame.text, 0, head) or _AT_HEAD.search(frame.text, 0, head)
+    return frame.mention_at(match.start("who")) if match else None
+
+
+def _in_the_name(reading: Reading, frame: Frame) -> PersonMention | None:
+    """The one whose name the file bears: 询问黎小满.txt; of several the first there."""
+    stem = _stem(reading)
+    named = {reading.text[m.name_start : m.end]: m for m in reversed(frame.mentions) if m.by == "name"}
+    borne = [name for name in named if len(name) > 1 and name in stem]
+    return named[min(borne, key=lambda name: (stem.find(name), -len(name)))] if borne else None
+
+
+def _stem(reading: Reading) -> str:
+    return re.sub(r"\s", "", reading.document.name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+
+
+# who is heard, where nobody known bears that name: matches 对象 黎大海，男; 被询问人：黎大海; 询问黎大海.txt
+_STRANGER = re.compile(
+    rf"(?:被[询讯]问人|被问人|谈话对象|^对象)(?:姓名)?[：: ]{{1,8}}(?P<name>{surname()}[\u4e00-\u9fff]{{1,2}})(?=[，。（ \n])",
+    re.M,
+)
+# matches 询问黎大海.txt, 询问笔录（黎大海）.txt, 黎大海陈述.txt; near miss: 祖母询问.txt, 单位证言.txt
+_STRANGER_FILE = re.compile(
+    rf"(?:询问|讯问|谈话|走访|家访|（)(?P<name>{surname()}[\u4e00-\u9fff]{{1,2}})(?:笔录|）|$)|^[0-9]*(?!{KIN.pattern}|单位)(?P<first>{surname()}[\u4e00-\u9fff]{{1,2}}?)(?:[与和的][^与和的]{{1,6}})?(?:陈述|证言|询问|讯问|谈话|笔录|补充)"
+)
+
+
+def stranger_heard(reading: Reading, frame: Frame) -> bool:
+    """Whether an interview is with somebody whom no mention of the dossier stands for."""
+    return _STRANGER.search(frame.text[:600]) is not None or _STRANGER_FILE.search(_stem(reading)) is not None
 
 
 # a statement that somebody signs: 我叫蓝水妹, 本人系沈某之妻沈二妹; or the name that stands last

@@ -10,14 +10,20 @@ import re
 from nlp.mentions import Context
 from nlp.reading import Reading, Sentence, Zone
 
+# who speaks, before what is said: 答：, A3, —, 黎小满：
+_SAID = r"^(?:(?:答|A[0-9]*(?:-[0-9]+)?|—+)[：: ]*|[^：，。；\n]{1,9}：[ ]?)?"
 _ENDED = re.compile(
-    "^(?:答[：: ]*)?(?:以前|原来|过去|曾经|早些年|前些年)[^。；]{0,10}(?:过|有|是)|^(?:答[：: ]*)?[^。；]{0,12}(?:停了|取消了|退出了)"
+    f"{_SAID}(?:以前|原来|过去|曾经|早些年|前些年|早先|早年|从前|先前)[^。；]{{0,10}}(?:过|有|是)|{_SAID}[^。；]{{0,12}}(?:停了|取消了|退出了|撤了|取掉了)"
+)
+# matches 前年报过，说我儿子有工作，没批; 困难谈不上; 吃倒是没吃过; near miss: 有，前年批的
+_REFUSED = re.compile(
+    f"{_SAID}(?:[^。；]{{0,30}}?(?:没有?批|未批|不够格|不够条件|够不到|没评上|评不上|没办下来|不符合|没通过)|[^，。；]{{0,4}}谈不上|[^，。；]{{0,5}}没(?:吃|办|评|享受|领|有)过)"
 )
 _NO = re.compile(
-    "^(?:答[：: ]*)?(?:(?:我|我们|俺|俺们|咱|咱们|我家|我们家|家里)(?:也|都|从来)?)?(?:没|不|无|未|从来没|都没|哪有)"
+    f"{_SAID}(?:(?:我|我们|俺|俺们|咱|咱们|我家|我们家|家里)(?:也|都|从来)?)?(?:没|不|无|未|从来没|都没|哪有)"
 )
 _YES = re.compile(
-    "^(?:答[：: ]*)?(?:是(?!否|不|想)|有(?!时|人|点|一)|享受|在享受|对[，。的]|嗯|办了|吃着|一直|评上|纳入|领着|拿着|都有)"
+    f"{_SAID}(?:是(?!否|不|想)|有(?!时|人|点|一)|享受|在享受|对[，。的]|嗯|办了|吃着|一直|评上|纳入|领着|拿着|都有)"
 )
 
 
@@ -57,7 +63,12 @@ def answered(reading: Reading, question: Sentence) -> Context:
     if not following or following[0].zone is not Zone.ANSWER:
         return Context.HYPOTHETICAL
     words = reading.text[following[0].start : following[0].end]
-    for pattern, context in ((_ENDED, Context.OLD_CASE), (_NO, Context.NEGATED), (_YES, Context.AFFIRMED)):
+    for pattern, context in (
+        (_ENDED, Context.OLD_CASE),
+        (_REFUSED, Context.NEGATED),
+        (_NO, Context.NEGATED),
+        (_YES, Context.AFFIRMED),
+    ):
         if pattern.match(words):
             return context
     return Context.HYPOTHETICAL

@@ -42,6 +42,9 @@ _ROW_OF_SUMS = re.compile(
 _ROW_OF_GOODS = re.compile(
     r"^(?:家|处|柜内|包内|裤兜[里内])?(?:的)?[^。；，、被将把在向与至到后给]{1,30}?(?:元|手机|电脑|[一二三四五六七八九十两0-9]+余?[部台辆个只条包袋箱枚块张头])(?:（[^（）]{0,30}）)?(?:、|，|以及|和|及)(?:被害人|失主)?$"
 )
+# each behind an owner: ⟨who⟩现金28600元及价值3150元的金戒指、⟨who⟩价值37666元的金饰、某村委会现金12000元、⟨who⟩
+_VALUE = r"(?:(?:现金|人民币|价值)?[0-9.]+余?万?余?元(?:的[^，。；、]{1,8})?(?:及|和|以及)?){1,3}"
+_ROW_OF_VALUES = re.compile(rf"^(?:的)?{_VALUE}(?:、[^，。；、{P[1:-1]}0-9]{{4,16}}{_VALUE})*、$")
 _AND = ("、", "和", "及", "以及")
 OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
 OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
@@ -288,7 +291,7 @@ def _spread_hits(words: str, hit: dict[int, int]) -> None:
 
 
 def _in_one_row(gap: str) -> bool:
-    return bool(_ROW_OF_SUMS.match(gap) or _ROW_OF_GOODS.match(gap))
+    return bool(_ROW_OF_SUMS.match(gap) or _ROW_OF_GOODS.match(gap) or _ROW_OF_VALUES.match(gap))
 
 
 def _agent(words: str, place: int) -> bool:

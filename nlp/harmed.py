@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from nlp.candidates import Candidate, Named
+from nlp.deed_words import HURT, TAKE
 from nlp.facts import Role
 from nlp.reading import Reading, Zone
 from nlp.roles import HURT_PLAINTIFF
@@ -66,6 +67,9 @@ _SEVERAL = re.compile(
 _TOLD = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.ANSWER)
 
 
+_DONE_TO = re.compile(f"{HURT}|{TAKE}|损失|侵害")
+
+
 def add_unnamed(readings: Sequence[Reading], names: list[list[Named]], candidates: dict[str, Candidate]) -> None:
     """Where nobody is known to be harmed but the account speaks of 被害人: one victim who keeps the noun for a name,
     unless they are counted as several."""
@@ -75,7 +79,10 @@ def add_unnamed(readings: Sequence[Reading], names: list[list[Named]], candidate
     for number, (reading, found) in enumerate(zip(readings, names, strict=True)):
         taken = {item.end for item in found} | {item.name_start for item in found}
         for match in _UNNAMED.finditer(reading.text):
-            zone = reading.sentence_at(match.start()).zone
+            sentence = reading.sentence_at(match.start())
+            zone = sentence.zone
+            if not _DONE_TO.search(reading.text, sentence.start, sentence.end):
+                continue  # only forgives or is paid
             if zone not in _TOLD or match.end() in taken or (noun is not None and match["noun"] != noun):
                 continue
             noun = match["noun"]

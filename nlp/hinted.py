@@ -1,7 +1,7 @@
 """What a learned people finder adds to cues and deeds, and where its doubt counts.
 
-Where nobody is known to be harmed it names persons, nouns, firms and crowds. Beside known victims it must be all but
-certain: whole dossiers are full of witnesses and kin. It never takes away whom a word in the papers calls a victim; of
+Of a name it must be all but certain: dossiers are full of witnesses and kin. Where nobody is known to be harmed it also
+names nouns, firms and crowds. It never takes away whom a word in the papers calls a victim; of
 one whom only a deed made a victim, it must see at least a trace somewhere. The bounds were chosen on sentences and
 cases that the finder had not learned.
 """
@@ -20,8 +20,7 @@ from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.people_hints import PaperHints
 from nlp.reading import Reading, Zone
 
-NAME_FROM = 0.9  # how likely a victim's, from which a name is believed to be one where nobody is known to be harmed
-NAME_BESIDE_FROM = 0.95  # and beside somebody who is
+NAME_FROM = 0.95  # how likely a victim's, from which a name is believed to be one: all but certain
 NEVER_OVERRULED = frozenset((*OFFICE_ROLES, Role.RELATIVE))
 NEVER_BESIDE = NEVER_OVERRULED | {Role.WITNESS}  # who is heard where the victim is known tells of another
 NO_TRACE = 0.1  # below it the finder sees nobody harmed
@@ -63,20 +62,18 @@ def add_hinted_names(
     candidates: dict[str, Candidate],
     hints: Sequence[PaperHints],
     *,
-    least: float,
     known_by: frozenset[Role],
 ) -> None:
     """Mark those whom the finder is sure of, and who are no kin or plain accused.
 
     Args:
-        least: how likely a victim's a name must be.
         known_by: parts in the case that the finder does not overrule.
     """
     told = {item.key for found in names for item in found if item.zone in _TELLING_ZONES}
     for key, shares in _said(names, hints).items():
         if candidates[key].role() is Role.WITNESS and key not in told:
             continue  # stands in a list of evidence only
-        if _top(v for v, _ in shares) >= least and _top(a for _, a in shares) < NO_ACCUSED:
+        if _top(v for v, _ in shares) >= NAME_FROM and _top(a for _, a in shares) < NO_ACCUSED:
             candidate = candidates[key]
             announced = candidate.votes[Role.ACCUSED] >= OWN_CUE or candidate.role() in known_by
             candidate.hinted = not announced and candidate.kin is None

@@ -75,6 +75,18 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 _TITLES = tuple((kind.name, re.compile(kind.title)) for kind in KINDS)
 _SIGNS = tuple((kind.name, re.compile(sign, re.S)) for kind in KINDS for sign in kind.signs)
 _BLANK = re.compile(r"\s+")
+# file names of talks whose paper has no title of its own: matches 讯问黎大海, 询问黎小满, 失主黎小满; near miss: 现场勘验笔录
+_TALK_NAMES = (
+    ("讯问笔录", re.compile("讯问|供述")),
+    (
+        "询问笔录",
+        re.compile(
+            "询问|陈述|证言|走访|家访|访谈|谈话|来访|电话|(?:^|\\d ?)(?:失主|被害人|证人)|(?<!庭审)(?<!检查)(?<!勘验)(?<!辨认)(?<!搜查)(?<!返还)(?<!听证)笔录"
+        ),
+    ),
+)
+# three answers make a talk
+_ANSWERS = re.compile(r"^\s*答[：: ]", re.M)
 
 
 def kind_of(text: str, file_name: str) -> str | None:
@@ -84,7 +96,7 @@ def kind_of(text: str, file_name: str) -> str | None:
     """
     lines = [_BLANK.sub("", line) for line in text[:1500].split("\n")[:16]]
     for line in [line for line in lines if line][:12]:
-        if len(line) > 32 or re.search("[。，；]", line):
+        if len(line) > 32 or re.search("[。，；]|^[问答][：:]", line):
             continue
         for name, title in _TITLES:
             if name == "困难证明" and not re.search("证明$|证明书?（|^证明", line):
@@ -96,6 +108,11 @@ def kind_of(text: str, file_name: str) -> str | None:
     for name, title in _TITLES:
         if title.search(stem):
             return name
+    for name, title in _TALK_NAMES:
+        if title.search(stem):
+            return name
+    if len(_ANSWERS.findall(text)) > 2:
+        return "讯问笔录" if re.search("讯问|犯罪嫌疑人|被告人", text[:300]) else "询问笔录"
     head = text[:6000] + text[-1500:]
     for name, sign in _SIGNS:
         if sign.search(head):

@@ -97,7 +97,7 @@ INTRODUCED = re.compile(
 )
 # a name with a sex right behind it, wherever a clause begins: 农春兰，女，壮族, ｜向雨婷 ｜女｜; 我叫马尔力，
 SEXED = re.compile(
-    r"(?:^|[\n。；：｜| 　\t（、])(?P<name>[\u4e00-\u9fff]{2,4})(?:（[^（）\n]{0,16}）)?[，｜| 　\t]{1,4}(?:性别[：: ]?)?[男女](?=[，。；、｜| 　\t（）\n])"
+    r"(?:^|[\n。；：｜| 　\t（）、])(?P<name>[\u4e00-\u9fff]{2,4})(?:（[^（）\n]{0,16}）)?[，｜| 　\t]{1,4}(?:性别[：: ]?)?[男女](?=[，。；、｜| 　\t（）\n])"
 )
 SELF = re.compile(
     r"(?:我叫|我的名字叫|本人叫)(?P<name>[\u4e00-\u9fff]{2,4})(?=[，。、；！\n])|本人(?P<stated>[\u4e00-\u9fff]{2,4})，[男女]"

@@ -179,7 +179,8 @@ def _masked_with_given(whole: str) -> set[str]:
     for prefix, nexts in following.items():
         total = whole.count(prefix)
         for char, count in nexts.items():
-            if char in NOT_AFTER_MASK or char in STEMS or char in "某×xX*":
+            always = count == total >= _ALWAYS and len(after[prefix + char]) >= _FREELY  # 李某均 wherever 李某 stands
+            if (char in NOT_AFTER_MASK and not always) or char in STEMS or char in "某×xX*":
                 continue
             name = prefix + char
             if prefix[-1].isdigit() and count != total:
@@ -200,6 +201,9 @@ def _masked_with_given(whole: str) -> set[str]:
             ):
                 names.add(name)
     return names
+
+
+_ALWAYS, _FREELY = 4, 3  # so often, before so many different characters
 
 
 def _thing_behind(whole: str, end: int) -> bool:

@@ -22,8 +22,6 @@ from nlp.facts import Person, Role, VictimType
 from nlp.frames import A, Frame, O, PersonMention, V, build_frame
 from nlp.harmed import add_unnamed, watch_appraisals, watch_plaintiffs
 from nlp.hinted import (
-    NAME_BESIDE_FROM,
-    NAME_FROM,
     NEVER_BESIDE,
     NEVER_OVERRULED,
     add_hinted_names,
@@ -129,10 +127,10 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
         if somebody_harmed(candidates):
             beside = finder.find(readings, undecided(names, candidates))
             doubt_deeds(names, candidates, beside)
-            add_hinted_names(names, candidates, beside, least=NAME_BESIDE_FROM, known_by=NEVER_BESIDE)
+            add_hinted_names(names, candidates, beside, known_by=NEVER_BESIDE)
         if not somebody_harmed(candidates):
             alone = finder.find(readings)
-            add_hinted_names(names, candidates, alone, least=NAME_FROM, known_by=NEVER_OVERRULED)
+            add_hinted_names(names, candidates, alone, known_by=NEVER_OVERRULED)
             add_hinted_nouns(readings, names, candidates, alone)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates, alone)

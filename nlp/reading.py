@@ -113,7 +113,21 @@ _OWN_ARTICLES = frozenset({"赔偿协议", "谅解书", "欠条"})  # 第二条 
 _FORM_KINDS = frozenset({"告知书"})
 # the title of the paper that is bound behind an interview; near miss: 他写了一份保证书。
 _NEXT_TITLE = re.compile(r"[^。，：；“”]{2,30}(?:书|证明|清单|登记表|小结|病历|收条|欠条|笔录)\s*")
-_QA = re.compile(r"^\s*(?P<who>问|答|[QA])(?:\s*[：:]| (?=\S))")
+_QA = re.compile(
+    r"^\s*(?:(?P<who>问|答|[QA])(?:\s*[：:]| (?=\S))|(?P<numbered>[QA][0-9]{1,2}(?:-[0-9]{1,2})?)(?=[：: \u4e00-\u9fff]))"
+)
+# who asks, before what is asked in a talk written like a play: matches 民警：, 警官黎：, 民警问：; near miss: 民警签名：
+ASKER = re.compile(
+    r"^[ ]*(?:民警|警官|侦查员|侦查人员|办案人员|问话人|检察官|检察官助理)(?![签记])[\u4e00-\u9fff]{0,2}[：:]"
+)
+_ASKERS = re.compile(ASKER.pattern, re.M)
+_ASKED_AND_ANSWERED = re.compile(r"^[ ]*[问答][：:]", re.M)
+# whoever speaks between them: matches 黎小满：, 常（译）：; near miss: 记录：, 备注：
+SPEAKER = re.compile(
+    r"^[ ]*(?!记录|备注|签名|签字|附|注|时间|地点|日期|意见|处理|结果|在场|翻译)(?P<who>[\u4e00-\u9fff·]{1,5})(?:（[^（）]{1,4}）)?[：:]"
+)
+# turns told apart by dashes alone: — 你是报警人？ — 是，我叫黎小满
+_DASHED = re.compile(r"^\s*—{1,2} (?=\S)")
 
 
 def read(document: Document) -> Reading:
@@ -127,6 +141,7 @@ def _sentences(text: str, kind: str | None) -> list[Sentence]:
     found: list[Sentence] = []
     zone = Zone.PLAIN
     position = 0
+    talk = is_talk(text)
     ends = [m.end() for m in _BREAK.finditer(text)]
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
@@ -137,15 +152,29 @@ def _sentences(text: str, kind: str | None) -> list[Sentence]:
             continue
         body = text[start:end]
         new_line = start == 0 or "\n" in text[max(0, start - 2) : start]
-        zone = _next_zone(zone, body, new_line)
+        zone = (_turn(zone, body) if talk and new_line else None) or _next_zone(zone, body, new_line)
         found.append(Sentence(len(found), start, end, _own_zone(zone, body, kind)))
     return found
+
+
+def is_talk(text: str) -> bool:
+    """Whether a paper is a talk written like a play, its turns marked by who speaks and not by 问 and 答."""
+    return len(_ASKERS.findall(text)) > 1 and _ASKED_AND_ANSWERED.search(text) is None
+
+
+def _turn(zone: Zone, body: str) -> Zone | None:
+    """The zone of a new turn in a talk written like a play; None where no turn begins."""
+    if ASKER.match(body):
+        return Zone.QUESTION
+    return Zone.ANSWER if zone in (Zone.QUESTION, Zone.ANSWER) and SPEAKER.match(body) else None
 
 
 def _next_zone(zone: Zone, body: str, new_line: bool) -> Zone:
     qa = _QA.match(body)
     if qa:
-        return Zone.QUESTION if qa["who"] in "问Q" else Zone.ANSWER
+        return Zone.QUESTION if (qa["who"] or qa["numbered"])[0] in "问Q" else Zone.ANSWER
+    if _DASHED.match(body):
+        return Zone.QUESTION if body.rstrip().endswith("？") else Zone.ANSWER
     if _ORDERS.search(body):
         return Zone.ORDER
     head = body[:120]

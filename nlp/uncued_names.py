@@ -64,6 +64,12 @@ def _free(whole: str, starts: Sequence[int], several: int) -> bool:
     )
 
 
+# the first of such a row stands behind what was done: 骗取|于德海
+_FIRST_OF_ROW = re.compile(
+    "(?:骗取|骗得|骗走|诈骗|盗窃|窃得|拖欠|拒付|支付|造成|致使|致|向)(?P<name>[\u4e00-\u9fff]{2,3})$"
+)
+
+
 def names_by_form(whole: str, plausible: Callable[[str, str], bool]) -> set[str]:
     """Names that their place gives away: a sex behind them, 我叫 before them, a row that is counted as people."""
     found = {m["name"] for m in SEXED.finditer(whole)}
@@ -74,4 +80,7 @@ def names_by_form(whole: str, plausible: Callable[[str, str], bool]) -> set[str]
         known = [name for name in row if surname_pattern().match(name)]
         if len(known) * 2 > len(row):  # the first may have a verb run into it: 骗取仇秀珍
             names.update(name for name in row[1:] if not is_word(name))
+            first = _FIRST_OF_ROW.search(whole, max(0, match.start() - 6), match.start() + len(row[0]))
+            if first is not None and surname_pattern().match(first["name"]):
+                names.add(first["name"])
     return {name for name in names if "某" not in name and plausible(whole, name)}

@@ -118,6 +118,8 @@ _EACH = re.compile(r"(?:各|每人|人均|每户)[^，。；、]{0,8}$")
 _TAKEN_FIRST = re.compile("(?:骗|窃|盗|抢|劫|诈|讹|敲)(?:得|取|走|诈)(?!的)")
 # what stood on an account is gone: 转走⟨V⟩账户余额6900元; near miss: 账户余额6900元
 _BALANCE_TAKEN = re.compile("(?:转走|划走|盗走|转出|盗刷|取走)[^，。；]{0,16}余额$")
+# 港币1万元（折合人民币7952元）: the sum in yuan follows
+_FOREIGN = re.compile("(?:港币|港元|美元|美金|欧元|日元|英镑|澳元|韩元|台币|卢布|泰铢|缅币)$")
 # money that changed hands as a bribe: 收受⟨O⟩所送的好处费; near miss: 骗取好处费
 _BRIBE = re.compile("收受|所送|送给|贿|感谢费|回扣")
 # a sum of another nature stands right behind these words: 退赔人民币, 罚金, 卖得; near miss: 退休金被骗走
@@ -240,7 +242,11 @@ def _flat(sentence: str) -> str:
 
 
 def _sums(sentence: str) -> list[tuple[int, int, float]]:
-    found = [(a.start, a.end, a.yuan) for a in find_amounts(sentence) if not sentence.endswith("块", a.start, a.end)]
+    found = [
+        (a.start, a.end, a.yuan)
+        for a in find_amounts(sentence)
+        if not sentence.endswith("块", a.start, a.end) and not _FOREIGN.search(sentence, max(0, a.start - 4), a.start)
+    ]
     taken = {start for start, _, _ in found}
     for match in _WAN.finditer(sentence):
         if match.start() not in taken:
@@ -279,6 +285,8 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return None
     if _COLLATERAL.search(clause) or re.search("欲(?:盗|窃|骗|抢)", clause):
         return None
+    if re.match("购买|购得|购入|购置", right) and re.search(r"（(?:[^（）]{0,8})$", left):
+        return made(Kind.GOODS, max(begin, start - 8))  # 黄金戒指（1900元购买）
     lost, priced = _LOST.search(left), _PRICED.search(left)
     if lost:
         if _bodily(clause) or _REPAID.search(clause) or clause.startswith("直接经济损失"):
@@ -287,13 +295,15 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         if not surely and not _PROPERTY.search(sentence, 0, start):
             return None
         return made(Kind.LOSS, start - len(left) + lost.start(), 3 if surely else 2)
+    if re.search(f"欠(?:付|下)?{A}", clause):
+        return None  # what the victim owes
     if re.search("作案(?:用|工具|时用)", clause):
         return None
     if re.search("人均|支出|收入|参与(?:作案|实施)?[^，。；]{0,10}(?:诈骗|盗窃|吸收|集资|骗取|抢劫)", clause):
         return None
     if priced:
         return made(Kind.GOODS, start - len(left) + priced.start())
-    if re.search("工资|劳动报酬|劳务费|薪酬|薪金|薪资|工钱", left[-24:]):
+    if re.search("工资|劳动报酬|劳动者报酬|劳务费|薪酬|薪金|薪资|工钱", left[-24:]):
         owed = re.search("拖欠|欠|克扣|未支付|未付|共计|合计", sentence[:start]) and not re.search(
             "领取|发放|预交|预缴|缴纳|交来|上交", clause
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.payments.deed import Clause, Deed, clause_end
+from nlp.payments import cues as cue
+from nlp.payments.deed import Clause, Deed, clause_end, clause_start
 from nlp.payments.payee import Story
 from nlp.payments.sums import sums_in
 from nlp.reading import Sentence, Zone
@@ -28,6 +29,10 @@ _UNTRUE = re.compile("瞎话|瞎说|胡说|没有的事|没这回事|不属实|�
 _NOT_GAVE = re.compile("(?:不|没|未|愿意?|想|准备|打算|等|会|应该|要是|说好?|答应)[^，。；]{0,8}$")
 # questions about the past: matches 有没有前科, 因什么被判刑; not 以前认识吗
 _OLD_DEEDS = re.compile("前科|处理过|处罚过|打过架|违法犯罪|以前[^，。？]{0,6}(?:被|有)|劣迹|判刑|判过|坐过牢")
+# behind _GAVE, the money was not taken: matches 我没要, 扔出去了, 退回去了; not 没要够
+_REFUSED = re.compile(
+    "我?(?:们)?(?:没|不|未)(?:敢|肯|想)?(?:要(?!够)|收|接)(?!到)|扔(?:了|出|到)|丢(?:了|出|到)|退(?:了)?(?:回|给他)"
+)
 # before a sum: matches 一共要, 要求; not 给了
 _WANTS = re.compile(r"(?:要|要求|想要|合计|一共|总共|算)[^。；]{0,20}$")
 
@@ -55,7 +60,11 @@ def _answer(words: str, found: list[Clause], *, first: bool, beside: bool) -> It
     if any(c.deed in (Deed.PAID, Deed.PART, Deed.UNPAID) for c in found):
         return
     for verb in _GAVE.finditer(words):
-        if _NOT_GAVE.search(words[: verb.start()]):
+        if _NOT_GAVE.search(words[: verb.start()]) or cue.PUBLIC_GIVER.search(words[: verb.start()]):
+            continue
+        if _REFUSED.search(words, verb.end(), verb.end() + 40) or cue.AID.search(
+            words, clause_start(words, verb.start()), clause_end(words, verb.end())
+        ):
             continue
         sums = sums_in(words, verb.end(), clause_end(words, verb.end()), spoken=True)
         if sums:

@@ -188,8 +188,9 @@ def workers(story: Story, place: int) -> tuple[str, ...]:
     item = max((i for i in story.items if i <= place), default=0)
     others = [(at, person) for at, person in story.named if at < item and _telling(story, at)]
     here = [person for at, person in story.named if at >= item]
-    if others and not here and not _WAGES.search(story.paper.frame.text[:item]):
-        return tuple(dict.fromkeys(_crowds(story, item, place)))
+    last = max((at for at, _ in others), default=0)
+    if item > last and others and not here and not _WAGES.search(story.paper.frame.text[:last]):
+        return tuple(dict.fromkeys(_crowds(story, last, place)))
     return story.victims
 
 

@@ -27,8 +27,14 @@ _TALKED_OVER = re.compile(f"(?:找|向|与){V}[^，。；]{{0,8}}(?:协商|商�
 _ASKED_OF_VICTIM = re.compile(f"(?:要求|让|叫|逼迫?|强迫|迫使|催)(?:{V}|其|他们?|她们?|对方)[^，。；]{{0,12}}$")
 
 
+# ⟨V⟩当场[退回]: the victim did not take it; near miss: ⟨A⟩当场退回, ⟨V⟩获[退还]
+_SENDS_BACK = re.compile(f"(?:^|[，；]){V}(?:的?家属)?(?:当场|随即|后来?|又|均|已|全部|拒绝并|不收并)*$")
+
+
 def comes_back(words: str, verb: Phrase) -> bool:
     """发还 … of what was taken, not of a loan's interest, a promise or an excuse of the fraud."""
+    if re.search("(?:赃款|违法所得|所得款)[^，。；]{0,6}购买", verb.before):
+        return False
     if re.search("扣除[^，。；]{0,10}$", verb.before) and verb.word in _OF_SCHEMES:
         return False
     if re.search("利息|分红|提成|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(
@@ -85,6 +91,8 @@ def victim_gives(words: str, verb: Phrase) -> bool:
     ):
         return False
     if _TALKED_OVER.search(verb.before) and re.search("未果|未予?同意|遭拒|拒绝", words[verb.end :]):
+        return True
+    if verb.word in ("退回", "退还") and _SENDS_BACK.search(words[: verb.start]):
         return True
     gives = re.search(f"{V}(?:已|又|未|没有|主动|随后|便)*将[^，。；{V}]*$", verb.before)
     owes = verb.word in _OF_LOANS and cue.NEGATION.search(verb.before) and _VICTIM_OWES.search(words[: verb.start])

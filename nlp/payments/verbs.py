@@ -26,7 +26,11 @@ def verb_clauses(words: str, zone: Zone, kind: str | None) -> Iterator[Clause]:
 
 
 def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | None:
-    if cue.AID.search(verb.near):
+    if cue.AID.search(verb.near) or cue.PUBLIC_GIVER.search(verb.before):
+        return None
+    if re.match("(?:了)?部分(?:被害|受害|投资|集资|损失人)", verb.after):
+        return None  # of some of them: of whom?
+    if verb.family in ("pay", "move") and _SENT_BACK.match(words, verb.end):
         return None
     if (
         cue.DENIED.search(words[max(0, verb.start - 70) : verb.start])
@@ -83,6 +87,8 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
             bool(re.search("全部|均|上述|全数|悉数|一并|被盗[^，。；]{0,8}$|赃[物款]|该|涉案", verb.before))
             and "部分" not in verb.before
         )
+        if re.search("少量|少部分|小部分|(?<!全)部分(?!被害|受害|投资)", verb.before):
+            return Clause(Deed.PART, start, end, money.payees, money.amount, made=made)
         return Clause(Deed.RETURNED, start, end, money.payees, money.amount, every=every, made=made)
     if not _firm(words, verb, zone, made, money):
         return None
@@ -103,6 +109,10 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
     )
 
 
+# behind a payment, who did not keep it: ，⟨V⟩当场退回; near miss: ，⟨V⟩收下后退回发票
+_SENT_BACK = re.compile(
+    f"[^。；，]{{0,16}}，(?:但|被)?{V}?[^，。；]{{0,6}}(?:退回|退了回去|退还给{A}|拒收|拒绝接受|拒绝领取|没要|不要|未收|没收下)"
+)
 # behind what one side says to have paid: matches 未提供证据，本院不予采信; not 上述证据予以采信
 _DISBELIEVED = re.compile(
     "(?:未|没有|不能)(?:能)?(?:提供|提交|出示)[^，。；]{0,8}(?:证据|凭证|收条)|不予采信|(?:无|没有)证据(?:证|佐|支)"
@@ -263,7 +273,7 @@ def _concerns_harm(words: str, verb: Phrase, zone: Zone) -> bool:
     to_victim = re.search(
         rf"(?:给|向|为|替|对|与|代){cue.ROW.pattern}[^，。；{P[1:-1]}]{{0,16}}$", before
     ) or re.search(
-        rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}|^[^，。；{P[1:-1]}]{{0,16}}给{V}",
+        rf"^(?:了|给|过)?(?:其|死者|伤者|原告)?[^，。；{P[1:-1]}]{{0,4}}{V}|^(?:了|给|过)?(?:原告|被害人|受害人|死者家属|伤者)(?=[0-9一二三四五六七八九十两])|^[^，。；{P[1:-1]}]{{0,16}}给{V}",
         verb.after,
     )
     other = cue.OTHER_MONEY.search(near) and not re.search("赔|拖欠|垫|丧葬|医疗", near)

@@ -44,7 +44,9 @@ _IS = re.compile(
 # the wife is his who suspects: ⟨A⟩怀疑[⟨who⟩强奸其妻子]; near miss: ⟨A⟩将⟨who⟩及其妻子打伤
 _THEIR_OWN = re.compile(f"{A}[^。；]{{0,40}}(?:怀疑|发现|看到|看见|遇见|认为|得知|听说|误以为|因)[^。；，]{{0,12}}$")
 # §（§女友）, §（系§之妻）
-_IN_NOTE = re.compile(rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:的|之)?前?(?:(?P<f>{_FEMALE_KIN})|(?P<m>{_MALE_KIN}))）")
+_IN_NOTE = re.compile(
+    rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:(?:与|和){P})?(?:的|之)?前?(?:(?P<f>{_FEMALE_KIN})|(?P<m>{_MALE_KIN}))）"
+)
 # §、§母女: who is what by the pair word
 _PAIR = re.compile(
     rf"(?P<one>{P})(?:、|和|与|及)(?P<two>{P})(?:(?:均)?(?:系|是|为)(?:同胞|亲|堂|表|亲生)?)?(?P<pair>母女|父子|母子|父女|兄弟|姐妹|姊妹|兄妹|姐弟|婆媳)(?:二人|俩|两人)?"
@@ -52,6 +54,8 @@ _PAIR = re.compile(
 # who has a wife is a man: ⟨who⟩生前已与妻子离婚, 有妻子; 给⟨who⟩介绍媳妇; 其妻⟨O⟩与⟨who⟩有不正当关系
 _HAS_SPOUSE = re.compile(
     rf"(?P<a>{P})(?:（[^（）]{{0,30}}）)?[^，。；{P[1:-1]}]{{0,8}}?(?P<aw>与(?P<af>丈夫|老公)(?:离婚|分居|离异)|与(?P<am>妻子|老婆)(?:离婚|分居|离异)|有(?:一)?(?:(?P<af2>丈夫)|(?P<am2>妻子)))|"
+    rf"(?:将|把)[^。；，{P[1:-1]}]{{0,8}}(?P<d>{P})[^。；{P[1:-1]}]{{0,60}}?(?P<dw>(?:卖|嫁)(?:给|于|与|到)[^。；]{{0,24}}?(?P<df>为妻|做妻子|做媳妇|当媳妇|做老婆))|"
+    rf"(?P<e>{P})(?P<ew>(?:与|和){P}(?:的|之)?(?:(?P<ef>丈夫|夫(?!妻|妇))|(?P<em>妻子|妻(?!子女|儿)))[^，。；]{{0,6}}?(?:有|存在|保持|发生)[^，。；]{{0,4}}(?:不正当|暧昧|婚外|情人))|"
     rf"[给为帮](?P<b>{P})(?P<bw>(?:介绍|找)(?:个|了)?(?:(?P<bm>媳妇|老婆|女朋友|女友)|(?P<bf>老公|婆家|男朋友|男友)))|"
     rf"(?P<cw>(?:(?P<cm>妻子|妻|老婆|女友|女朋友)|(?P<cf>丈夫|老公|男友)){P}?(?:与|和|同))(?P<c>{P})(?:之间)?(?:有|存在|保持|发生)(?:了)?[^，。；{P[1:-1]}]{{0,4}}(?:不正当|暧昧|婚外|情人)"
 )
@@ -144,8 +148,8 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
             index, paper, match.start("who"), match.span("phrase"), "男" if match["kin"] in _MAKES_MALE else "女", 0.92
         )
     for match in _HAS_SPOUSE.finditer(words):
-        who = next(name for name in "abc" if match[name])
-        male = any(match[name] for name in ("am", "am2", "bm", "cm"))
+        who = next(name for name in "abcde" if match[name])
+        male = any(match[name] for name in ("am", "am2", "bm", "cm", "em"))
         yield _mention(index, paper, match.start(who), match.span(f"{who}w"), "男" if male else "女", 0.9)
     yield from _that_one(index, paper)
     for pattern in (_IS, _IN_NOTE, _TURNS_OUT):

@@ -10,6 +10,7 @@ from nlp.answers import context_of, is_asked
 from nlp.facts import Attribute, Hardship
 from nlp.frames import V
 from nlp.mentions import Context, Mention
+from nlp.outsiders import KIN_TOLD
 from nlp.ownership import Credit, credit, owners_left
 from nlp.people import Cast, Paper
 from nlp.reading import Sentence, Zone
@@ -53,6 +54,40 @@ _CATEGORIES = (
         ),
     ),
 )
+# an illness that is costly and lasts by its nature: matches 尿毒症，一礼拜透三回, 肝癌, 正在化疗, 尘肺三期; near miss: 抗癌药房
+_GRAVE = re.compile(
+    "尿毒症|尘肺(?:病)?(?:[一二三ⅠⅡⅢ]期)?|(?:肝|肺|胃|肠|乳腺|食[道管]|宫颈|胰腺|鼻咽|甲状腺|卵巢|膀胱|前列腺|骨|血)癌(?:晚期|早期|中期)?|白血病|红斑狼疮|阿尔茨海默[^，。；]{0,3}|渐冻症|"
+    "(?:血液?|腹膜)?透析|血透|(?<!放射)(?:化|放)疗|强直性脊柱炎|肌萎缩侧索|肝硬化(?:失代偿)?"
+)
+# an illness that is costly where care is told beside it (`_CARE`): matches 中风…药没断过, 脑梗，偏瘫五年了; near miss: 曾经中风，已好
+_LASTING_ILLNESS = re.compile(
+    "中风|脑(?:梗死?|梗塞|出血|溢血|瘫)(?:后遗症)?|偏瘫|瘫痪?(?:在|了)|半身不遂|类风湿|糖尿病(?=[^。；]{0,16}(?:并发|胰岛素|截肢))|癫痫|心衰|肺气肿"
+)
+_CARE = re.compile(
+    "药(?!店|房|监)|吸氧|氧气|住院|看护|护理|照[看顾料]|长期|常年|离不开|不离人|吃喝拉撒|卧床|在床|炕上|尿不湿|说不成话|(?:一个?月|每月|月)[^，。；]{0,8}[百千万0-9一二三四五六七八九两]"
+)
+# an illness that is over, or of one who died of it: matches 我儿子2009年走的，白血病; near miss: 老伴走不了路
+_ILL_NO_MORE = re.compile("(?:走的|走了(?!路)|去世|病故|病逝|死的|没了|过世|殁|亡故|已?治愈|已好|好利索|康复)")
+# such an illness as a harm done: matches 致其脑出血, 外伤性癫痫
+_BY_FORCE = re.compile("(?:伤|致|造成|引起|打|撞|摔|颅内|蛛网膜下?|硬膜[外下]|弥漫|术)[^，。；]{0,8}$")
+_OF_KIN_OR_OLD = re.compile(
+    f"(?:{KIN_TOLD}|老汉|老倌子?|老头子?|患有?|得了|得的|查出|前年|去年|年前|早年|原有|长期|后遗症)[^。；]{{0,24}}$"
+)
+_PAPERS_OF_HARM = ("鉴定意见", "伤残鉴定", "死亡鉴定", "病历", "出院小结", "诊断证明", "费用清单", "死亡证明")
+# hardship in the words of those who suffer it, each with one example
+_SPOKEN_HARDSHIP = re.compile(
+    "揭不开锅|"  # 家里真是揭不开锅了
+    "(?:日子|光阴|生活|屋头|家里|家头|屋里|手头)(?:过得|过的)?(?:真|太|很|实在|可|也|越来越|实在是)*(?:紧巴|紧得很|很紧|紧张|难熬|难过|恼火|艰难|苦得很|难得很|难肠|遭孽)|紧巴得?很|"  # 日子紧巴得很
+    "(?:看|付|交|住|治|养|还|吃|读|上|供)不起(?:了|病|院|学|药|书)?(?!诉|来)|"  # 真的付不起了
+    "(?:学费|书费|住校费|生活费|住院费|药费|药|奶粉|米面?|面|饭钱|种子|化肥)[^，。；]{0,8}(?:借的|赊|欠着|还是[^，。；]{0,4}借|垫的)|"  # 学费还是问丈人借的
+    "欠着?(?:了|下)?(?:市|县|镇|区|乡)?(?:[一二三]院|医院|卫生院|护理院|养老院|药店|诊所)[^，。；]{0,10}(?:[账钱费款]|[0-9一二三四五六七八九十两几]+(?:个月|多?万|千|元|块))|(?:医院|护理院|卫生院)(?:的)?[^，。；]{0,4}欠(?:账|费|款|了[一二三两几0-9]+个月)|"  # 欠县医院账, 护理院欠了两个月
+    "(?<!无力)举债|借了一圈(?:债|钱)|拉(?:着|了|下)[^，。；]{0,10}饥荒|(?:还|又|也)?欠(?:着|了|下)?(?:亲戚|亲友|丈人|娘家|女婿|肉款|货款|一屁股)[^，。；]{0,8}(?:万|千|债|钱|账)|"  # 拉着亲戚六万多饥荒
+    "难以(?:承担|负担|承受|支撑|为继|维系)(?!责任|.{0,4}(?:刑事|赔偿|民事)责任)|治疗困难|"  # 家庭明示难以承担
+    "(?<!没)(?<!没有)有困难，?但?属?(?:暂时|阶段)|因[案伤病灾]致[困贫]|"  # 有困难，但属暂时性
+    "(?:哪来的钱|哪来的(?=？)|没有?着落|凑不(?:出来|齐|够)|割肉的钱都没|饭都吃不上|吃了上顿|断了顿|断炊|(?:到期|贷款|利息)[^，。；]{0,4}还不上)|"  # 哪来的？
+    "(?:借住|睡|住)(?:在)?(?:[人他]家|别人)?(?:的)?(?:车库|桥洞|窝棚|地下室)"  # 现借住车库
+)
+_PATTERNS = (*_CATEGORIES, ("重病", _GRAVE), ("重病", _LASTING_ILLNESS), ("生活困难", _SPOKEN_HARDSHIP))
 _DENIED = re.compile(
     "(?:不是|并非|不属于?|非|未(?:纳入|享受|列入|办理|被纳入|被认定为|申请|领取)|没有(?:纳入|享受|办|申请|领)|不符合|不在|无|否认|不享受|不存在|没吃上?|没有)(?:过|家庭|我市|本市|农村|城市|城镇|其|任何)?[^，。；]{0,4}$"
 )
@@ -60,15 +95,27 @@ _ENDED = re.compile(
     "(?:曾经?|(?<!其)原(?:系|为|属|先|来|本)|以前|过去|早年|之前|前些年)(?:是|系|为|属|享受|被)?[^，。；]{0,8}$"
 )
 _ENDED_AFTER = re.compile(
-    "^[^。；]{0,16}?(?:已(?:于[^，。；]{0,12})?(?:脱贫|取消|退出|停发|注销|停止|清退)|现已(?:脱贫|取消|退出|不)|(?:被|就|后来?)(?:取消|停发|停)|没(?:有)?(?:获)?(?:批|通过)|未(?:获)?批)|"
+    "^[^。；]{0,16}?(?:已(?:于[^，。；]{0,12})?(?:脱贫|取消|退出|停发|注销|停止|清退)|现已(?:脱贫|取消|退出|不)|(?:被|就|后来?|给)(?:取消|停发|停|取掉|撤|拿掉|下)(?:了|掉)?|没(?:有)?(?:获)?(?:批|通过)|未(?:获)?批)|"
     "^[^，。；]{0,4}以前(?:有|享受|吃|办)过"
 )
+# behind the word: matches 低保：问过，暂不符合; 低保我去问过，不够格; 低保正在走程序; near miss: 享受低保，临时救助没批 (`_HELD`)
+_REFUSED_AFTER = re.compile(
+    "^[^。；]{0,40}?(?:不(?:符合|够格|够条件|予)|够不到|没有?[^，。；有]{0,2}批|未(?:获)?批|没评上|评不上|没有?申请|没办|退回|正在(?:走|办|申请)|还在(?:走|办|申请))"
+)
+_HELD = re.compile("(?:享受|纳入|吃|领|拿|办了|办上|评了|评上|批了|系|是|为|属)(?:了|着|上|的)?[^，。；]{0,6}$")
+_NOT_ENJOYED = re.compile("(?:不(?:再)?|未|没有?)$")  # 已不[享受低保]
+# 身份证[拿不出]来 is no poverty
+_PAPERS_NOT_SHOWN = re.compile("(?:证|证据|材料|票|合同|凭证|线索|理由|东西|记录)[^，。；]{0,4}$")
 _ASKED = re.compile(
     "(?:是否|有没有|申请|要求|拟|准备|如果|如|若|可能|能否|有无|想|打算|帮(?:助|其|他|她|忙)?(?:办理|办)?|办理|可以|符合|会)[^，。；]{0,10}$"
 )
 _PRETEXT = re.compile("(?:为由|的名义|为名|手续|指标|资格|名额|政策|补贴款)|冒充|谎称|(?<!被)骗")
 _OTHER_HOUSE = re.compile(
-    "(?:跟|和|与)[^，。；]{0,6}不(?:是|在)?(?:一家|一个|同一)(?:人|户口|户)|不(?:跟|和|与|同)[^，。；]{0,8}(?:一个户口|一起(?:生活|住|过)|同户|一户|住一起)|单过|分家|分开过|各过各|自己一家|另立户|另过|不在一个户口"
+    "(?:跟|和|与)[^，。；]{0,6}不(?:是|在)?(?:一家|一个|同一)(?:子|人|户口|户)|不(?:跟|和|与|同)[^，。；]{0,8}(?:一个户口|一起(?:生活|住|过)|同户|一户|住一起)|单过|分家|分开过|各过各|自己一家|另立户|另过|不在一个户口"
+)
+# who is ill lives elsewhere: matches 弟弟肝癌，不过他跟我不是一家子; near miss: 我兄弟分家了，老汉跟我
+_ILL_ELSEWHERE = re.compile(
+    "[他她][^。；]{0,6}[跟和与]我们?不是一(?:家|户|个户)|[他她](?:自己)?(?:早)?(?:分家|单过|另过)"
 )
 _STATUSES = ("低保", "低保边缘", "特困", "脱贫监测", "孤儿")
 # the law told in other words: 被扶养人是指…丧失劳动能力又无其他生活来源的成年近亲属
@@ -110,9 +157,11 @@ class HardshipPatterns:
         for index, paper in enumerate(cast.papers):
             text = paper.reading.text
             taken: list[tuple[int, int]] = []
-            for category, pattern in _CATEGORIES:
+            for category, pattern in _PATTERNS:
                 for match in pattern.finditer(text):
                     if any(a < match.end() and match.start() < b for a, b in taken):
+                        continue
+                    if pattern in (_GRAVE, _LASTING_ILLNESS) and not _lasts(paper, match):
                         continue
                     taken.append(match.span())
                     mention = _mention(cast, index, paper, match, category)
@@ -126,7 +175,7 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
     text = reading.text
     before, after = (
         text[max(sentence.start, match.start() - 18) : match.start()],
-        text[match.end() : min(sentence.end, match.end() + 30)],
+        text[match.end() : min(sentence.end, match.end() + 46)],
     )
     words = text[sentence.start : sentence.end]
     context = context_of(reading, sentence)
@@ -144,10 +193,19 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         context = Context.QUOTED_LAW
     elif category in _STATUSES and _PRETEXT.search(before[-6:] + after[:12]):
         return None
-    elif not is_asked(reading, sentence) and (
-        _DENIED.search(before)
-        or _UNPROVEN.search(before)
-        or (after.startswith("的证") and _UNPROVEN_ASIDE.search(text[sentence.start : match.start()]))
+    elif (
+        not is_asked(reading, sentence)
+        and (
+            _DENIED.search(before)
+            or _UNPROVEN.search(before)
+            or (after.startswith("的证") and _UNPROVEN_ASIDE.search(text[sentence.start : match.start()]))
+        )
+    ) or (
+        category in _STATUSES
+        and (
+            (match.group().startswith("享受") and _NOT_ENJOYED.search(before))
+            or (not match.group().startswith("享受") and not _HELD.search(before) and _REFUSED_AFTER.match(after))
+        )
     ):
         context = Context.NEGATED
     elif _ENDED.search(before) or _ENDED_AFTER.match(after):
@@ -155,6 +213,8 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
     elif sentence.zone is not Zone.QUESTION and _ASKED.search(before):
         context = Context.HYPOTHETICAL
     if category == "生活困难" and _POVERTY_OF_ACCUSED.search(words) and not _names_victim(paper, sentence):
+        return None
+    if category == "生活困难" and _PAPERS_NOT_SHOWN.search(before):
         return None
     if category == "生活困难" and (
         after[:2] in ("补助", "补贴") or (match.group().endswith(("出", "起")) and _EXTORTED.search(words))
@@ -166,6 +226,8 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
     )[-1]
     if _LENIENCY.search(words) and V not in clause:
         who = Credit((), "被告人一方")
+    if category == "重病" and _ILL_ELSEWHERE.search(after):
+        who = Credit((), "与被害人不是同一户")
     if (
         who.owners
         and paper.subject_at(match.start()) not in who.owners
@@ -187,6 +249,21 @@ def _mention(cast: Cast, index: int, paper: Paper, match: re.Match[str], categor
         0.85,
         why=None if owners else who.why,
     )
+
+
+def _lasts(paper: Paper, match: re.Match[str]) -> bool:
+    """Whether an illness that is only named is one of somebody alive that needs lasting, costly treatment, and no
+    harm that was done."""
+    reading = paper.reading
+    here = reading.sentence_at(match.start())
+    before = reading.text[here.start : match.start()]
+    around = before + reading.text[match.start() : min(len(reading.text), match.end() + 70)].split("\n")[0]
+    if reading.kind in _PAPERS_OF_HARM or _BY_FORCE.search(before) or _ILL_NO_MORE.search(around):
+        return False
+    if match.re is _GRAVE:
+        return True
+    told = here.zone is Zone.ANSWER or _OF_KIN_OR_OLD.search(before + match.group())
+    return bool(told) and _CARE.search(around) is not None
 
 
 def _names_victim(paper: Paper, sentence: Sentence) -> bool:

@@ -25,10 +25,18 @@ _NOT_THIS = re.compile(
     r"(?:未达(?:到)?|不构成|未构成|不属于|不属|未造成|没有达到|没有构成|尚未达到|未致|排除|不足以(?:评定|认定)为|够不上|不够|达不到|未至|不是|否认)[^，。；]{0,8}$"
 )
 _HYPOTHESIS = re.compile(
-    r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$"
+    r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|应该是|觉得|估计|疑似|怀疑|感觉|初步判断|初步诊断|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$"
 )
 _DEATH = re.compile(
     r"(?:经[^，。；]{0,14}?(?:抢救|医治|救治|治疗)无效[^，。；]{0,6}?(?:于[^，。；]{0,16})?)?(?:当场|相继|先后|当日|次日|不治|意外|溺水|窒息|猝然)?(?:死亡|身亡|致死|溺亡|丧命|遇难|罹难|坠亡|毙命)|抢救无效|不治身亡|杀害|杀死|打死|捅死|刺死|砍死|撞死|勒死|掐死|毒死|烧死|砸死|压死|摔死|闷死|踢死|殴打致死|死于|尸体|殁年|卒年|终年"
+)
+# before a death that did not come, or not from the offence: 随时可能[死亡], 谎称其已[死亡], 因病[死亡]; near miss: 后死亡
+_NO_DEATH_BEFORE = re.compile(
+    "(?:可能|随时|恐怕?|若|如果|如不|一旦|以防|避免|面临|濒临|谎称|误以为|以为|假称|险些|差点)[^，。；]{0,12}$|(?:因病|患病|自然|正常|衰老)$"
+)
+# whose death it is in the same clause: 其父因病[死亡], 我男人在矿上出事[死了]; near miss: 其父被打死亡 with ⟨V⟩
+_KIN_DIED = re.compile(
+    "(?:^|[，。；：、])(?:答：)?(?:其|我|她|他|咱|本人)?(?:家)?(?:的)?(?:独生?|亲)?(?:父|母|夫|妻|父亲|母亲|爸|妈|丈夫|妻子|爱人|男人|老公|老婆|老伴|儿子?|女儿?|长子|次子|孙子|孙女|公公|婆婆|岳父|岳母|爷爷|奶奶|哥哥?|弟弟?|姐姐?|妹妹?)(?:[^，。；]{0,16})$"
 )
 # before a killing that was only meant: 欲二人一起[烧死], 扬言要将其[杀死]; near miss: 将其杀死
 _ONLY_MEANT = re.compile(
@@ -36,7 +44,7 @@ _ONLY_MEANT = re.compile(
 )
 _KILLING = re.compile("[打捅刺砍撞勒掐毒烧砸压摔闷踢杀][死害]")
 _NO_DEATH = re.compile(
-    r"死亡(?:赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑"
+    r"死亡(?:伤残|或|风险|登记|限额|注销|赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑"
 )
 _HURT = re.compile(
     r"(?:打|砍|刺|捅|撞|扎|咬|烧|烫|砸|踢|划|摔|击|抓|戳|压|碾|轧|杀|射|炸|灼|致|弄|刮|伤|抠|拧|割|剪|啃|踹|踩|跌|擦|挤)伤(?!害|亡|者|情|残|口|势)|(?<!轻)(?<!重)受(?:轻微|不同程度的?|了)?伤(?!害|者|情|残)|受了伤|"
@@ -46,6 +54,8 @@ _DISTRIBUTED = re.compile(r"分别(?:为|系|属|构成|评定为|是|鉴定为|
 _GENERIC = re.compile(
     r"致(?:人|他人|一人|1人|多人|两人|二人|\d人|[一二三四五六七八九十]人)[^，。；]{0,6}$|造成(?:他人|一人|1人|[一二两三四五六七八九十\d]+人)[^，。；]{0,12}$|他人身体[^。；]{0,12}$"
 )
+# a rule goes on: 致人重伤[的，处三年以上]; near miss: 重伤的被害人
+_OF_A_RULE = re.compile("的?[，、](?:或者[^，。；]{0,16}的，)?(?:处|应当|可以|依照|依法处)|的，")
 _OWN = re.compile(
     rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$"
 )
@@ -109,7 +119,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
     ):
         return
     context = passage_context(sentence)
-    grades = [m for m in _GRADE.finditer(words) if m["limit"] is None]
+    grades = [m for m in _GRADE.finditer(words) if m["limit"] is None and not _OF_A_RULE.match(words, m.end())]
     distributed = _distribute(paper, sentence, words, grades)
     for number, match in enumerate(grades):
         grade = match["class"] + _LEVEL.get(match["level"] or "", "")
@@ -157,6 +167,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         if (
             _NO_DEATH.match(words, match.start())
             or _NOT_THIS.search(words[max(0, match.start() - 12) : match.start()])
+            or _NO_DEATH_BEFORE.search(words[: match.start()])
             or (_KILLING.fullmatch(match.group()) and _ONLY_MEANT.search(words[: match.start()]))
             or sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE)
         ):
@@ -305,6 +316,9 @@ def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) ->
     )
     if counted and frame.text[place - 1] != V:  # a count that is a victim of its own has a sign in the frame
         return ()
+    kin = _KIN_DIED.search(frame.text, start, place)
+    if kin is not None:
+        return ()
     gap_owner = _nearest_in_sentence(frame, start, place)
     if gap_owner is not None:
         return gap_owner
@@ -314,6 +328,9 @@ def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) ->
 
 def _people(frame: Frame, place: tuple[int, int]) -> tuple[str, ...]:
     return tuple(p for m in frame.mentions_in(*place) for p in m.people)
+
+
+_DOES_HARM = re.compile("将|把|致|使|令|对|给|打|砍|刺|捅|撞|杀|害|伤|掐|勒|毒|烧|压|轧|驾|被")
 
 
 def _nearest_in_sentence(frame: Frame, start: int, place: int) -> tuple[str, ...] | None:
@@ -326,6 +343,8 @@ def _nearest_in_sentence(frame: Frame, start: int, place: int) -> tuple[str, ...
         r"(?:的|之)(?:父|母|妻|夫|子|女|丈夫|儿子|女儿|亲属|近亲属|家属|弟|妹|哥|姐|爷|奶)",
         frame.text[spot + 1 : spot + 5],
     )
+    if frame.text[spot] == A and not _DOES_HARM.search(frame.text, spot, place):
+        return ()  # ⟨A⟩后跳楼死亡
     if frame.text[spot] != V or kin:
         row = row_before(frame, start, place, True)
         return row if row and not kin else ()

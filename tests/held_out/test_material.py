@@ -8,8 +8,9 @@ import pytest
 
 from models.cases import read_records, read_texts
 from models.scoring import score_case
-from tests.held_out.as_gold import paths, write_gold
+from tests.held_out.as_gold import paths
 from tests.written import material
+from tests.written.as_gold import write_gold
 
 
 @pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
@@ -22,7 +23,7 @@ def test_there_are_sixty_dossiers_with_the_written_ones() -> None:
 
 
 def test_gold_scores_whole_against_itself(tmp_path: Path) -> None:
-    write_gold(tmp_path / "held.jsonl")
+    write_gold(paths(), tmp_path / "held.jsonl")
     records, texts = read_records(tmp_path / "held.jsonl"), read_texts(tmp_path / "held.texts.jsonl")
     assert set(records) == set(texts) == {path.stem for path in paths()}
     for key, record in records.items():

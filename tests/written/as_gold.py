@@ -5,9 +5,13 @@ Quotes are those of the YAML; a value whose quotes are not given has none, and c
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from models.cases import CaseText
+from tests.written import material
 from tests.written.material import Written
 
 _WORD = {"gender": "value", "injury": "grade", "loss": "amount"}  # attributes that the YAML gives as a bare value
@@ -42,3 +46,13 @@ def _victim(victim: dict[str, Any]) -> dict[str, Any]:
             holder(attribute, entry if isinstance(entry, dict) else {"category": entry}) for entry in entries
         ]
     return record
+
+
+def write_gold(paths: Sequence[Path], target: Path) -> int:
+    """Writes the dossiers as `target` and its `.texts.jsonl`; gives their number."""
+    dossiers = [material.load(path) for path in paths]
+    texts = [{"id": dossier.id, "documents": dossier.texts} for dossier in dossiers]
+    beside = target.with_name(f"{target.name.removesuffix('.jsonl')}.texts.jsonl")
+    for path, rows in ((target, [record_of(d) for d in dossiers]), (beside, texts)):
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return len(dossiers)

@@ -94,9 +94,10 @@ def faults(written: Written) -> Iterator[str]:
             yield f"identity number {match.group(0)} should end in {right}"
     for victim in written.victims:
         yield from (f"{victim['name']}: {fault}" for fault in _victim_faults(victim, together))
-    levels = [victim["level"] for victim in written.victims] or ["none"]
-    if expect["level"] != min(levels, key=LEVELS.index):
-        yield f"level {expect['level']} is not the highest of {levels}"
+    if "level" in expect:  # dossiers that are only read, not judged, have none
+        levels = [victim["level"] for victim in written.victims] or ["none"]
+        if expect["level"] != min(levels, key=LEVELS.index):
+            yield f"level {expect['level']} is not the highest of {levels}"
     for alert in expect.get("alerts") or []:
         if alert not in ALERTS:
             yield f"unknown alert {alert}"
@@ -114,7 +115,7 @@ def faults(written: Written) -> Iterator[str]:
 
 def _victim_faults(victim: dict[str, Any], together: str) -> Iterator[str]:
     for key, words in VOCABULARY.items():
-        if victim.get(key) not in words:
+        if (key in victim or key != "level") and victim.get(key) not in words:
             yield f"{key} {victim.get(key)!r} is not in the vocabulary"
     if not set(victim.get("hardship") or ()) <= set(HARDSHIPS):
         yield f"hardship {victim['hardship']} is not in the vocabulary"
