@@ -13,7 +13,7 @@ All offsets are view offsets.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlp.facts import Person, Role, VictimType
@@ -104,7 +104,7 @@ _HARMED_AFTER = re.compile(
 # people just named, counted: 将⟨O⟩、⟨O⟩打伤，[二人均]为轻微伤; near miss: 致二人轻伤
 _NAMED_BEFORE = re.compile("[二两三四]人(?:均|都|分别)")
 # ⟨V⟩及另外[8名村民]; near miss: ⟨A⟩及另外三人
-_AND_OTHERS = re.compile(f"{V}(?:、|和|及|与|以及)(?:另外|其余|其他|另)(?:的)?$")
+_AND_OTHERS = re.compile(f"{V}(?:、|和|及|与|以及)(?:另外|其余|其他|另)?(?:的)?$")
 # something was done to them in this sentence; near miss: 等七人帮忙搬运
 _CASE = re.compile("[骗诈盗窃抢伤死欠]|勒索|强迫|拘禁|自由|工资|报酬|集资|吸收|存款|被害|受害")
 # 向数百人[行骗]; near miss: 向三人了解情况
@@ -125,7 +125,28 @@ def _groups(readings: Sequence[Reading], frames: Sequence[Frame], known: int) ->
             start, end = frame.to_view(match.start()), frame.end_to_view(match.end())
             if reading.sentence_at(start).zone not in _PASSED_OVER:
                 found.setdefault(fate, {}).setdefault(size, []).append((match.group(), number, start, end))
-    return [_collective(size := max(by_size), by_size[size]) for by_size in found.values()]
+    return [
+        _collective(size := max(by_size), _every_place(readings, by_size[size], found.values()))
+        for by_size in found.values()
+    ]
+
+
+def _every_place(
+    readings: Sequence[Reading],
+    places: Sequence[tuple[str, int, int, int]],
+    taken: Iterable[Mapping[int, Sequence[tuple[str, int, int, int]]]],
+) -> list[tuple[str, int, int, int]]:
+    """Where a crowd with a noun (8名村民) is meant again in the same words: 赔偿8名村民64000元."""
+    held = {(n, s) for by_size in taken for rows in by_size.values() for _, n, s, _ in rows}
+    again = [
+        (words, number, m.start(), m.end())
+        for words in dict.fromkeys(w for w, *_ in places)
+        if re.search("[名位个户]", words)  # 8人 alone may be anybody
+        for number, reading in enumerate(readings)
+        for m in re.finditer(rf"(?<![0-9一二三四五六七八九十百千]){re.escape(words)}", reading.text)
+        if (number, m.start()) not in held and reading.sentence_at(m.start()).zone not in _PASSED_OVER
+    ]
+    return sorted([*places, *again], key=lambda place: place[1:])
 
 
 # 致[3人重伤]，[8人轻伤], [两名乘客受伤], [2人经抢救无效死亡]; near miss: 3人赶到, 致一人重伤的（law）
