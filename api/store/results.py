@@ -6,6 +6,7 @@ job leaves one result or none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from api.schemas import ScreeningResult
 from api.screened import Screened
 from api.store.leads import save_leads
 from api.store.papers import save_papers
-from api.store.search import index_dossier
+from api.store.search import PassageWords, index_passages
 from api.store.store import Store
 from api.store.tables import DossierRow, Result, VersionSeen, new_id, now
 
@@ -33,13 +34,19 @@ class Kept:
 
 
 def save_result(
-    session: Session, store: Store, dossier_id: str, screened: Screened, taken: Taken | None, *, index: bool = True
+    session: Session,
+    store: Store,
+    dossier_id: str,
+    screened: Screened,
+    taken: Taken | None,
+    *,
+    passages: Sequence[PassageWords] | None,
 ) -> Result:
     """Stores a screening as the current one, with its papers, leads, words and what annotators are asked.
 
     Args:
         taken: the job that made it, which the caller ends in the same transaction.
-        index: whether the words go into the full-text index.
+        passages: what goes into the full-text index; None leaves the index as it is.
     """
     row = session.get_one(DossierRow, dossier_id, with_for_update=True)
     earlier = current_result(session, store, dossier_id)
@@ -69,8 +76,8 @@ def save_result(
     row.stage = result.dossier.case.stage
     save_papers(session, store, dossier_id, screened.dossier, {d.id: d.kind for d in result.dossier.documents})
     save_leads(session, store, row, result, changes, {d.id: d.text for d in screened.dossier.documents})
-    if index:
-        index_dossier(session, store, dossier_id, screened.dossier)
+    if passages is not None:
+        index_passages(session, store, dossier_id, passages)
     _see_versions(session, result)
     session.flush()
     before = (earlier.row, earlier.result) if earlier is not None else None

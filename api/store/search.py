@@ -67,19 +67,35 @@ def words_of(content: str) -> Iterator[str]:
             yield from (run[i : i + 2] for i in range(len(run)))
 
 
-def index_dossier(session: Session, store: Store, dossier_id: str, dossier: Dossier) -> None:
-    """Puts the words of this reading in the place of those before."""
-    forget(session, dossier_id)
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """The words of one stretch of a paper; `start` and `end` are code points into its text."""
+
+    document: str
+    start: int
+    end: int
+    words: Sequence[str] = field(repr=False)
+
+
+def passages_of(dossier: Dossier) -> list[PassageWords]:
+    """What goes into the index: needs no database, so that no transaction need wait for it."""
+    found = []
     for document in dossier.documents:
         for start in range(0, max(1, len(document.text)), _PASSAGE):
             end = min(len(document.text), start + _PASSAGE + _OVERLAP)
-            words = list(words_of(document.text[start:end]))
-            if not words:
-                continue
-            passage = Passage(dossier_id=dossier_id, document=document.id, start=start, end=end)
-            session.add(passage)
-            session.flush()
-            put_words(session, store.dialect, passage.id, words)
+            if words := list(words_of(document.text[start:end])):
+                found.append(PassageWords(document.id, start, end, words))
+    return found
+
+
+def index_passages(session: Session, store: Store, dossier_id: str, passages: Sequence[PassageWords]) -> None:
+    """Puts these passages in the place of those before."""
+    forget(session, dossier_id)
+    for part in passages:
+        passage = Passage(dossier_id=dossier_id, document=part.document, start=part.start, end=part.end)
+        session.add(passage)
+        session.flush()
+        put_words(session, store.dialect, passage.id, part.words)
 
 
 def put_words(session: Session, dialect: str, passage_id: int, words: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from api.jobs.queue import Taken, confirm, finish
 from api.screened import Screened
 from api.store.intake import dossier_name, uploads_of
 from api.store.results import save_result
+from api.store.search import passages_of
 from api.store.store import Store
 from api.store.tables import DossierRow
 from api.wiring import Screener
@@ -58,10 +59,11 @@ def run(store: Store, screener: Screener, taken: Taken, tell: Callable[[dict[str
     screened = screener.screen_bytes(upload_name, data, as_of=as_of, progress=on_progress)
     tell({"stage": "storing"})
     screened = _named(screened, taken.dossier_id, name)
+    passages = passages_of(screened.dossier) if index else None  # before the transaction: SQLite has one writer
     with store.begin() as session:
         session.get_one(DossierRow, taken.dossier_id, with_for_update=True)  # waits for another that stores a result
         confirm(session, taken)
-        save_result(session, store, taken.dossier_id, screened, taken, index=index)
+        save_result(session, store, taken.dossier_id, screened, taken, passages=passages)
         deliver.announce(session, "dossier.screened", taken.dossier_id)
         finish(session, taken, progress={"stage": "done"})
 
