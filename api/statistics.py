@@ -18,6 +18,7 @@ from api.accounts.rights import Permission, Role, Visitor
 from api.store.tables import Decision, DossierRow, Lead, LeadTag, Office
 from api.wording import LEVELS
 
+_LEVELS_SAID = tuple(LEVELS[level].says for level in ("red", "orange", "yellow", "grey", "none"))
 _DECIDED = ("accepted", "checking", "rejected")
 
 
@@ -77,8 +78,8 @@ def figures_of(session: Session, visitor: Visitor, since: dt.date, until: dt.dat
         sum(lead.state in _DECIDED for lead in flagged),
         sum(lead.state == "accepted" for lead in flagged),
         (
-            _split("level", "级别", [(LEVELS[lead.level].says, lead) for lead in leads]),
-            _split("month", "月份", [(f"{lead.created_at:%Y-%m}", lead) for lead in flagged], in_order=True),
+            _split("level", "级别", [(LEVELS[lead.level].says, lead) for lead in leads], order=_LEVELS_SAID),
+            _split("month", "月份", [(f"{lead.created_at:%Y-%m}", lead) for lead in flagged], order=()),
             _split("article", "条文", [(word, ids[i]) for word, i in tags["article"]]),
             _split("group", "群体", [(word, ids[i]) for word, i in tags["group"]]),
             _split("charge", "罪名", [(word, ids[i]) for word, i in tags["charge"]]),
@@ -96,7 +97,8 @@ def _office(visitor: Visitor, column: object) -> ColumnElement[bool]:
     return column == visitor.office_id  # type: ignore[return-value]
 
 
-def _split(id_: str, title: str, words: Iterable[tuple[str, Lead]], *, in_order: bool = False) -> Table:
+def _split(id_: str, title: str, words: Iterable[tuple[str, Lead]], *, order: tuple[str, ...] | None = None) -> Table:
+    """Args: order: of the words, others behind them by themselves; without it the most frequent come first."""
     by_word: dict[str, list[Lead]] = defaultdict(list)
     for word, lead in words:
         by_word[word].append(lead)
@@ -108,7 +110,11 @@ def _split(id_: str, title: str, words: Iterable[tuple[str, Lead]], *, in_order:
         rows.append(
             (word, (len(leads), states["open"], states["accepted"], states["checking"], states["rejected"], share))
         )
-    rows.sort(key=lambda row: row[0] if in_order else (-row[1][0], row[0]))
+    if order is None:
+        rows.sort(key=lambda row: (-row[1][0], row[0]))
+    else:
+        place = {word: number for number, word in enumerate(order)}
+        rows.sort(key=lambda row: (place.get(row[0], len(place)), row[0]))
     return Table(id_, title, ("线索", "待决定", "采纳", "核实中", "不采纳", "采纳占已处理 %"), tuple(rows))
 
 

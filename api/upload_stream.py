@@ -1,7 +1,8 @@
 """Multipart uploads sealed while they arrive: no file of a dossier ever lies readable on the disk.
 
 In: the stream of a request. Out: sealed blobs with their names, and the small fields beside them. The usual form parser
-would put what is large into readable temporary files, hence this one.
+would put what is large into readable temporary files, hence this one. Hashing, sealing and the way to the disk keep
+pace with the bytes, and no file is opened again: whoever uploads waits as long after a large dossier as after a small.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from api.errors import NO_ROOM
 from api.store.blobs import Blobs, BlobWriter
 from api.store.intake import Received
+from api.store.landing import Landing
 from dossier.errors import JiuzhuError
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
-    with contextlib.ExitStack() as stack:
-        reader = _Reader(blobs, stack)
+    with contextlib.ExitStack() as stack, Landing() as landing:
+        reader = _Reader(blobs, stack, landing)
         parser = MultipartParser(options[b"boundary"], reader.callbacks())
         seen = 0
         try:
@@ -65,6 +67,7 @@ async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
                     raise _too_large(limit)
                 await run_in_threadpool(parser.write, chunk)
             await run_in_threadpool(parser.finalize)
+            await run_in_threadpool(landing.wait)
         except (MultipartParseError, UnicodeDecodeError):
             raise UploadRefused("intake.form", "上传的内容无法解析", "请核对表单格式，或改用本系统的上传页面") from None
         except ClientDisconnect:
@@ -81,10 +84,10 @@ async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
 class _Reader:
     """Collects the parts; `open` while one has begun and not ended."""
 
-    def __init__(self, blobs: Blobs, stack: contextlib.ExitStack) -> None:
+    def __init__(self, blobs: Blobs, stack: contextlib.ExitStack, landing: Landing) -> None:
         self.form = Form()
         self.open = False
-        self._blobs, self._stack = blobs, stack
+        self._blobs, self._stack, self._landing = blobs, stack, landing
         self._header = self._value = b""
         self._headers: dict[bytes, bytes] = {}
         self._name = self._file_name = ""
@@ -137,8 +140,8 @@ class _Reader:
     def _end(self) -> None:
         self.open = False
         if self._writer is not None:
-            blob = self._writer.close()
-            if blob.size:
+            if self._writer.size:
+                blob = self._landing.take(self._writer)
                 self.form.files.append(Received(self._file_name, blob))
         elif self._name:
             self.form.fields[self._name] = self._buffer.decode("utf-8")

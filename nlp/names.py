@@ -40,7 +40,7 @@ from nlp.name_cues import (
     surname_pattern,
 )
 from nlp.segment import is_everyday, is_word, tokens
-from nlp.uncued_names import names_by_form, recurring_names
+from nlp.uncued_names import names_by_form, names_by_segmenter, recurring_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def find_names(texts: Iterable[str]) -> list[list[NameMention]]:
     known |= {
         name[0] + name[-1] for name in known if _MASKED_MIDDLE.fullmatch(name) and whole.count(name[0] + name[-1]) > 1
     }
-    known |= _repeated(whole) | recurring_names(whole, _plausible)
+    known |= names_by_segmenter(whole, _is_whole) | recurring_names(whole, _plausible)
     for _ in range(6):
         more = _listed_beside(whole, masked, known) - known
         if not more:
@@ -123,29 +123,6 @@ def _listed_beside(whole: str, masked: re.Pattern[str], known: set[str]) -> set[
             if name[-1] not in HARD_STOP and _plausible(whole, name):
                 found.add(name)
     return found
-
-
-def _repeated(whole: str) -> set[str]:
-    """Full names without any cue that the segmenter reads as a name again and again (张韩芳驾驶…, 致张韩芳…)."""
-    family = surname_pattern()
-    seen: Counter[str] = Counter()
-    for start, end, tag in tokens(whole):
-        if tag.startswith("nr") and 2 <= end - start <= 3 and tag != "nrt":
-            seen[whole[start:end]] += 1
-    return {
-        name
-        for name, count in seen.items()
-        if count >= 2
-        and len(name) == 3
-        and (head := family.match(name))
-        and len(head.group()) == 1
-        and name[-1] not in NOT_GIVEN
-        and name[1] not in NOT_GIVEN
-        and whole.count(name) <= count + 1
-        and not is_word(name)
-        and not _reads_apart(name, 1)
-        and _plausible(whole, name)
-    }
 
 
 def _located(
@@ -377,6 +354,10 @@ def _nexts(whole: str, name: str) -> list[str]:
 
 # what no name ends in: 满月|我, 来了, 家呢
 _ENDS_CLAUSE = re.compile("[我你您咱她了呢吗吧么啊呀嘛]$")
+
+
+def _is_whole(whole: str, name: str) -> bool:
+    return not _reads_apart(name, 1) and _plausible(whole, name)
 
 
 def _plausible(whole: str, name: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nlp.about import stranger_heard
 from nlp.facts import Role
-from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V
+from nlp.frames import LIST, NOTE, Frame, O, P, PersonMention, V
 from nlp.name_cues import KIN
 from nlp.outsiders import KIN_TOLD, outsider
 from nlp.people import Cast, Paper
@@ -167,8 +167,11 @@ def _told_of(paper: Paper, start: int) -> PersonMention | None:
 def _credit_heard(cast: Cast, paper: Paper, person_id: str, household: bool) -> Credit:
     """As `_credit_person`; of somebody heard whom the head of the paper calls kin of a victim, that victim's."""
     own = _credit_person(cast, person_id, household)
-    if own.owners or not household or paper.subject != person_id or cast.person(person_id).role is Role.ACCUSED:
+    if own.owners or not household or cast.person(person_id).role is Role.ACCUSED:
         return own
+    shared = _shares_house(cast, person_id)
+    if shared or paper.subject != person_id:
+        return Credit(shared) if shared else own
     frame = paper.frame
     for mention in frame.mentions:
         if mention.by == "name" and mention.people == (person_id,):
@@ -177,6 +180,22 @@ def _credit_heard(cast: Cast, paper: Paper, person_id: str, household: bool) -> 
             told = frame.mention_at(kin.start("who")) if kin and kin["who"] else None
             return Credit(told.people) if told is not None else own
     return own
+
+
+# matches 黎小满，与丈夫常德福同户; near miss: 黎小满与常德福不同户
+_SHARED = re.compile(
+    rf"(?P<who>{V})(?:，|现|一直)*[与和跟](?:其)?(?:{KIN_TOLD})?(?P<mate>{O})(?:同户|同住|共同生活|一起生活|一个户口)"
+)
+
+
+def _shares_house(cast: Cast, person_id: str) -> tuple[str, ...]:
+    """Victims who are said to live in one house with a person."""
+    for paper in cast.papers:
+        for match in _SHARED.finditer(paper.frame.text):
+            who, mate = paper.frame.mention_at(match.start("who")), paper.frame.mention_at(match.start("mate"))
+            if who is not None and mate is not None and mate.people == (person_id,):
+                return who.people
+    return ()
 
 
 # the one who is heard is of the victim's family: 死者父亲, ⟨V⟩的婆姨; near miss: ⟨V⟩的邻居
@@ -194,7 +213,9 @@ def _credit_stranger(cast: Cast, paper: Paper, household: bool) -> Credit:
 
 
 # 她吃低保的, 他家以前有过低保: in an answer somebody else than the one who answers
-_OTHER = re.compile("(?:^|[，。：；、 ])(?:答：)?(?:[^，。；]{0,6}，)?(?:她|他)(?:们|家|自己)?[^，。；我]{0,10}$")
+_OTHER = re.compile(
+    "(?:^|[，。：；、 ])(?:答：)?(?:[^，。；]{0,6}，)?(?:就|连|还|可|那|也)?(?:她|他)(?:们|家|自己)?[^，。；我]{0,10}$"
+)
 
 
 def _third_person(paper: Paper, start: int) -> PersonMention | None:

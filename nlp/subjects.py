@@ -29,6 +29,8 @@ _FORM = frozenset(
         "附带民事起诉状",
     }
 )
+# another name in the form is no other person: 曾用名：黎大满
+_OTHER_NAME = re.compile("(?:曾用名|又名|别名|绰号|外号|化名|小名)[：: ]{0,6}$")
 _NEW_RECORD = re.compile(r"\n\s*\n")
 
 
@@ -40,7 +42,9 @@ def owner_of_form_line(paper: Paper, start: int) -> str | None:
     low = max(0, place - 160)
     sentence = frame.from_view(paper.reading.sentence_at(start).start)
     for mention in reversed(frame.mentions_in(min(low, sentence), place)):
-        if len(mention.people) != 1:
+        if len(mention.people) != 1 or _OTHER_NAME.search(
+            paper.reading.text[max(0, mention.name_start - 8) : mention.name_start]
+        ):
             continue
         at = frame.from_view(mention.start)
         if at < sentence and _NEW_RECORD.search(frame.text[at:place]) is not None:

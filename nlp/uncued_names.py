@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 
 from nlp.name_cues import ALSO_WORDS, HARD_STOP, NOT_GIVEN, ROW_OF_PEOPLE, SELF, SEXED, surname, surname_pattern
-from nlp.segment import is_word
+from nlp.segment import is_word, tokens
 
 _RARELY = 3  # a name without any cue stands at least so often
 _OFTEN = 4  # and so often whatever its characters mean elsewhere
@@ -18,6 +19,30 @@ _EDGE = frozenset("，。、；：（）“”《》 　\n｜|？！")
 def _three() -> re.Pattern[str]:
     """Every stretch of a surname and two characters, overlapping."""
     return re.compile(rf"(?=(?P<name>{surname()}[\u4e00-\u9fff]{{2}}))")
+
+
+def names_by_segmenter(whole: str, plausible: Callable[[str, str], bool]) -> set[str]:
+    """Names of three characters that the segmenter reads as one again and again (张韩芳驾驶…, 致张韩芳…).
+
+    Args:
+        plausible: whether a stretch of the text can be a name at all.
+    """
+    family = surname_pattern()
+    seen: Counter[str] = Counter()
+    for start, end, tag in tokens(whole):
+        if tag.startswith("nr") and end - start == 3 and tag != "nrt":
+            seen[whole[start:end]] += 1
+    return {
+        name
+        for name, count in seen.items()
+        if count >= 2
+        and (head := family.match(name))
+        and len(head.group()) == 1
+        and not _unlikely(name)
+        and whole.count(name) <= count + 1
+        and not is_word(name)
+        and plausible(whole, name)
+    }
 
 
 def recurring_names(whole: str, plausible: Callable[[str, str], bool]) -> set[str]:

@@ -7,6 +7,7 @@ newest result; when papers were added, what was answered about the old ones is c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import select
@@ -146,7 +147,8 @@ def _outlives_papers(item: AnnotationItem, victim: VictimPart) -> bool:
 
 def papers_of(result: ScreeningResult) -> tuple[str, ...]:
     """What tells whether two results are of the same papers; their text may be read better by a newer version."""
-    return tuple(document.name for document in result.dossier.documents)
+    # results of before the numbers of uploaded files were folders have 001_起诉书.txt for 001/起诉书.txt
+    return tuple(re.sub(r"^(\d{3})_", r"\1/", document.name) for document in result.dossier.documents)
 
 
 def counterpart(before: ScreeningResult, victim_id: str, after: ScreeningResult) -> VictimPart | None:

@@ -20,7 +20,7 @@ from api.decisions import REASONS, decide, decisions_of, note_of
 from api.inbox import LEVELS, Counts, LeadFilters, counts, list_leads
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
 from api.service import Service
-from api.store.leads import open_card
+from api.store.leads import open_card, shown_card
 from api.store.tables import DossierRow, Lead, User
 
 router = APIRouter(tags=["leads"], responses=PROBLEMS)
@@ -29,7 +29,8 @@ Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
 
 class LeadLine(Shape):
     """Attributes:
-    card: what a row shows: name, facts, quote with its place, summary; masked.
+    card: what a row shows: name, facts, quote with its place and what stands before and behind it in its sentence,
+        summary; masked.
     changed: what was decided on has changed since, by a supplement or another version.
     """
 
@@ -176,7 +177,6 @@ def _line(
     card = open_card(service.store, lead)
     if masked:
         card = service.shelf.card(session, service.store, row, card)
-    card.pop("people", None)
     return LeadLine(
         id=lead.id,
         dossier=lead.dossier_id,
@@ -192,7 +192,7 @@ def _line(
         created_at=lead.created_at,
         decided_at=lead.decided_at,
         handler=handlers.get(row.handler_id or ""),
-        card=card,
+        card=shown_card(card),
     )
 
 

@@ -1,8 +1,9 @@
 """Originals and page images on disk: sealed, addressed by what they hold, kept once however often they come in.
 
 In: a stream of bytes of any length. Out: the id of the blob. A blob is written beside its place and renamed into it
-after it has reached the disk, so that a power cut leaves either all of it or nothing that has a name. Its id is the
-keyed hash of its SHA-256: whoever sees the folder cannot tell whether a certain file is in it.
+after it has reached the disk, so that a power cut leaves either all of it or nothing that has a name. It is put on the
+disk while it comes in, so that the end of a long one waits for no more than its tail. Its id is the keyed hash of its
+SHA-256: whoever sees the folder cannot tell whether a certain file is in it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from api.store.vault import SealBroken, Vault
 
 CHUNK = 1 << 20
+SYNC_EVERY = 8 * CHUNK  # bytes of a blob that may be on their way to the disk and not there
 _HEAD = b"jzb1"
 
 
@@ -118,18 +121,22 @@ class Blobs:
 
 
 class BlobWriter:
-    """Writes one blob; `close` gives it its name. Made by `Blobs.writer`."""
+    """Writes one blob; `close` gives it its name. Made by `Blobs.writer`.
+
+    `close` is `finish`, `land` and `sync_folder` of its place, in this order; whoever writes many does the latter two
+    of one while the next comes in (`api/store/landing.py`).
+    """
 
     def __init__(self, blobs: Blobs, path: Path) -> None:
         self._blobs = blobs
         self._path = path
-        self._file = path.open("xb")
+        self._file: IO[bytes] | None = None  # a blob of one chunk needs none before it lands
         self._name = secrets.token_bytes(16)
         self._digest = hashlib.sha256()
         self._size = 0
         self._buffer = bytearray()
         self._index = 0
-        self._file.write(_HEAD + self._name)
+        self._unsynced = 0
 
     def write(self, piece: bytes) -> None:
         self._digest.update(piece)
@@ -138,37 +145,66 @@ class BlobWriter:
         while len(self._buffer) > CHUNK:  # one chunk stays back: the last is sealed as the last
             self._seal(bytes(self._buffer[:CHUNK]), last=False)
             del self._buffer[:CHUNK]
+            if self._unsynced >= SYNC_EVERY:
+                self._sync()
 
-    def close(self) -> Blob:
-        """Puts the blob in its place, on the disk and not only on its way there."""
-        self._seal(bytes(self._buffer), last=True)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+    @property
+    def size(self) -> int:
+        """Bytes so far, of the content itself."""
+        return self._size
+
+    def finish(self) -> Blob:
+        """What was written, as a blob that has no place yet; nothing is written after this."""
         sha256 = self._digest.hexdigest()
-        blob = Blob(self._blobs.vault.hash("blob", sha256), sha256, self._size)
+        return Blob(self._blobs.vault.hash("blob", sha256), sha256, self._size)
+
+    def land(self, blob: Blob) -> Path:
+        """Puts a finished blob on the disk and then in its place; the folder whose entry is still on its way."""
+        self._seal(bytes(self._buffer), last=True)
+        self._sync()
+        self._open().close()
         place = self._blobs.path(blob.id)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(self._path, place)
-        _sync_folder(place.parent)
+        return place.parent
+
+    def close(self) -> Blob:
+        """Puts the blob in its place, on the disk and not only on its way there."""
+        blob = self.finish()
+        sync_folder(self.land(blob))
         return blob
 
     def drop(self) -> None:
-        with contextlib.suppress(OSError):  # closing writes what is left, which fails again on a full disk
-            self._file.close()
-        self._path.unlink(missing_ok=True)
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # closing writes what is left, which fails again on a full disk
+                self._file.close()
+            self._path.unlink(missing_ok=True)
 
     def _seal(self, chunk: bytes, *, last: bool) -> None:
         sealed = self._blobs.vault.seal(chunk, _bound(self._name.hex(), self._index, last))
-        self._file.write(len(sealed).to_bytes(4, "big") + sealed)
+        self._open().write(len(sealed).to_bytes(4, "big") + sealed)
+        self._unsynced += len(sealed)
         self._index += 1
+
+    def _open(self) -> IO[bytes]:
+        if self._file is None:
+            self._file = self._path.open("xb")
+            self._file.write(_HEAD + self._name)
+        return self._file
+
+    def _sync(self) -> None:
+        file = self._open()
+        file.flush()
+        os.fsync(file.fileno())
+        self._unsynced = 0
 
 
 def _bound(name: str, index: int, last: bool) -> str:
     return f"blob:{name}:{index}:{'last' if last else 'more'}"
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Puts the names in a folder on the disk."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

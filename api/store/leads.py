@@ -7,6 +7,7 @@ stays with its person; when what it was about has changed since, the row says so
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -23,12 +24,23 @@ from nlp.numerals import CHINESE_NUMBER, number_of
 RANKS = {"red": 0, "orange": 1, "yellow": 2, "grey": 3, "none": 4}
 # what a row quotes, most telling first
 _TELLING = ("injury", "loss", "disability", "hardship", "compensation", "age", "gender")
+_AROUND = 36  # code points of a sentence shown on each side
+_STOP = re.compile(r"[。；！？\n]")
 
 
 def save_leads(
-    session: Session, store: Store, dossier: DossierRow, result: ScreeningResult, changes: Changes | None
+    session: Session,
+    store: Store,
+    dossier: DossierRow,
+    result: ScreeningResult,
+    changes: Changes | None,
+    texts: Mapping[str, str],
 ) -> None:
-    """Brings the leads of a dossier to its new result."""
+    """Brings the leads of a dossier to its new result.
+
+    Args:
+        texts: the papers by their ids, for the sentence around what a row quotes.
+    """
     rows = {lead.person_hash: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == dossier.id))}
     moved = _moved(changes)
     seen: set[str] = set()
@@ -46,7 +58,7 @@ def save_leads(
             session.add(lead)
         elif lead.state != "open" and victim.name in moved:
             lead.changed = True
-        _fill(store, lead, dossier, result, victim, names)
+        _fill(store, lead, dossier, result, victim, names, texts)
         session.flush()
         _tag(session, lead)
     for person, lead in rows.items():
@@ -65,7 +77,40 @@ def open_card(store: Store, lead: Lead) -> dict[str, Any]:
     return card
 
 
-def card_of(result: ScreeningResult, victim: VictimPart, names: dict[str, str]) -> dict[str, Any]:
+def sentence_around(text: str, start: int, end: int) -> tuple[str, int]:
+    """The sentence in which a quote stands, shortened when it is long, and where in it the quote begins.
+
+    Args:
+        start, end: code points into `text`.
+
+    >>> sentence_around("送医。经鉴定，损伤程度为重伤二级，需住院。另查", 12, 16)
+    ('经鉴定，损伤程度为重伤二级，需住院。', 9)
+    """
+    before = _STOP.split(text[max(0, start - _AROUND) : start])[-1].lstrip()
+    rest = text[end : end + _AROUND]
+    stop = _STOP.search(rest)
+    behind = rest[: stop.end()].rstrip() if stop is not None else rest
+    if text[start:end].endswith("。"):
+        behind = ""
+    return before + text[start:end] + behind, len(before)
+
+
+def shown_card(card: dict[str, Any]) -> dict[str, Any]:
+    """A card, masked or not, as rows show it: what stands before and behind the quote is cut, names are left out.
+
+    Cutting comes last, so that a name or number at the edge of the quote is masked as a whole.
+    """
+    shown = {key: value for key, value in card.items() if key not in ("people", "sentence", "sentence_at")}
+    sentence, at = card.get("sentence", ""), card.get("sentence_at", 0)
+    end = at + len(card["quote"])
+    if sentence:
+        shown["quote"] = sentence[at:end]
+    return shown | {"before": sentence[:at], "behind": sentence[end:]}
+
+
+def card_of(
+    result: ScreeningResult, victim: VictimPart, names: dict[str, str], texts: Mapping[str, str]
+) -> dict[str, Any]:
     """Args: names: what stands for each name while the dossier is masked."""
     facts = [
         {"attribute": attribute, "text": said}
@@ -77,12 +122,15 @@ def card_of(result: ScreeningResult, victim: VictimPart, names: dict[str, str]) 
         victim.mentions[0] if victim.mentions else None,
     )
     attribute = next((a for a in _TELLING if values_of(victim, a)), None)
+    sentence, at = sentence_around(texts[span.document], span.start, span.end) if span else ("", 0)
     return {
         "name": victim.name,
         "type": str(victim.type),
         "case": case_title(result),
         "facts": facts,
         "quote": span.text if span else "",
+        "sentence": sentence,
+        "sentence_at": at,
         "quote_attribute": attribute,
         "document": span.document if span else None,
         "document_name": short_names((span.document_name,))[0] if span else "",
@@ -94,7 +142,13 @@ def card_of(result: ScreeningResult, victim: VictimPart, names: dict[str, str]) 
 
 
 def _fill(
-    store: Store, lead: Lead, dossier: DossierRow, result: ScreeningResult, victim: VictimPart, names: dict[str, str]
+    store: Store,
+    lead: Lead,
+    dossier: DossierRow,
+    result: ScreeningResult,
+    victim: VictimPart,
+    names: dict[str, str],
+    texts: Mapping[str, str],
 ) -> None:
     findings = [finding for finding in result.findings if finding.victim == victim.id]
     lead.office_id, lead.sealed = dossier.office_id, dossier.sealed
@@ -107,7 +161,7 @@ def _fill(
     lead.groups = sorted({f.title for f in findings if f.kind == "priority" and f.verdict == "met"})
     lead.charges = list(result.dossier.case.charges or ())
     lead.questions = len({(m.fact, m.question) for f in findings for m in f.missing})
-    lead.card_sealed = store.vault.seal_json(card_of(result, victim, names), f"lead.card:{lead.id}")
+    lead.card_sealed = store.vault.seal_json(card_of(result, victim, names, texts), f"lead.card:{lead.id}")
 
 
 def _as_numbers(article: str) -> tuple[float, ...]:

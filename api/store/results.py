@@ -68,7 +68,7 @@ def save_result(
     row.charges = list(result.dossier.case.charges or ())
     row.stage = result.dossier.case.stage
     save_papers(session, store, dossier_id, screened.dossier, {d.id: d.kind for d in result.dossier.documents})
-    save_leads(session, store, row, result, changes)
+    save_leads(session, store, row, result, changes, {d.id: d.text for d in screened.dossier.documents})
     if index:
         index_dossier(session, store, dossier_id, screened.dossier)
     _see_versions(session, result)

@@ -24,7 +24,7 @@ _N = rf"(?:\d{{1,3}}|{CHINESE_NUMBER})"
 _YEARS = re.compile(
     rf"(?P<how>殁年|卒年|终年|时年|案发时|当时|年仅|现年|今年|年满|实足|虚岁|年龄[：:]?|年约|刚满|年方)?(?:均|才|约|已|刚)?(?P<under>不满|未满)?(?P<n>{_N})(?P<unit>周岁|虚岁|岁)(?P<after>多|余|以上|以下|以内|半)?"
 )
-_BORN = re.compile(rf"(?:生于|出生(?:于|日期|年月)?[：:]?[ ]?)?(?P<date>{DATE.pattern})(?P<born>(?:出)?生)?")
+_BORN = re.compile(rf"(?:生于|出生(?:于|日期|年月)?[：:]?[ ]?)?(?P<date>{DATE.pattern})号?(?P<born>(?:出)?生)?")
 _ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
 _NOT_P = rf"[^（，。；{P[1:-1]}]"
 _GROUP_NOUN = re.compile(
@@ -257,7 +257,7 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
 
 def _births(index: int, paper: Paper, days: Mapping[str, str | None]) -> Iterable[Mention]:
     text = paper.reading.text
-    for match in re.finditer(r"出生|生于|日生|月生|年生(?!效|产|活|意)", text):
+    for match in re.finditer(r"出生|生于|[日号]生|月生|年生(?!效|产|活|意)", text):
         low = max(0, match.start() - 14)
         born = None
         for candidate in _BORN.finditer(text, low, min(len(text), match.end() + 22)):

@@ -48,9 +48,9 @@ _CAUSED = re.compile(
 # matches 致其终身残疾; near miss: 可能造成终身残疾 is asked, not told
 _STATE = re.compile("高位截瘫|植物状态|植物人|植物生存状态|(?:致|造成|导致|落下|留下)[^，。；]{0,8}终[身生]残[疾废]")
 _KIND_WORDS = "视力|听力|言语|肢体|智力|精神|多重"
-# matches 肢体残疾三级, 三级肢体残疾, 听力二级, 智力残疾（二级）, 残疾类别：肢体, 残疾等级：三级
+# matches 肢体残疾三级, 三级肢体残疾, 听力的，三级, 听力二级, 智力残疾（二级）, 残疾类别：肢体, 残疾等级：三级
 _CERTIFIED = re.compile(
-    rf"(?P<k1>{_KIND_WORDS})(?:残疾)?(?:（)?(?P<g1>[一二三四1-4])级(?:残疾)?|(?P<g2>[一二三四1-4])级(?P<k2>{_KIND_WORDS})残疾|(?P<k3>{_KIND_WORDS})残疾(?!鉴定|等级评定)|(?:残疾)?类别[：: ]{{0,8}}(?P<k4>{_KIND_WORDS})(?:残疾)?(?:[^。]{{0,20}}?(?:残疾)?等级[：: ]{{0,8}}(?P<g4>[一二三四1-4])级)?"
+    rf"(?P<k1>{_KIND_WORDS})(?:残疾)?(?:（)?(?P<g1>[一二三四1-4])级(?:残疾)?|(?P<g2>[一二三四1-4])级(?P<k2>{_KIND_WORDS})残疾|(?P<k3>{_KIND_WORDS})残疾(?!鉴定|等级评定)|(?P<k5>{_KIND_WORDS})(?:残疾)?的?，(?P<g5>[一二三四])级(?=，|。|；|的|$)|(?:残疾)?类别[：: ]{{0,8}}(?P<k4>{_KIND_WORDS})(?:残疾)?(?:[^。]{{0,20}}?(?:残疾)?等级[：: ]{{0,8}}(?P<g4>[一二三四1-4])级)?"
 )
 _STATES = (
     ("听力", re.compile("聋哑人|聋哑|又聋又哑|聋人|耳聋(?=人|，|、|。)|听力障碍|失聪")),
@@ -75,6 +75,15 @@ _DENIED = re.compile(
 _ENDED = re.compile("(?:曾经?|过去|以前|已(?:注销|过期|治愈|失效)|原持有)[^，。；]{0,10}$")
 _ASKED = re.compile(
     "(?:是否|申请|要求|拟|准备|如果|若|可能|进行|委托|能否|有无|需要|等待|待)[^，。；]{0,14}$|(?<!已)(?<!未)(?:代?办|补办|办理)(?:一[个张本])?$"
+)
+# feared, not come: 再偏一点我就成[植物人]了, 险些[终身残疾]; near miss: 现已成植物人
+_ALMOST = re.compile("(?:要(?:是|再)|差(?:一)?点|险些|万一|再偏|再深|再晚|再重)[^。；]{0,14}$")
+# an old harm of another place: 早年让木头砸的，评过[七级伤残]; [十级伤残]，与本次无关; near miss: 与本案有因果关系
+_LONG_AGO = re.compile("(?:早年|早些年|年轻时|小时候|几年前|[一二三四五六七八九十0-9]+年前)[^。；]{0,30}$")
+_UNRELATED = re.compile("[^。；]{0,24}与(?:本|这)(?:次|案|回|事)(?:事故|伤害)?(?:没有?|无)关")
+# what an appraisal finds of a sense, before its grade: 右耳[听力障碍]评定为十级; near miss: 听力障碍，持证三级
+_FOUND_OF_A_SENSE = re.compile(
+    "(?:（[^（）]*）)?[^，。；\n]{0,10}(?:评定|评为|可评|符合|构成|属于?)[^，。；\n]{0,24}(?:级|轻伤|重伤|条|标准)"
 )
 _STATUTE = re.compile("以上(?:伤残|残疾)|的，处|赔偿金|以下(?:情形|人员)|下列")
 # 双目失明的(被害人黎某), 智障人员(黎某)
@@ -155,19 +164,21 @@ def _certified(text: str) -> Iterable[tuple[int, int, Disability]]:
             )
             yield identity.start, identity.end, Disability("preexisting", kind, f"{grade}级")
     for match in _CERTIFIED.finditer(text):
-        kind = match["k1"] or match["k2"] or match["k3"] or match["k4"]
+        kind = match["k1"] or match["k2"] or match["k3"] or match["k4"] or match["k5"]
         if kind == "精神" and match["k1"] and "残疾" not in match.group() and not match["g1"]:
             continue
         yield (
             match.start(),
             match.end(),
-            Disability("preexisting", kind, _grade(match["g1"] or match["g2"] or match["g4"])),
+            Disability("preexisting", kind, _grade(match["g1"] or match["g2"] or match["g4"] or match["g5"])),
         )
 
 
 def _states(text: str) -> Iterable[tuple[int, int, Disability]]:
     for kind, pattern in _STATES:
         for match in pattern.finditer(text):
+            if match.group().endswith("障碍") and _FOUND_OF_A_SENSE.match(text, match.end()):
+                continue
             if match.group().startswith("双") and not from_before(text, match.start(), match.end()):
                 continue
             yield match.start(), match.end(), Disability("preexisting", kind, None)
@@ -180,11 +191,16 @@ def _mention(cast: Cast, index: int, paper: Paper, start: int, end: int, value: 
     context = context_of(reading, sentence)
     if not is_asked(reading, sentence) and _DENIED.search(before):
         context = Context.NEGATED
-    elif _ENDED.search(before) or re.match(
-        "[^，。；]{0,6}(?:已注销|已过期|现已注销|已治愈)", reading.text[end : end + 14]
+    elif (
+        (
+            value.status == "caused"
+            and (_UNRELATED.match(reading.text, end) or _LONG_AGO.search(reading.text, sentence.start, start))
+        )
+        or _ENDED.search(before)
+        or re.match("[^，。；]{0,6}(?:已注销|已过期|现已注销|已治愈)", reading.text[end : end + 14])
     ):
         context = Context.OLD_CASE
-    elif sentence.zone is not Zone.QUESTION and _ASKED.search(before):
+    elif _ALMOST.search(before) or (sentence.zone is not Zone.QUESTION and _ASKED.search(before)):
         context = Context.HYPOTHETICAL
     if reading.kind == "残疾人证":
         owner = owner_of_form_line(paper, start)

@@ -36,7 +36,7 @@ _NO_DEATH_BEFORE = re.compile(
 )
 # whose death it is in the same clause: 其父因病[死亡], 我男人在矿上出事[死了]; near miss: 其父被打死亡 with ⟨V⟩
 _KIN_DIED = re.compile(
-    "(?:^|[，。；：、])(?:答：)?(?:其|我|她|他|咱|本人)?(?:家)?(?:的)?(?:独生?|亲)?(?:父|母|夫|妻|父亲|母亲|爸|妈|丈夫|妻子|爱人|男人|老公|老婆|老伴|儿子?|女儿?|长子|次子|孙子|孙女|公公|婆婆|岳父|岳母|爷爷|奶奶|哥哥?|弟弟?|姐姐?|妹妹?)(?:[^，。；]{0,16})$"
+    "(?:^|[，。；：、（])(?:答：)?(?:其|我|她|他|咱|本人)?(?:家)?(?:的)?(?:独生?|亲)?(?:父|母|夫|妻|父亲|母亲|爸|妈|丈夫|妻子|爱人|男人|老公|老婆|老伴|儿子?|女儿?|(?<=独生)[子女]|长子|次子|孙子|孙女|公公|婆婆|岳父|岳母|爷爷|奶奶|哥哥?|弟弟?|姐姐?|妹妹?)(?:[^，。；]{0,16})$"
 )
 # before a killing that was only meant: 欲二人一起[烧死], 扬言要将其[杀死]; near miss: 将其杀死
 _ONLY_MEANT = re.compile(
@@ -48,8 +48,10 @@ _NO_DEATH = re.compile(
 )
 _HURT = re.compile(
     r"(?:打|砍|刺|捅|撞|扎|咬|烧|烫|砸|踢|划|摔|击|抓|戳|压|碾|轧|杀|射|炸|灼|致|弄|刮|伤|抠|拧|割|剪|啃|踹|踩|跌|擦|挤)伤(?!害|亡|者|情|残|口|势)|(?<!轻)(?<!重)受(?:轻微|不同程度的?|了)?伤(?!害|者|情|残)|受了伤|"
-    r"骨折|(?:软组织)?挫伤|挫裂伤?|裂伤|血肿|昏迷|脑震荡|流血|出血|脱位|穿孔|断裂|破裂|皮下淤血|擦伤|扭伤|拉伤|骨裂|[瘀淤]伤|肿胀|外伤|创口|创伤(?!后|再|性|量表|事件|经历|外科|骨科|急救|中心|门诊|病房)|离断|缺损|失明|流产|脾破裂?|内脏损伤|截肢|瘫痪|软组织损伤|不同程度(?:的)?(?:受伤|损伤|伤害)|损伤(?!程度|鉴定|标准|他人|害)"
+    r"骨折|(?:软组织)?挫伤|挫裂伤?|裂伤|血肿|昏迷|脑震荡|流血|出血|脱位|穿孔|断裂|破裂|皮下淤血|擦伤|扭伤|拉伤|骨裂|[瘀淤]伤|肿胀|外伤|创口|(?<!心理)(?<!精神)创伤(?!后|再|性|量表|事件|经历|外科|骨科|急救|中心|门诊|病房)|离断|缺损|失明|流产|脾破裂?|内脏损伤|截肢|瘫痪|软组织损伤|不同程度(?:的)?(?:受伤|损伤|伤害)|损伤(?!程度|鉴定|标准|他人|害)"
 )
+# a row of what was not seen: 未见裂伤、[出血]; near miss: 未见骨折，裂伤
+_NONE_SEEN = re.compile("(?:未(?:检|查)?见|未发现|无)[^，。；：]{1,8}(?:、[^，。；：、]{1,8}){0,3}、$")
 _DISTRIBUTED = re.compile(r"分别(?:为|系|属|构成|评定为|是|鉴定为|属于|达到)")
 _GENERIC = re.compile(
     r"致(?:人|他人|一人|1人|多人|两人|二人|\d人|[一二三四五六七八九十]人)[^，。；]{0,6}$|造成(?:他人|一人|1人|[一二两三四五六七八九十\d]+人)[^，。；]{0,12}$|他人身体[^。；]{0,12}$"
@@ -60,6 +62,7 @@ _OWN = re.compile(
     rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$"
 )
 _DONE_TO_OTHER = re.compile(r"(?:将|把|致|使|对|给|朝|向|打|砍|刺|捅|撞|殴打|伤害)(?:了)?(?:其|他|她|对方|他人|人)")
+_SOME_TIME = re.compile("过人(?!民)")  # 隔壁工地[摔死]过人: nobody of this case
 _ILLNESS = re.compile("病故|因病(?:去世|死亡|逝世)|自然死亡")
 _CRITERION = re.compile("的，?(?:应)?(?:属|为|系)?于?$")  # 脾破裂须手术治疗的属重伤二级: the standard, nobody's injury
 _EARLIER_OPINION = re.compile("原(?:鉴定|评定|意见|结论)|第一次鉴定|首次鉴定|初次鉴定|不符合[^，。；]{0,8}$")
@@ -166,6 +169,7 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
     for match in _DEATH.finditer(words):
         if (
             _NO_DEATH.match(words, match.start())
+            or _SOME_TIME.match(words, match.end())
             or _NOT_THIS.search(words[max(0, match.start() - 12) : match.start()])
             or _NO_DEATH_BEFORE.search(words[: match.start()])
             or (_KILLING.fullmatch(match.group()) and _ONLY_MEANT.search(words[: match.start()]))
@@ -187,9 +191,13 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
     if sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE, Zone.QUESTION) or _ILLNESS.search(words):
         return
     for match in _HURT.finditer(words):
-        if _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()]) or re.search(
-            "(?:未|没有?|无|未见|未检见|未检出|不见)(?:有|明显|外伤性|任何|受)?$",
-            words[max(0, match.start() - 7) : match.start()],
+        if (
+            _NONE_SEEN.search(words, 0, match.start())
+            or _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()])
+            or re.search(
+                "(?:未|没有?|无|未见|未检见|未检出|不见)(?:有|明显|外伤性|任何|受)?$",
+                words[max(0, match.start() - 7) : match.start()],
+            )
         ):
             continue
         lasting = LASTING.search(words, max(0, match.start() - 2), match.end())

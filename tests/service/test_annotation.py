@@ -22,7 +22,7 @@ from api.accounts.directory import make_office, make_user
 from api.accounts.rights import Role
 from api.annotation.gold import gold_of
 from api.annotation.guideline import guideline_of
-from api.annotation.queue import counterpart
+from api.annotation.queue import counterpart, papers_of
 from api.annotation.values import FORMS, checked, of_words, says_same
 from api.annotation.words import Lines
 from api.cli import app
@@ -602,3 +602,11 @@ def test_equal_answers_say_the_same_in_whatever_words() -> None:
         with pytest.raises(JiuzhuError, match="标注规范"):
             checked(attribute, fields)
     assert of_words("loss", "3,800元") == {"amount": 3800} and of_words("hardship", "穷") is None
+
+
+def test_papers_of_an_older_result_are_known_again() -> None:
+    def named(*names: str) -> Any:
+        return SimpleNamespace(dossier=SimpleNamespace(documents=[SimpleNamespace(name=name) for name in names]))
+
+    assert papers_of(named("001_起诉书.txt", "002_笔录.txt")) == papers_of(named("001/起诉书.txt", "002/笔录.txt"))
+    assert papers_of(named("001/起诉书.txt")) != papers_of(named("001/笔录.txt"))

@@ -67,7 +67,7 @@ def test_several_files_are_one_dossier_and_their_order_holds(site: Site) -> None
     made = officer.post("/api/v1/dossiers", files=files).json()["dossier"]
     site.work()
     result = officer.get(f"/api/v1/dossiers/{made}/result").json()
-    assert [d["name"][:5] for d in result["dossier"]["documents"]] == ["001_3", "002_1", "003_2"]
+    assert [d["name"][:5] for d in result["dossier"]["documents"]] == ["001/3", "002/1", "003/2"]
     names = [u["name"] for u in officer.get(f"/api/v1/dossiers/{made}/uploads").json()]
     assert names == ["3.txt", "1.txt", "2.txt"]
 
@@ -206,6 +206,8 @@ def test_letters_cite_the_papers_and_are_recorded(site: Site, dossier: str) -> N
 def test_figures_hold_no_name_and_come_as_files(site: Site) -> None:
     auditor = site.as_(Role.AUDITOR)
     figures = auditor.get("/api/v1/statistics").json()
+    said = [row["word"] for table in figures["tables"] if table["id"] == "level" for row in table["rows"]]
+    assert said == [word for word in ("建议启动", "提示排除", "需核实", "社会救助", "未见线索") if word in said]
     assert figures["leads"] > 0
     levels = next(table for table in figures["tables"] if table["id"] == "level")
     assert sum(row["values"][0] for row in levels["rows"]) >= figures["leads"]
@@ -349,3 +351,17 @@ def test_the_recall_ledger_draws_once_and_estimates(site: Site) -> None:
     first = officer.post("/api/v1/recall/2020-01").json()
     assert first["estimate"]["population"] == 0 and first["checks"] == []
     assert officer.put("/api/v1/recall/checks/none", json={"victims": 1, "missed": 0}).status_code == 404
+
+
+def test_a_row_shows_the_sentence_around_its_quote_masked(site: Site) -> None:
+    name = "寇秋禾"
+    text = f"被告人章水根持刀将被害人{name}砍伤。经鉴定，{name}的损伤程度为重伤二级；{name}系低保户。\n"
+    made = site.upload(text, "另案起诉书.txt")
+    leads = site.as_(Role.LEADER).get("/api/v1/leads?limit=200").json()["leads"]
+    card = next(lead["card"] for lead in leads if lead["dossier"] == made)
+    sentence = card["before"] + card["quote"] + card["behind"]
+    assert sentence == "经鉴定，寇某某的损伤程度为重伤二级；"
+    assert "重伤二级" in card["quote"]
+    assert not {"people", "sentence", "sentence_at"} & set(card)
+    assert name not in site.as_(Role.LEADER).get("/").text
+    assert 'class="injury"' in site.as_(Role.LEADER).get("/").text

@@ -67,13 +67,16 @@ def run(store: Store, screener: Screener, taken: Taken, tell: Callable[[dict[str
 
 
 def as_one(store: Store, name: str, files: list[tuple[str, str]]) -> tuple[str, bytes]:
-    """One upload as it is; several as members of one archive, numbered so that their order holds."""
+    """One upload as it is; several as members of one archive, in numbered folders so that their order holds.
+
+    Lists of papers leave folders out, so that nobody reads a number that the file never had.
+    """
     if len(files) == 1:
         return files[0][1], store.blobs.read_all(files[0][0])
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as container:
         for number, (blob, file_name) in enumerate(files, 1):
-            container.writestr(f"{number:03d}_{file_name}", store.blobs.read_all(blob))
+            container.writestr(f"{number:03d}/{file_name}", store.blobs.read_all(blob))
     return f"{name or '卷宗'}.zip", archive.getvalue()
 
 
