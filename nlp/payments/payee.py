@@ -189,7 +189,8 @@ def workers(story: Story, place: int) -> tuple[str, ...]:
     others = [(at, person) for at, person in story.named if at < item and _telling(story, at)]
     here = [person for at, person in story.named if at >= item]
     last = max((at for at, _ in others), default=0)
-    if item > last and others and not here and not _WAGES.search(story.paper.frame.text[:last]):
+    ends = min((i for i in story.items if i > last), default=item)  # where their own item ends
+    if item > last and others and not here and not _WAGES.search(story.paper.frame.text[:ends]):
         return tuple(dict.fromkeys(_crowds(story, last, place)))
     return story.victims
 

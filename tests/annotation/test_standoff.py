@@ -63,3 +63,22 @@ def test_from_the_command_line_and_a_packed_corpus(tmp_path: Path) -> None:
     assert "".join(read_texts(tmp_path / "again.texts.jsonl")["c1"].documents.values()) == TEXT
     with pytest.raises(SystemExit, match="strip"):
         main([])
+
+
+def test_a_name_that_stands_twice_is_told_by_its_first_place() -> None:
+    row = strip({"id": "c2", "victims": [{"name": "蒲菊生", "aliases": ["蒲菊生"]}]}, TEXT)
+    at = TEXT.index("蒲菊生")
+    assert row["victims"] == [{"name": [at, at + 3], "aliases": [[at, at + 3]]}]
+
+
+def test_an_empty_quote_is_refused() -> None:
+    with pytest.raises(JiuzhuError, match="不在文本中"):
+        strip({"id": "c2", "victims": [{"name": "蒲菊生", "loss": {"amount": 1, "quotes": [""]}}]}, TEXT)
+
+
+def test_labels_without_their_text_in_the_corpus_are_left_out(tmp_path: Path) -> None:
+    labels, corpus, gold = (tmp_path / name for name in ("l.jsonl", "corpus.jsonl", "g.jsonl"))
+    labels.write_text(json.dumps(strip(RECORD, TEXT)) + "\n", encoding="utf-8")
+    corpus.write_text(json.dumps({"id": "other", "text": "。"}) + "\n\n", encoding="utf-8")
+    assert main(["restore", str(labels), str(corpus), str(gold)]) == 0
+    assert read_records(gold) == {}

@@ -136,3 +136,11 @@ def test_words_that_mean_a_known_victim_are_no_further_one() -> None:
 def test_a_finder_that_sees_nobody_changes_nothing_where_a_word_tells() -> None:
     reading = reading_of(STORY.replace("岑某额头", "被害人岑某额头"))
     assert resolve_people((reading,)).people == resolve_people((reading,), StandIn({})).people
+
+
+LISTED = "鄢某与岑某发生口角，岑某额头开了口子。上述事实，有证人宓某的证言证实。"
+
+
+def test_nobody_is_a_victim_who_stands_in_a_list_of_evidence_only() -> None:
+    sure = {"岑某": ("victim", 0.99), "宓某": ("victim", 0.99), "鄢某": ("accused", 0.99)}
+    assert victims(cast_with(LISTED, sure)) == {"岑某"}

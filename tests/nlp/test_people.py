@@ -171,3 +171,33 @@ def test_who_was_made_good_and_forgave_is_a_victim() -> None:
 def test_the_kin_of_the_dead_who_forgave_are_none() -> None:
     text = "经审理查明，被告人屈某将被害人黎某撞倒，致其死亡。案发后，屈某赔偿常某各项损失8000元，得到常某的谅解。"
     assert victims(text) == ["黎某"]
+
+
+REGISTER = "常住人口登记表\n向雨婷，女，2001年3月6日出生，汉族。"
+CHARGE = "起诉书\n经审查查明，被告人屈大海将被害人向某婷打成轻伤二级，向某婷报警。向某婷住院三天。"
+
+
+def test_a_name_masked_in_the_middle_is_the_only_one_that_fits() -> None:
+    (victim,) = cast(CHARGE, REGISTER).victims
+    assert (victim.name, victim.aliases) == ("向雨婷", ("向某婷",))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        REGISTER + "\n向晓婷，女，2003年3月6日出生，汉族。",
+        "常住人口登记表\n向雨桐，女，2001年3月6日出生，汉族。",
+    ],
+)
+def test_a_name_masked_in_the_middle_stays_where_two_fit_or_none(other: str) -> None:
+    assert [(v.name, v.aliases) for v in cast(CHARGE, other).victims] == [("向某婷", ())]
+
+
+def test_one_person_masked_in_two_ways() -> None:
+    papers = "起诉书\n被告人屈某将被害人胡XX打成轻伤二级。", "询问笔录\n被害人胡某某称头痛。"
+    assert [(v.name, v.aliases) for v in cast(*papers).victims] == [("胡XX", ("胡某某",))]
+
+
+def test_two_masks_of_two_people() -> None:
+    witness = "起诉书\n被告人屈某将被害人胡XX打成轻伤二级。", "询问笔录\n证人胡某某称听见喊声。"
+    assert [(v.name, v.aliases) for v in cast(*witness).victims] == [("胡XX", ())]

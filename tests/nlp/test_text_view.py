@@ -90,3 +90,33 @@ def test_running_header_is_left_out_of_the_view() -> None:
         at += len(page)
     text = "".join(texts)
     assert "柏川县" not in view_of(Document("d1", "x.pdf", text, tuple(pages))).text
+
+
+STOLEN = (
+    "经审理查明，二〇二四年三月五日晚，被告人屈某在柏川县东门市场盗走多人的财物，被\n"
+    "盗财物的物主、名称以及经过认定的价格列表如下所示以供各方核对\n"
+    "{rows}"
+    "以上各项财物的认定价格合计为一千四百元，当事各方在核对之后均未提出任何异议并签\n"
+    "字确认。\n"
+)
+DRAWN = (
+    "{0}序号{0}物主姓名{0}被盗财物名称{0}规格型号{0}购买年份{0}成新率{0}认定价格{0}\n"
+    "{0}一{0}黎某{0}手持式电钻带备用电池两块{0}二百二十伏{0}二〇二一年{0}七成{0}\n"
+)
+SPACED = (
+    "序号  物主姓名  被盗财物名称  规格型号  购买年份  成新率  认定价格\n"
+    "一  黎某  手持式电钻带备用电池两块  二百二十伏  二〇二一年  七成\n"
+)
+
+
+@pytest.mark.parametrize("rows", [DRAWN.format(bar) for bar in "|｜│┃┆"] + [SPACED])
+def test_rows_of_a_table_are_never_joined(rows: str) -> None:
+    seen = view_of(document(STOLEN.format(rows=rows))).text
+    assert rows.translate(str.maketrans("｜│┃┆", "||||")) in seen
+    assert "各方核对\n" in seen
+    assert "被盗财物的物主" in seen and "签字确认" in seen
+
+
+def test_a_line_with_one_bar_is_no_row() -> None:
+    text = WRAPPED.format(between="").replace("因停车发生争执", "因停车|发生争执")
+    assert "打成轻伤二级" in view_of(document(text)).text
