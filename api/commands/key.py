@@ -61,5 +61,5 @@ def _what_next(settings: Settings, kept: Path | None) -> str:
         return (
             f"新密钥已在数据目录的 key 文件中，请另存一份；旧密钥移到 {kept.name}，以前的备份要用它恢复，请移到别处保管"
         )
-    source = "JIUZHU_NEW_KEY" if settings.new_key is not None else str(settings.new_key_file or "key.new")
+    source = "JIUZHU_NEW_KEY" if settings.new_key is not None else str(settings.new_key_file or "new-key")
     return f"启动服务前，请把 JIUZHU_KEY 或 JIUZHU_KEY_FILE 改为新密钥（{source}）；旧密钥请保留，以前的备份要用它恢复"

@@ -10,7 +10,7 @@ from api.store.blobs import sync_folder
 from api.store.keys import KEY_FILE
 from api.store.vault import Vault, key_of_file, read_key
 
-NEW_KEY_FILE = "key.new"
+NEW_KEY_FILE = "new-key"
 
 
 def new_key(settings: Settings) -> bytes:

@@ -22,7 +22,7 @@ from api.store.vault import SealBroken, Vault, key_of_file, read_key
 logger = logging.getLogger(__name__)
 
 KEY_FILE = "key"
-_EARLIER = "store.earlier"
+_EARLIER = "store_key.earlier:1"
 _KEY_LOCK = 0x6A7A_0004  # of PostgreSQL: one process at a time says which key a store has
 
 

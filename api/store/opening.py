@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,23 +44,23 @@ def open_store(settings: Settings) -> Store:
         JiuzhuError: `store.key`, the key is none.
     """
     folder = settings.data_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        presence = among_others(folder)
-        known_key(settings)  # one that is none is refused before there is a database
-        engine = _current(settings)
+    with ExitStack() as undo:
         try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            presence = among_others(folder)
+            undo.callback(presence.close)
+            known_key(settings)  # one that is none is refused before there is a database
+            engine = _current(settings)
+            undo.callback(engine.dispose)
             vault = _opening(open_vault, engine, settings)
             (folder / "files").mkdir(exist_ok=True, mode=0o700)
-        except BaseException:
-            engine.dispose()
-            raise
-    except OSError:
-        raise StoreUnavailable(
-            "store.folder",
-            "数据目录或密钥文件无法使用",
-            "请核对 JIUZHU_DATA_DIR、JIUZHU_KEY_FILE 的路径、权限和磁盘空间",
-        ) from None
+        except OSError:
+            raise StoreUnavailable(
+                "store.folder",
+                "数据目录或密钥文件无法使用",
+                "请核对 JIUZHU_DATA_DIR、JIUZHU_KEY_FILE 的路径、权限和磁盘空间",
+            ) from None
+        undo.pop_all()
     return Store(engine, vault, Blobs(folder / "files", vault), presence)
 
 

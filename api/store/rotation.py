@@ -101,7 +101,7 @@ def _begin(session: Session, kept: StoreKey, old: Vault, new: Vault) -> tuple[Va
         raise KeyRefused(
             "key.other_new",
             "上一次更换尚未完成，用的是另一把新密钥",
-            "请用那把新密钥再次运行（可能在数据目录的 key.new）",
+            "请用那把新密钥再次运行（可能在数据目录的 new-key）",
         )
     assert kept.next_sealed is not None  # set with the mark
     return old, Vault(new.key, new.cipher, new.older, open_earlier(new, kept.next_sealed))

@@ -16,15 +16,15 @@ from sqlalchemy.exc import DatabaseError
 
 from api.accounts.audit import verify
 from api.accounts.rights import Role
+from api.accounts.sessions import visitor_of
 from api.jobs.worker import Worker
 from api.settings import Settings
 from api.store import rotation
-from api.store.away import StoreUnavailable
 from api.store.backup import back_up, restore
 from api.store.blobs import Blobs
 from api.store.keys import vault_without_store
 from api.store.opening import database_address, database_alone, known_revisions, open_store
-from api.store.rotation import KeyRefused, Rotated, rotate
+from api.store.rotation import Rotated, rotate
 from api.store.sealed import ENDING, SEALED
 from api.store.store import Store
 from api.store.tables import (
@@ -42,6 +42,7 @@ from api.store.tables import (
     StoreKey,
     Table,
     Upload,
+    User,
     new_id,
 )
 from api.store.vault import SealBroken, Vault
@@ -243,9 +244,11 @@ def test_what_was_known_is_known_again_after_two_changes(
     assert everything(store) == full
     with store.read() as session:
         leads = set(session.scalars(select(Lead.id)))
-    officer = person(store, Role.AID_OFFICER)
+        officer = visitor_of(session.scalars(select(User)).one())
     assert upload(store, officer, number=NUMBER, metadata={"联系人": "某人"}).is_repeat  # the call, by its content
-    more = upload(store, officer, "补充说明：蔺满囤现住院治疗。", "说明.txt", number=NUMBER)  # the dossier, by its number
+    more = upload(
+        store, officer, "补充说明：蔺满囤现住院治疗。", "说明.txt", number=NUMBER
+    )  # the dossier, by its number
     assert not more.is_new
     Worker(store, lambda: screener).run(until_idle=True)
     with store.read() as session:
@@ -316,8 +319,28 @@ def test_a_change_broken_off_anywhere_goes_on(
     store = open_store(with_key(settings, now))
     assert everything(store) == full
     assert verify(store).broken_at is None
-    assert not list((settings.data_folder() / "files" / "incoming").glob("*"))
+    with store.read() as session:
+        named = {*session.scalars(select(Upload.blob)), *session.scalars(select(PageImage.blob))}
+    assert set(store.blobs.all()) == named
     store.close()
+
+
+def test_files_are_not_kept_twice_meanwhile_and_nothing_is_left_over(
+    full: dict[str, bytes], settings: Settings, old: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "AT_ONCE", 1)
+    folder = settings.data_folder() / "files"
+    half = folder / "incoming" / "ab12"  # of an upload whose server was killed
+    half.write_bytes(b"half a file")
+
+    def files() -> int:
+        return len(list(folder.glob("??/*")))
+
+    before, seen = files(), []
+    change(settings, old, NEXT, on_progress=lambda *_: seen.append(files()))
+    assert max(seen) <= before + 1  # one whose old name another row still has
+    assert files() == before
+    assert not half.exists()
 
 
 def test_keys_that_do_not_fit_are_refused_and_change_nothing(
@@ -410,7 +433,9 @@ def test_copies_of_before_and_after_come_back_with_their_own_key(
     store.close()
     for name, right, wrong in (("before", old, NEXT), ("after", NEXT, old)):
         url = request.getfixturevalue("cluster").database() if settings.database_url else None
-        place = with_key(settings.model_copy(update={"data_dir": tmp_path / f"{name}-again", "database_url": url}), right)
+        place = with_key(
+            settings.model_copy(update={"data_dir": tmp_path / f"{name}-again", "database_url": url}), right
+        )
         arguments = (tmp_path / name, place.data_folder(), database_address(place), known_revisions())
         assert code_of(lambda a=arguments, w=wrong: restore(*a, w.mark)) == "backup.key"  # type: ignore[misc]
         restore(*arguments, right.mark)
@@ -454,5 +479,3 @@ def test_an_empty_store_and_a_folder_without_one(settings: Settings) -> None:
     with store.read() as session:
         assert session.scalar(select(func.count()).select_from(StoreKey)) == 1
     store.close()
-
-
