@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from sqlalchemy import URL, select
 
 from api.store.opening import schema_version
+from api.store.presence import LOCK
 from api.store.store import Store
 from api.store.tables import PageImage, Upload
 from dossier.errors import JiuzhuError
@@ -146,7 +147,7 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
             "backup.other_database", f"备份来自 {manifest.dialect}，与所设数据库不同", "请核对 JIUZHU_DATABASE_URL"
         )
     lite = Path(database.database or "") if manifest.dialect == "sqlite" else None
-    if any(path.name != "key" for path in folder.glob("*")) or (lite is not None and lite.exists()):
+    if any(path.name not in ("key", LOCK) for path in folder.glob("*")) or (lite is not None and lite.exists()):
         raise BackupError("backup.not_empty", "数据目录不是空的，未恢复", "请先移走其中的内容，或换一个数据目录")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
