@@ -52,6 +52,11 @@ class Settings(BaseModel):
     )
     key: str | None = Field(default=None, description="加密密钥：32 字节的 base64 或十六进制", repr=False)
     key_file: Path | None = Field(default=None, description="存有加密密钥的文件；都不设则在数据目录中生成")
+    new_key: str | None = Field(default=None, description="更换密钥时的新密钥；只有 jiuzhu key rotate 使用", repr=False)
+    new_key_file: Path | None = Field(
+        default=None,
+        description="存有新密钥的文件，不存在则生成；只有 jiuzhu key rotate 使用，都不设则在数据目录中生成",
+    )
     keep_days: int | None = Field(default=None, ge=1, description="卷宗保存天数；不设则不自动删除")
     search_index: Literal["on", "off"] = Field(
         default="on", description="on：建立全文检索索引（索引中的两字词不加密）；off：不建立"

@@ -38,7 +38,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 MB = 1_000_000
 SHAPES = {"one zip": 0, "8 files": 8, "300 files": 300}
 BESIDE = "one zip, while a worker screens"
-PLAN = {1: 60, 20: 20, 200: 6}  # megabytes: how often
+PLAN = {1: 100, 20: 40, 200: 10}  # megabytes: how often
 _PIECE = 1 << 18
 _BOUNDARY = "jiuzhu-upload-latency"
 
@@ -167,7 +167,7 @@ def _body(files: dict[str, bytes]) -> Iterator[bytes]:
 
 
 def summary(megabytes: int, shape: str, took: list[Upload]) -> Latency:
-    """The nearest rank: of six uploads the worst is both percentiles."""
+    """The nearest rank: of ten uploads the worst is both percentiles."""
     answers = sorted(one.answer for one in took)
 
     def rank(part: float) -> float:

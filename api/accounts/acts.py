@@ -40,6 +40,8 @@ ACTS = {
     "job.screen_all": "全部重新筛查",
     "store.backup": "备份",
     "store.restore": "从备份恢复",
+    "store.key_begin": "开始更换密钥",
+    "store.key": "更换密钥",
 }
 
 

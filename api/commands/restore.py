@@ -15,12 +15,13 @@ def restore_command(
 ) -> None:
     """恢复：先逐项核对备份与密钥，再写入空的数据目录（PostgreSQL 时还须是空的数据库）。"""
     from api.accounts.audit import record
-    from api.store.backup import mark_of, restore
-    from api.store.opening import database_address, known_revisions, open_store, vault_without_store
+    from api.store.backup import restore
+    from api.store.keys import vault_without_store
+    from api.store.opening import database_address, known_revisions, open_store
 
     settings = read_settings()
     vault = vault_without_store(settings)
-    found = restore(backup, settings.data_folder(), database_address(settings), known_revisions(), mark_of(vault))
+    found = restore(backup, settings.data_folder(), database_address(settings), known_revisions(), vault.mark)
     with open_store(settings).begin() as session:
         record(session, "system", "store.restore", made_at=found.made_at, files=len(found.parts) - 1)
     typer.echo(f"已恢复 {found.made_at} 的备份：{len(found.parts)} 个部分")

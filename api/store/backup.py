@@ -28,16 +28,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from sqlalchemy import URL, select
 
 from api.store.opening import schema_version
+from api.store.presence import LOCK
 from api.store.store import Store
 from api.store.tables import PageImage, Upload
-from api.store.vault import Vault
 from dossier.errors import JiuzhuError
 
 MANIFEST = "manifest.json"
 FILES = "files"
 _DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
 _TRIES = 3  # copies of a database whose files retention removes meanwhile
-_PROBE = "jiuzhu backup"  # what the key is recognized by
 
 # a manifest is not sealed: what it names is written nowhere but into the data folder
 PartPath = Annotated[
@@ -95,7 +94,7 @@ def back_up(
             made_at=made_at,
             dialect="postgresql" if store.dialect == "postgresql" else "sqlite",
             revision=schema_version(store.engine),
-            key_mark=mark_of(store.vault),
+            key_mark=store.vault.mark,
             parts=dict(sorted(parts.items())),
         )
         (building / MANIFEST).write_text(manifest.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
@@ -132,7 +131,7 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
     Args:
         database: where the database goes; of SQLite a file that does not exist.
         revisions: schemas that this release knows.
-        key_mark: `mark_of` the vault that will open the store.
+        key_mark: of the vault that will open the store.
 
     Raises:
         BackupError: as `check`; `backup.newer`, `backup.key`, `backup.not_empty`, `backup.other_database`,
@@ -148,7 +147,7 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
             "backup.other_database", f"备份来自 {manifest.dialect}，与所设数据库不同", "请核对 JIUZHU_DATABASE_URL"
         )
     lite = Path(database.database or "") if manifest.dialect == "sqlite" else None
-    if any(path.name != "key" for path in folder.glob("*")) or (lite is not None and lite.exists()):
+    if any(path.name not in ("key", LOCK) for path in folder.glob("*")) or (lite is not None and lite.exists()):
         raise BackupError("backup.not_empty", "数据目录不是空的，未恢复", "请先移走其中的内容，或换一个数据目录")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -166,11 +165,6 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
     except OSError as error:
         raise BackupError("backup.disk", f"恢复无法写入（{type(error).__name__}）", "请核对磁盘的空间与权限") from None
     return manifest
-
-
-def mark_of(vault: Vault) -> str:
-    """What a manifest keeps of a key."""
-    return vault.hash("backup", _PROBE)
 
 
 def _dump(store: Store, target: Path) -> None:

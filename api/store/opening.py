@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -22,8 +23,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.settings import Settings
 from api.store.away import StoreUnavailable
 from api.store.blobs import Blobs
+from api.store.keys import known_key, open_vault
+from api.store.presence import alone, among_others
 from api.store.store import READING, Store
-from api.store.vault import Vault, key_of_file, read_key
 
 logger = logging.getLogger(__name__)
 
@@ -31,36 +33,77 @@ _BUSY_MS = 15_000  # how long a writer waits for another one
 _CONNECT_SECONDS = 10  # a machine that is off does not answer at all
 _UPGRADE_LOCK = 0x6A7A_0001  # of PostgreSQL: one process at a time changes the schema
 
+T = TypeVar("T")
+
 
 def open_store(settings: Settings) -> Store:
     """Opens the store, creating it on the first run.
 
     Raises:
-        StoreUnavailable: the folder or the database cannot be used.
+        StoreUnavailable: folder, key or database cannot be used; `store.key_other`, `store.no_key`, `store.rotating`.
         JiuzhuError: `store.key`, the key is none.
     """
     folder = settings.data_folder()
+    with ExitStack() as undo:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            presence = among_others(folder)
+            undo.callback(presence.close)
+            known_key(settings)  # one that is none is refused before there is a database
+            engine = _current(settings)
+            undo.callback(engine.dispose)
+            vault = _opening(open_vault, engine, settings)
+            (folder / "files").mkdir(exist_ok=True, mode=0o700)
+        except OSError:
+            raise StoreUnavailable(
+                "store.folder",
+                "数据目录或密钥文件无法使用",
+                "请核对 JIUZHU_DATA_DIR、JIUZHU_KEY_FILE 的路径、权限和磁盘空间",
+            ) from None
+        undo.pop_all()
+    return Store(engine, vault, Blobs(folder / "files", vault), presence)
+
+
+@contextmanager
+def database_alone(settings: Settings) -> Iterator[Engine]:
+    """The database of a store that nobody uses meanwhile, its schema up to date; what is sealed stays closed.
+
+    Raises:
+        StoreUnavailable: as `open_store`; `store.in_use`, `store.no_locks`; `store.none`, there is no store.
+    """
+    folder = settings.data_folder()
+    if not (folder / "files").is_dir():
+        raise StoreUnavailable("store.none", "数据目录中没有库", "请核对 JIUZHU_DATA_DIR")
+    presence = alone(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        vault = Vault(_key(settings, folder))
-        (folder / "files").mkdir(exist_ok=True, mode=0o700)
-    except OSError:
-        raise StoreUnavailable(
-            "store.folder", "数据目录无法使用", "请核对 JIUZHU_DATA_DIR 的路径、权限和磁盘空间"
-        ) from None
+        engine = _current(settings)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+    finally:
+        presence.close()
+
+
+def _current(settings: Settings) -> Engine:
+    """An engine on the settings' database, brought up to date."""
     engine = connect(database_address(settings).render_as_string(hide_password=False))
     try:
-        bring_up_to_date(engine)
-    except StoreUnavailable:
+        _opening(bring_up_to_date, engine)
+    except BaseException:
         engine.dispose()
         raise
+    return engine
+
+
+def _opening(step: Callable[..., T], *arguments: Any) -> T:
+    try:
+        return step(*arguments)
     except SQLAlchemyError as error:
-        engine.dispose()
         logger.error("store: %s", type(error).__name__)
         raise StoreUnavailable(
             "store.database", "数据库无法打开", "请核对 JIUZHU_DATABASE_URL、数据库服务和账号权限"
         ) from None
-    return Store(engine, vault, Blobs(folder / "files", vault))
 
 
 def database_address(settings: Settings) -> URL:
@@ -120,17 +163,6 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _key(settings: Settings, folder: Path) -> bytes:
-    if settings.key is not None:
-        return read_key(settings.key)
-    if settings.key_file is not None:
-        return read_key(settings.key_file.read_text(encoding="ascii", errors="replace"))
-    path = folder / "key"
-    if not path.exists():
-        logger.warning("store: a new key was written to the data folder; keep a copy elsewhere")
-    return key_of_file(path)
-
-
 # ---------------------------------------------------------------- schema
 
 
@@ -164,21 +196,6 @@ def bring_up_to_date(engine: Engine) -> None:
 def known_revisions() -> frozenset[str]:
     """Every schema that this release can read or bring up to date."""
     return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
-
-
-def vault_without_store(settings: Settings) -> Vault:
-    """The vault of a store that is not open, for a restore; unlike `open_store` it never makes a key.
-
-    Raises:
-        StoreUnavailable: `store.no_key`.
-        JiuzhuError: `store.key`, the key is none.
-    """
-    folder = settings.data_folder()
-    if settings.key is None and settings.key_file is None and not (folder / "key").is_file():
-        raise StoreUnavailable(
-            "store.no_key", "没有密钥，无法恢复", "请先把当时的密钥放到数据目录的 key 文件，或设置 JIUZHU_KEY"
-        )
-    return Vault(_key(settings, folder))
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.store.away import telling_when_away
 from api.store.blobs import Blobs
+from api.store.presence import Presence
 from api.store.vault import Vault
 
 READING = "jiuzhu_reading"  # execution option of a transaction that will not write
@@ -22,11 +23,22 @@ READING = "jiuzhu_reading"  # execution option of a transaction that will not wr
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Open it with `api.store.opening.open_store`."""
+    """Open it with `api.store.opening.open_store`.
+
+    Attributes:
+        presence: tells others that the store is in use.
+    """
 
     engine: Engine = field(repr=False)
     vault: Vault
     blobs: Blobs = field(repr=False)
+    presence: Presence | None = field(default=None, repr=False)
+
+    def close(self) -> None:
+        """Lets go of the database and of the store."""
+        self.engine.dispose()
+        if self.presence is not None:
+            self.presence.close()
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.annotation_tables import Annotation, AnnotationItem
 from api.store.base import BigId, Id, Sha, Table, new_id, now
+from api.store.key_tables import StoreKey
 from api.store.people_tables import ApiKey, Office, SignIn, User
 from api.store.trust_tables import AuditEntry, RecallCheck, Unmasking, VersionSeen
 
@@ -39,6 +40,7 @@ __all__ = [
     "RecallCheck",
     "Result",
     "SignIn",
+    "StoreKey",
     "Table",
     "Unmasking",
     "Upload",
@@ -192,7 +194,7 @@ class PageImage(Table):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), primary_key=True)
     document: Mapped[str] = mapped_column(String(16), primary_key=True)
     page: Mapped[int] = mapped_column(primary_key=True)
-    blob: Mapped[str] = mapped_column(Sha)
+    blob: Mapped[str] = mapped_column(Sha, index=True)
     width: Mapped[int]
     height: Mapped[int]
 

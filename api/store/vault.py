@@ -4,6 +4,10 @@ In: bytes, text or JSON, and a word for what they belong to. Out: sealed bytes t
 word, so that a value moved into another row does not open there. Keyed hashes find equal things (a case number, a
 person, a file) without saying what they are. The cipher is one object; an office that must use SM4 puts another in
 its place.
+
+What was hashed cannot be hashed anew under another key, for what it was made of is not kept. So a hash goes through
+the hashing key of every key the store has had, oldest first: changing the key adds one step to the hashes that are
+there, and who has only an earlier key cannot make one.
 """
 
 from __future__ import annotations
@@ -67,11 +71,13 @@ class Vault:
     """Attributes:
     key: 32 bytes, from which the keys for sealing and for hashing are derived.
     cipher: seals everything new; what an earlier one sealed opens while it is among `older`.
+    earlier: hashing keys of the keys that the store had before, oldest first; they open nothing.
     """
 
     key: bytes = field(repr=False)
     cipher: Cipher = field(default_factory=AesGcm)
     older: tuple[Cipher, ...] = ()
+    earlier: tuple[bytes, ...] = field(default=(), repr=False)
     _sealing: bytes = field(init=False, repr=False)
     _hashing: bytes = field(init=False, repr=False)
 
@@ -115,7 +121,25 @@ class Vault:
     def hash(self, kind: str, value: str | bytes) -> str:
         """64 hexadecimal characters, equal for equal things of one kind under one key, and telling nothing else."""
         content = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-        return hmac.new(self._hashing, kind.encode() + b"\0" + content, hashlib.sha256).hexdigest()
+        first, *later = self.hashing_keys
+        digest = _keyed(first, kind.encode() + b"\0" + content)
+        for key in later:
+            digest = _again(key, digest)
+        return digest
+
+    @property
+    def hashing_keys(self) -> tuple[bytes, ...]:
+        """Of every key that the store has had, this one last: the `earlier` of the key that follows it."""
+        return (*self.earlier, self._hashing)
+
+    def hash_again(self, digest: str) -> str:
+        """What `hash` gives for the thing whose hash under the key before was `digest`."""
+        return _again(self._hashing, digest)
+
+    @property
+    def mark(self) -> str:
+        """Tells whether a key is this one, and nothing about it; whatever keys there were before."""
+        return _keyed(self._hashing, b"backup\0jiuzhu backup")
 
 
 def read_key(words: str) -> bytes:
@@ -147,6 +171,14 @@ def key_of_file(path: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return key
+
+
+def _keyed(key: bytes, content: bytes) -> str:
+    return hmac.new(key, content, hashlib.sha256).hexdigest()
+
+
+def _again(key: bytes, digest: str) -> str:
+    return _keyed(key, b"again\0" + digest.encode())
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

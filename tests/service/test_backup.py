@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from api.accounts.rights import Role
 from api.settings import Settings
-from api.store.backup import BackupError, back_up, check, mark_of, restore
-from api.store.opening import database_address, known_revisions, open_store, vault_without_store
+from api.store.backup import BackupError, back_up, check, restore
+from api.store.keys import vault_without_store
+from api.store.opening import database_address, known_revisions, open_store
 from api.store.store import Store
 from api.store.tables import Upload
 from dossier.errors import JiuzhuError
@@ -48,7 +49,7 @@ def elsewhere(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 
 def restored(backup: Path, place: Settings) -> Store:
     vault = vault_without_store(place)
-    restore(backup, place.data_folder(), database_address(place), known_revisions(), mark_of(vault))
+    restore(backup, place.data_folder(), database_address(place), known_revisions(), vault.mark)
     return open_store(place)
 
 
