@@ -233,6 +233,7 @@ def _step_back(site: Site) -> None:
     """The store as the release before had it."""
     postgres = site.store.dialect == "postgresql"
     statements = ["DROP TABLE annotation", "DROP TABLE annotation_item"]
+    statements += ["DROP TABLE store_key", "DROP INDEX ix_page_image_blob"]
     statements += ["DROP FUNCTION annotation_append_only"] if postgres else []
     with site.store.engine.begin() as connection:
         for statement in [*statements, "UPDATE alembic_version SET version_num = '0002'"]:
