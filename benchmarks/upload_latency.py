@@ -1,11 +1,11 @@
 """How soon the upload hook answers after the last byte: `python -m benchmarks.upload_latency`.
 
 Sends invented dossiers of 1, 20 and 200 MB to a real server, as one zip, 8 files and 300 files (a photograph of each
-page), over a connection of this
-machine, which is faster than a disk: what a server puts off until the end shows here first. The clock starts when the
-client has handed over its last byte (some of it still lies between the two programs) and stops when the answer is
-whole. The small dossier in the same run says what size costs, whatever the machine. No worker runs beside these; a last
-series sends small ones while a worker reads two dossiers of 300 pages and writes what it found into the same database.
+page), over a connection of this machine, which is faster than a disk: what a server puts off until the end shows here
+first. The clock starts when the client has handed over its last byte (some of it still lies between the two programs)
+and stops when the answer is whole. The small dossier in the same run says what size costs, whatever the machine. No
+worker runs beside these; a last series sends small ones while a worker reads two dossiers of 300 pages and writes what
+it found into the same database.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from nlp.mentions import Context
-from nlp.reading import Reading, Sentence, Zone
+from nlp.reading import ASKS, Reading, Sentence, Zone
 
 # who speaks, before what is said: 答：, A3, —, 黎小满：
 _SAID = r"^(?:(?:答|A[0-9]*(?:-[0-9]+)?|—+)[：: ]*|[^：，。；\n]{1,9}：[ ]?)?"
@@ -47,14 +47,10 @@ def context_of(reading: Reading, sentence: Sentence) -> Context:
     return answered(reading, sentence) if sentence.zone is Zone.QUESTION else passage_context(sentence)
 
 
-# a question by its form; near miss: 黎某：我不是低保户。 in a talk whose answers have no 答
-_ASKS = re.compile(r"^\s*问[ ：:]|(?:？|[吗呢])[”」』]?\s*$")
-
-
 def is_asked(reading: Reading, sentence: Sentence) -> bool:
     """Whether a sentence of a question's passage asks; an answer that nothing marks as one does not."""
     words = reading.text[sentence.start : sentence.end]
-    return sentence.zone is Zone.QUESTION and _ASKS.search(words) is not None
+    return sentence.zone is Zone.QUESTION and ASKS.search(words) is not None
 
 
 def answered(reading: Reading, question: Sentence) -> Context:

@@ -49,6 +49,7 @@ _AND = ("、", "和", "及", "以及")
 OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
 OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
 ACCOUNT = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN)  # where it is told what happened
+TOLD = (*ACCOUNT, Zone.ANSWER)  # and where somebody who is heard tells it
 OUT_OF_CASE = (Zone.RECORD, Zone.LAW, Zone.BOILERPLATE)
 
 

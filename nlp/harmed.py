@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from nlp.candidates import Candidate, Named
+from nlp.candidates import TOLD, Candidate, Named
 from nlp.deed_words import HURT, TAKE
 from nlp.facts import Role
-from nlp.reading import Reading, Zone
+from nlp.reading import Reading
 from nlp.roles import HURT_PLAINTIFF
 
 # the head of one of several who were appraised: 甲、⟨who⟩：, 二 被鉴定人乙：⟨who⟩, 甲（⟨who⟩）
@@ -64,9 +64,6 @@ _UNNAMED = re.compile(
 _SEVERAL = re.compile(
     "[二两三四五六七八九十百多0-9](?:余|多)?[名位个]被害人|(?:向|骗取|吸收|涉及|造成|发展)[^。；]{0,20}\\d{2,}余?[名个]?(?:人|户)"
 )  # then 被害人 alone is not one person
-_TOLD = (Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.ANSWER)
-
-
 _DONE_TO = re.compile(f"{HURT}|{TAKE}|损失|侵害")
 
 
@@ -83,7 +80,7 @@ def add_unnamed(readings: Sequence[Reading], names: list[list[Named]], candidate
             zone = sentence.zone
             if not _DONE_TO.search(reading.text, sentence.start, sentence.end):
                 continue  # only forgives or is paid
-            if zone not in _TOLD or match.end() in taken or (noun is not None and match["noun"] != noun):
+            if zone not in TOLD or match.end() in taken or (noun is not None and match["noun"] != noun):
                 continue
             noun = match["noun"]
             candidate = candidates.setdefault(noun, Candidate(noun, (number, match.start())))

@@ -1,9 +1,9 @@
 """What a learned people finder adds to cues and deeds, and where its doubt counts.
 
 Of a name it must be all but certain: dossiers are full of witnesses and kin. Where nobody is known to be harmed it also
-names nouns, firms and crowds. It never takes away whom a word in the papers calls a victim; of
-one whom only a deed made a victim, it must see at least a trace somewhere. The bounds were chosen on sentences and
-cases that the finder had not learned.
+names nouns, firms and crowds. It never takes away whom a word in the papers calls a victim; of one whom only a deed
+made a victim, it must see at least a trace somewhere. The bounds were chosen on sentences and cases that the finder had
+not learned.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from nlp.candidates import ACCOUNT, OFFICE_ROLES, OUT_OF_CASE, OWN_CUE, Candidate, Named, somebody_harmed
+from nlp.candidates import OFFICE_ROLES, OUT_OF_CASE, OWN_CUE, TOLD, Candidate, Named, somebody_harmed
 from nlp.collectives import Collective
 from nlp.facts import Role, VictimType
 from nlp.frames import PersonMention
 from nlp.numerals import CHINESE_NUMBER, number_of
 from nlp.people_hints import PaperHints
-from nlp.reading import Reading, Zone
+from nlp.reading import Reading
 
 NAME_FROM = 0.95  # how likely a victim's, from which a name is believed to be one: all but certain
 NEVER_OVERRULED = frozenset((*OFFICE_ROLES, Role.RELATIVE))
@@ -27,7 +27,6 @@ NO_TRACE = 0.1  # below it the finder sees nobody harmed
 NO_ACCUSED = 0.4  # and how likely an accused's at most
 NOUN_FROM = 0.65  # score of a stretch without a name
 COLLECTIVE_FROM = 0.8
-_TELLING_ZONES = frozenset((*ACCOUNT, Zone.ANSWER))
 _ASKED = 8  # mentions of one person that are read at most beside known victims: the first tell who somebody is
 _TELLING = 3  # mentions that decide: elsewhere the same name stands among people of whom nothing is told
 # nouns that mean a victim known by another word
@@ -69,7 +68,7 @@ def add_hinted_names(
     Args:
         known_by: parts in the case that the finder does not overrule.
     """
-    told = {item.key for found in names for item in found if item.zone in _TELLING_ZONES}
+    told = {item.key for found in names for item in found if item.zone in TOLD}
     for key, shares in _said(names, hints).items():
         if candidates[key].role() is Role.WITNESS and key not in told:
             continue  # stands in a list of evidence only

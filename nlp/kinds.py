@@ -86,7 +86,7 @@ _TALK_NAMES = (
     ),
 )
 # three answers make a talk
-_ANSWERS = re.compile(r"^\s*答[：: ]", re.M)
+_ANSWERS = re.compile(r"^[ ]*答[：: ]", re.M)
 
 
 def kind_of(text: str, file_name: str) -> str | None:

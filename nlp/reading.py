@@ -121,6 +121,9 @@ ASKER = re.compile(
     r"^[ ]*(?:民警|警官|侦查员|侦查人员|办案人员|问话人|检察官|检察官助理)(?![签记])[\u4e00-\u9fff]{0,2}[：:]"
 )
 _ASKERS = re.compile(ASKER.pattern, re.M)
+# a question by its form: matches 问 现在情况怎么样 (a form without colons), 还能走路吗？; near misses: 问题已经查清,
+# 黎某：我不是低保户。 in a talk whose answers have no 答
+ASKS = re.compile(r"^\s*问[ ：:]|(?:？|[吗呢])[”」』]?\s*$")
 _ASKED_AND_ANSWERED = re.compile(r"^[ ]*[问答][：:]", re.M)
 # whoever speaks between them: matches 黎小满：, 常（译）：; near miss: 记录：, 备注：
 SPEAKER = re.compile(

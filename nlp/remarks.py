@@ -17,7 +17,7 @@ from nlp.frames import PersonMention
 from nlp.name_cues import KIN
 from nlp.ownership import owners_left
 from nlp.people import Cast, Paper
-from nlp.reading import Sentence, Zone
+from nlp.reading import ASKS, Sentence, Zone
 
 LONGEST = 60  # code points of one evidence span
 _MOST_SPANS = 4
@@ -25,9 +25,6 @@ _SILENT = frozenset({Zone.QUESTION, Zone.LAW, Zone.BOILERPLATE, Zone.RECORD})
 INTERVIEWS = frozenset({"询问笔录", "讯问笔录"})
 SPOKEN = INTERVIEWS | frozenset({"申请书", "谅解书", "收条", "附带民事起诉状", "认罪认罚具结书"})
 _ABOUT_BODY = frozenset({"诊断证明", "病历", "出院小结", "费用清单", "鉴定意见", "伤残鉴定", "死亡鉴定", "死亡证明"})
-
-# matches 问 现在情况怎么样 (a form without colons), 还能走路吗？; near: 问题已经查清
-_ASKS = re.compile(r"^\s*问[ ：:]|(?:？|[吗呢])[”」』]?\s*$")
 
 
 def either(*alternatives: str) -> re.Pattern[str]:
@@ -163,7 +160,7 @@ def asserts(paper: Paper, sentence: Sentence) -> bool:
     # one item of a list of cases that a statute or a form provides for: 权利人死亡的；
     if paper.reading.text[sentence.start : sentence.end].rstrip().endswith("的；"):
         return False
-    return _ASKS.search(paper.reading.text[sentence.start : sentence.end]) is None
+    return ASKS.search(paper.reading.text[sentence.start : sentence.end]) is None
 
 
 _DEPONENT = re.compile(

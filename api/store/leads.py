@@ -117,11 +117,9 @@ def card_of(
         for attribute in ATTRIBUTES
         if (said := facts_text(victim, attribute)) is not None
     ]
-    span = next(
-        (value.evidence[0] for attribute in _TELLING for value in values_of(victim, attribute)),
-        victim.mentions[0] if victim.mentions else None,
-    )
     attribute = next((a for a in _TELLING if values_of(victim, a)), None)
+    places = values_of(victim, attribute)[0].evidence if attribute else victim.mentions
+    span = places[0] if places else None
     sentence, at = sentence_around(texts[span.document], span.start, span.end) if span else ("", 0)
     return {
         "name": victim.name,

@@ -1,6 +1,6 @@
 // Jiuzhu 救助 — one question: take a reading, choose words by mouse or key, answer; the next question loads by itself.
 // Words are named by the numbers of their segments and by what they say; offsets never leave the server.
-import { $, $$, keysRest, send, toast } from './site.js';
+import { $, $$, keysRest, send, toast, toastLeft, toastNext } from './site.js';
 import { chooser } from './annotate_words.js';
 
 const { item, result, query } = document.body.dataset;
@@ -10,8 +10,7 @@ const readings = form ? JSON.parse(form.dataset.readings) : [];
 const answers = form ? JSON.parse(form.dataset.answers) : [];
 let active = null; // the value that words are added to
 
-const told = sessionStorage.getItem('toast');
-if (told) { sessionStorage.removeItem('toast'); toast(told); }
+toastLeft();
 
 // ---- values: fields and the words that carry them ----
 function addValue(fields = {}, words = []) {
@@ -96,7 +95,7 @@ async function submit() {
   try {
     const { state, next, left } = await send('POST', `/api/v1/annotation/${item}/answers${suffix}`, body);
     const said = { once: '已记录，等第二人', settled: '已记录，两人一致或已裁定', rejected: '已记录，不作标注', conflict: '已记录，与前一人不一致，等裁定' }[state];
-    sessionStorage.setItem('toast', `${said}；还有 ${left} 题`);
+    toastNext(`${said}；还有 ${left} 题`);
     location.assign(next ? `/annotate/${next}${suffix}` : `/annotate${suffix}`);
   } catch (error) { sending = false; wrong(error.message); }
 }

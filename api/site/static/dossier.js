@@ -1,5 +1,5 @@
 // Jiuzhu 救助 — the dossier page beyond the report: decide, correct, unmask, supplements. Reading is report.js.
-import { $, $$, attempt, follow, keysRest, progressWords, send, toast } from './site.js';
+import { $, $$, attempt, follow, keysRest, progressWords, send, toast, toastLeft, toastNext } from './site.js';
 
 const id = document.body.dataset.dossier;
 const base = `/api/v1/dossiers/${id}`;
@@ -43,7 +43,7 @@ async function decide(kind, reason) {
   const note = $(`.why[data-for="${kind}"] [name="note"]`)?.value || undefined;
   await attempt(async () => {
     await send('POST', `/api/v1/leads/${one.dataset.lead}/decisions`, { action: kind, reason, note });
-    sessionStorage.setItem('toast', kind === 'undo' ? '已撤回' : '已记录处理');
+    toastNext(kind === 'undo' ? '已撤回' : '已记录处理');
     location.hash = `l-${one.dataset.victim}`;
     location.reload();
   });
@@ -80,13 +80,13 @@ $('#correct-form')?.addEventListener('submit', (event) => {
   const form = Object.fromEntries(new FormData(event.target));
   attempt(async () => {
     await send('POST', `${base}/corrections`, { ...fixing, kind: form.kind, corrected: form.corrected || null, note: form.note || null });
-    sessionStorage.setItem('toast', '更正已保存，原识别结果保留');
+    toastNext('更正已保存，原识别结果保留');
     location.reload();
   });
 });
 
 // ---- the rest ----
-function again(words) { sessionStorage.setItem('toast', words); location.reload(); }
+function again(words) { toastNext(words); location.reload(); }
 function wait() {
   follow(id, (job) => {
     toast(progressWords(job));
@@ -135,8 +135,7 @@ document.addEventListener('keydown', (event) => {
   else return;
   event.preventDefault();
 });
-const words = sessionStorage.getItem('toast');
-if (words) { sessionStorage.removeItem('toast'); toast(words); }
+toastLeft();
 const sought = new URLSearchParams(location.search).get('find');
 if (sought && !location.hash) { // from the search page: the words are looked for in the papers
   $('#find').value = sought.replace(/[“”"]/g, '').split(/\s+/)[0];

@@ -31,6 +31,13 @@ export function toast(words) {
   fading = setTimeout(() => { place.hidden = true; }, 6000);
 }
 
+/** What the next page of this session tells when it is there. */
+export const toastNext = (words) => sessionStorage.setItem('toast', words);
+export function toastLeft() {
+  const words = sessionStorage.getItem('toast');
+  if (words) { sessionStorage.removeItem('toast'); toast(words); }
+}
+
 /** Runs what a person asked for and tells what went wrong. */
 export async function attempt(act) {
   try { return await act(); } catch (error) { toast(error.message); return undefined; }
