@@ -15,8 +15,10 @@ def is_person(text: str, start: int, end: int) -> bool:
         return False
     if re.match(r"\d{0,5}型", text[end : end + 6]):  # 艾某615型羽绒服
         return False
-    if text[start] in "单栋楼" and text[start - 1 : start].isdigit():  # 1栋4单XX道口
+    if text[start] == "元" and text[start - 1 : start] == "单":  # 某单元某楼
         return False
+    if text[start] in "单栋楼幢" and re.match(r"[\d某×]", text[start - 1 : start]):
+        return False  # 1栋4单XX道口, 某栋某单元
     if text[start] in "万元千百" and text[start - 1 : start].isdigit():  # 15.75万某 was 15.75万元
         return False
     if text[end : end + 1] == "区" and text[end - 1] in "×xX*":  # 成都XX区
@@ -27,8 +29,11 @@ def is_person(text: str, start: int, end: int) -> bool:
         return False
     if text[start - 1 : start] in _MASKS and end - start == 2:  # 华X荣X9手机
         return False
-    if not surname_pattern().match(text[start]) and is_word(text[max(0, start - 1) : start + 1]):  # 加盟某煤矿
-        return False
+    if not surname_pattern().match(text[start]):
+        if is_word(text[max(0, start - 1) : start + 1]):  # 加盟某煤矿
+            return False
+        if re.match("(?:牌|轿车|汽车|越野车|客车|货车|摩托车)", text[end : end + 3]):  # 凯某轿车
+            return False
     if text[start] in "成和" and text[start + 1] in "×xX*":  # 构成××罪
         return False
     if (

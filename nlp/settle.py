@@ -55,10 +55,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class AttributeRule:
-    """How the statements of one attribute combine; `choose` gets them strongest first (rank, then later date)."""
+    """How the statements of one attribute combine; `choose` gets them strongest first (rank, then later date).
+
+    `weigh` looks at the fact that was chosen again when all others of the same victim are known.
+    """
 
     attribute: Attribute
     choose: Callable[[Sequence[Statement]], Choice]
+    weigh: Callable[[Fact, Sequence[Statement], Sequence[Fact]], Fact] | None = None
 
 
 @cache
@@ -108,10 +112,16 @@ def settle(cast: Cast, mentions: Iterable[Mention]) -> tuple[VictimFacts, ...]:
             for a in Attribute
             if a in rules and stated[person.id, a]
         ]
+        facts = [fact for choice in choices for fact in choice.facts]
         settled.append(
             VictimFacts(
                 person,
-                tuple(fact for choice in choices for fact in choice.facts),
+                tuple(
+                    weigh(fact, stated[person.id, fact.attribute], facts)
+                    if (weigh := rules[fact.attribute].weigh)
+                    else fact
+                    for fact in facts
+                ),
                 tuple(conflict for choice in choices for conflict in choice.conflicts),
                 _once(aside[person.id]),
             )

@@ -7,14 +7,16 @@ Statements come as `nlp.recognizers.compensation` writes them: a payment is `per
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from nlp.facts import Attribute, Compensation, Conflict, Fact
+from nlp.facts import Attribute, Compensation, Conflict, Fact, Injury, Loss
 from nlp.mentions import Context
 from nlp.payments.deed import FULL
 from nlp.settle import AttributeRule, Choice, Statement, conflict_why, evidence
 
 _BREATH = 60  # code points
+_SAME = 10  # code points between two tellings of one payment
+_MOST = 0.9  # of a loss, as a share: what is less leaves a rest
 _OWN_WORD = 4  # rank from which somebody speaks of himself
 
 
@@ -56,6 +58,36 @@ def choose(statements: Sequence[Statement]) -> Choice:
         value = Compensation(None, None, told.owed, None, bool(told.forgiven))
         return Choice((_fact(value, [*told.agreed, *told.forgiven], 0.8),))
     return Choice()
+
+
+def weigh(fact: Fact, statements: Sequence[Statement], others: Sequence[Fact]) -> Fact:
+    """A sum paid back that is clearly less than what was taken leaves a rest open, where nobody was hurt, no goods
+    came back beside the sum, and nothing says that all is settled."""
+    loss = next((other for other in others if isinstance(other.value, Loss)), None)
+    value, paid = fact.value, _sorted(statements).paid
+    if (
+        loss is None
+        or not isinstance(loss.value, Loss)
+        or not isinstance(value, Compensation)
+        or value.status != "settled"
+        or value.forgiven
+        or value.amount is None
+        or value.amount >= _MOST * loss.value.amount
+        or any(isinstance(other.value, Injury) for other in others)
+        or any(s.score >= FULL or not _has_sum(s, paid) for s in paid)
+    ):
+        return fact
+    spans = tuple(dict.fromkeys([*fact.evidence, *loss.evidence[:1]]))
+    return replace(fact, value=replace(value, status="partial"), evidence=spans)
+
+
+def _has_sum(payment: Statement, paid: Sequence[Statement]) -> bool:
+    """Is the sum of a payment told, with it or in the same breath: 退赔3万元，已发还?"""
+    start, paper = payment.spans[0].start, payment.spans[0].document_id
+    return bool(_value(payment).amount) or any(
+        _value(s).amount and s.spans[0].document_id == paper and s.spans[0].start < start < s.spans[0].end + _SAME
+        for s in paid
+    )
 
 
 def _sorted(statements: Sequence[Statement]) -> _Told:
@@ -186,4 +218,4 @@ def _against(fact: Fact, preferred: Statement, others: Sequence[Statement]) -> t
     return (Conflict(Attribute.COMPENSATION, (fact, other), 0, conflict_why(preferred, others[0])),)
 
 
-ATTRIBUTE = AttributeRule(Attribute.COMPENSATION, choose)
+ATTRIBUTE = AttributeRule(Attribute.COMPENSATION, choose, weigh)

@@ -75,8 +75,10 @@ _TOLD_BELOW = re.compile("(?:余?元)?[^。；]{0,12}(?:(?:具体|分述|事实|
 _MET = re.compile(
     "(?:多次|先后|陆续|长期|数次|分次|借口)[^。；]{0,40}(?:索要|索取|要求)[^。；]{0,20}(?:共计|合计|总计|累计|共)[^，。；]{0,8}$"
 )
-# what was got of a larger sum: 借款10万元，[实收]9万元; near miss: 实收资本
-_NET = re.compile("(?:实收|实得|实际(?:收取|收到|收款|得款|骗取|骗得|到手|交付|支付|转账))(?:本金|现金|人民币|款|到)*$")
+# what was got of a larger sum: 借款10万元，[实收]9万元, 以74000元卖给⟨V⟩，[首付]44000元; near miss: 实收资本
+_NET = re.compile(
+    "(?:首付款?|实收|实得|实际(?:收取|收到|收款|得款|骗取|骗得|到手|交付|支付|转账))(?:本金|现金|人民币|款|到)*$"
+)
 # matches 后因失主报警而未得逞; near miss: 未追回 (gone all the same)
 _ATTEMPT = re.compile("未(?:能)?得逞|未遂|没有得逞|未(?:能)?(?:骗|抢|拿)(?:得|走|到)")
 # nothing went yet: 欲骗取, 承诺给付; near miss: 预付
@@ -88,7 +90,7 @@ _PAY = re.compile(
 )
 # behind the sum: 将房款20000元[转账给]; near miss: 20000元后离开
 _PAID_AFTER = re.compile(
-    r"^(?:现金|人民币|款|钱)?(?:全部)?(?:取出后?)?(?:转账|转帐|转入|转给|汇|打入|打到|打给|存入|存到|交给|交付|付给|借给)"
+    r"^(?:现金|人民币|款|钱)?(?:全部)?(?:取出后?)?(?:转账|转帐|转入|转给|转至|汇|打入|打到|打至|打给|存入|存到|交给|交付|付给|借给)"
 )
 # matches 价值人民币, 鉴定价格为, 估价; near miss: 以价值…为标准
 _PRICED = re.compile(
@@ -105,6 +107,8 @@ _TOTAL = re.compile(
     r"(?:共计|合计|总计|总共|一共|累计|总价值|价值总|总值|总额|总金额|总数|共(?:价值|骗|盗|窃|得|计)?|计)"
     r"(?:骗取|骗得|窃得|盗窃|盗得|盗取|诈骗)?(?:价值|财物|财产|直接|经济|损失|人民币|现金|金额|款|约|为|达|是)*$"
 )
+# what the things before the bracket are worth: 消费卡3张（计1200元）; near miss: 手机1部、卡3张，计1200元
+_IN_BRACKET = re.compile("（(?:共?计|折合|合)(?:人民币|约|价值)*$")
 # matches 上述财物共计; near miss: 手机、电脑共计 (the cash beside them is not in it)
 _COVERS_ALL = re.compile("财物|款物|钱物|赃款|盗窃总|总价值|现金[^，。；]{0,30}(?:共计|合计)|合计盗窃|共计盗窃")
 # matches 作案3次, 综上; a total over several offences
@@ -147,7 +151,7 @@ _REPAID = re.compile("赔|得到|获得|共得|退|补偿|承担|判令|请求|�
 _SOLD = re.compile(r"(?:以|按|用)(?:每[^，。；]{0,6})?(?:人民币|约|现金)*$")
 # behind the sum: 500元[的价格], 20000元[的借条], 800元[卖给]; near miss: 500元的手机
 _NOT_BEFORE = re.compile(
-    r"^(?:的?(?:价格|低价|高价|价钱|价|欠条|借条|收条|借据|赔偿款|罚金|赔礼)|(?:左右)?(?:卖|出售|销|变卖|当给|抵押|转卖|典当)|(?:以上|以下)|"
+    r"^(?:[^，。；0-9]{0,8}的?(?:欠条|借条|借据)|的?(?:价格|低价|高价|价钱|价|收条|赔偿款|罚金|赔礼)|(?:左右)?(?:卖|出售|销|变卖|当给|抵押|转卖|典当)|(?:以上|以下)|"
     r"/|每|一(?:斤|公斤|个月|天)|为一?起点|的?(?:[^，。；]{0,6}(?:流水|转账记录|凭证|截图|收据|回单))|，?(?:未|没有)(?:得逞|遂|果))"
 )
 # matches 包内有现金, 口袋里的; near miss: 账户余额
@@ -264,7 +268,7 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
     if begin and (_GOES_ON.match(clause) or _AND_AGAIN.match(clause)):
         begin = max((m.end() for m in _CLAUSE.finditer(flat, 0, begin - 1)), default=0)
         clause = sentence[begin:start]
-    total = bool(_TOTAL.search(left)) and not right.startswith("的")
+    total = bool(_TOTAL.search(left)) and not right.startswith("的") and not _IN_BRACKET.search(left)
     again = bool(_AGAIN_OF.search(clause) or re.match("某?，?至今(?:未|没有|尚未)", sentence[end : end + 8]))
     on_top = total and bool(_ON_TOP.search(clause))
     each = bool(_EACH.search(left))
@@ -287,7 +291,7 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return None
     if re.match("购买|购得|购入|购置", right) and re.search(r"（(?:[^（）]{0,8})$", left):
         return made(Kind.GOODS, max(begin, start - 8))  # 黄金戒指（1900元购买）
-    lost, priced = _LOST.search(left), _PRICED.search(left)
+    lost, priced = _LOST.search(left), _PRICED.search(left) or _IN_BRACKET.search(left)
     if lost:
         if _bodily(clause) or _REPAID.search(clause) or clause.startswith("直接经济损失"):
             return None  # the last: of an accident, nobody's own
@@ -331,7 +335,7 @@ def _rank_of_cash(flat: str, clause: str, after: str, fraud: bool) -> int:
     """How surely money at the end of `clause` went: see `Entry.rank`; 0 when it did not."""
     if _TAKE.search(clause) or _TAKEN_AFTER.match(after):
         return 3
-    if _CONTAINED.search(clause) and re.search("现金|现钞|硬币|人民币|钱|内|里|包中|身上", clause[-12:]):
+    if _CONTAINED.search(clause) and re.search("现金|现钞|硬币|人民币|钱|内|里|包中|身上|[卡折]上", clause[-12:]):
         return 3
     if _BESIDE_NAME.search(clause) and _listed(flat):
         return 3

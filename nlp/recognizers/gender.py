@@ -19,7 +19,7 @@ _FEMALE_KIN = "母亲|妈妈|妈|妻子|前妻|妻|爱人之女|女儿|长女|�
 _MALE_KIN = "父亲|爸爸|爸|丈夫|前夫|儿子|长子|次子|三子|小儿子|养子|继子|继父|哥哥|弟弟|姐夫|妹夫|祖父|爷爷|外公|外祖父|孙子|外孙|叔叔|伯父|姑父|舅舅|姨父|侄子|外甥|岳父|公公|女婿|男友|男朋友|未婚夫|老公|胞弟|胞兄|表弟|表哥|堂弟|堂哥|舅父|叔父|父|夫|子|兄|弟|叔|舅|哥"
 _LONG_FEMALE_KIN = "|".join(kin for kin in _FEMALE_KIN.split("|") if len(kin) > 1)
 _LONG_MALE_KIN = "|".join(kin for kin in _MALE_KIN.split("|") if len(kin) > 1)
-_FEMALE_NOUN = "姑娘|闺女|少妇|妇人|寡妇|老太婆|大娘|大嫂|老板娘|女尸|女郎|女娃|女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民|卖淫女|服务小姐|女(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|户主|房东|护士|医生|服务员|技师|业主|客人|顾客|住户|经理|老板|老人|被害人|事主|失主)|女(?:[初高]中|大学|小学)生|女[\u4e00-\u9fff]{1,4}?[员师]"
+_FEMALE_NOUN = "姑娘|闺女|少妇|妇人|寡妇|老太婆|大娘|大嫂|老板娘|女尸|女郎|女娃|女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民|(?:卖淫|陪酒|坐台|陪侍|按摩|失足|站街|打工|外来)女|服务小姐|女(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|户主|房东|护士|医生|服务员|技师|业主|客人|顾客|住户|经理|老板|老人|被害人|事主|失主)|女(?:[初高]中|大学|小学)生|女[\u4e00-\u9fff]{1,4}?[员师]"
 _MALE_NOUN = "老头子?|大爷|大叔|男尸|男娃|男士|男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙|男(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|护士|医生|服务员|老人|被害人|事主|失主)|男(?:[初高]中|大学|小学)生|男[\u4e00-\u9fff]{1,4}?[员师]"
 # (§，女，1980年…) (女) §，男，; near miss: §（未成年男友另案）
 _NOTE = re.compile(
@@ -79,9 +79,10 @@ _PAIRS = {
     "姐弟": "女男",
     "婆媳": "女女",
 }
-# ⟨who⟩、⟨who⟩等三名女青年: the noun behind a row
+# ⟨who⟩、⟨who⟩等三名女青年: the noun behind a row; near miss: ⟨who⟩先生的车
+_COUNTED = "[二两三四五六七八九十0-9]{1,3}[名个位]"
 _ROW_NOUN = re.compile(
-    rf"(?P<who>{_ROW})(?:等)?(?:[二两三四五六七八九十0-9]{{1,3}}[名个位])?(?P<f>{_FEMALE_NOUN})?(?P<m>{_MALE_NOUN})?(?=[，。；、的被在进实骗带卖强])"
+    rf"(?P<who>{_ROW})(?:等)?(?:(?P<counted>{_COUNTED})|)(?:(?P<f>{_FEMALE_NOUN})|(?P<m>{_MALE_NOUN}))(?(counted)|(?=[，。；、的被在进实骗带卖强]))"
 )
 # what only a woman has; near miss: 阴道 in the name of a test without a person
 _WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|(?<![0-9一二三四五六七八九十])月经")
@@ -97,6 +98,7 @@ _OTHER_WOMAN = re.compile(
     )
 )
 _ASIDE = re.compile("（[^（）]{0,60}）")
+_ROW_FROM_HERE = re.compile(_ROW)
 _PREFIX = re.compile("[男女](?=(?:性)?(?:被害|受害))")
 # the offence names the sex of its only victim; near miss: 强奸罪 alone
 _WOMAN = re.compile("(?:强奸|奸淫|猥亵|强制猥亵|轮奸)(?:了)?(?P<noun>妇女|幼女|少女|女性)")
@@ -152,20 +154,12 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
         male = any(match[name] for name in ("am", "am2", "bm", "cm", "em"))
         yield _mention(index, paper, match.start(who), match.span(f"{who}w"), "男" if male else "女", 0.9)
     yield from _that_one(index, paper)
-    for pattern in (_IS, _IN_NOTE, _TURNS_OUT):
+    for pattern in (_IS, _IN_NOTE, _TURNS_OUT, _ROW_NOUN):
         for match in pattern.finditer(words):
             group = "f" if match["f"] else "m"
             for place in range(*match.span("who")):
                 if words[place] in P:
                     yield _mention(index, paper, place, match.span(group), "女" if group == "f" else "男", 0.9)
-    for match in _ROW_NOUN.finditer(words):
-        sex = match["f"] or match["m"]
-        if sex is not None:
-            female = match["f"] is not None
-            for place in range(*match.span("who")):
-                if words[place] in P:
-                    span = match.span("f" if female else "m")
-                    yield _mention(index, paper, place, span, "女" if female else "男", 0.9)
     for match in _WOMANS.finditer(words):
         low = max(0, match.start() - 40)
         owners = row_before(frame, low, match.start(), True)
@@ -173,22 +167,32 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
         if len(owners) == 1 and _OTHER_WOMAN.search(_ASIDE.sub("", between)) is None:
             start, end = frame.to_view(match.start()), frame.end_to_view(match.end())
             yield Mention(Attribute.GENDER, Gender("女"), index, start, end, owners, score=0.8, weight=6)
-    text = paper.reading.text
+    yield from _prefixed(index, paper)
+    for match in _PAIR.finditer(words):
+        for who, sex in zip(("one", "two"), _PAIRS[match["pair"]], strict=True):
+            yield _mention(index, paper, match.start(who), match.span("pair"), sex, 0.95)
+
+
+def _prefixed(index: int, paper: Paper) -> Iterable[Mention]:
+    """女被害人§: one; 两名女被害人§、§: the row."""
+    frame, text = paper.frame, paper.reading.text
     for mention in frame.mentions:
         prefix = _PREFIX.search(text, mention.start, mention.name_start)
-        if prefix:
+        if prefix is None:
+            continue
+        row = _ROW_FROM_HERE.match(frame.text, place := frame.from_view(mention.start), place + 200)
+        counted = re.search(f"{_COUNTED}$", frame.text[max(0, place - 4) : place])
+        ends = row.end() if row is not None and counted is not None else place + 1
+        for named in frame.mentions_in(place, ends):
             yield Mention(
                 Attribute.GENDER,
                 Gender(prefix.group()),
                 index,
                 prefix.start(),
                 mention.name_start,
-                mention.people,
+                named.people,
                 score=0.95,
             )
-    for match in _PAIR.finditer(words):
-        for who, sex in zip(("one", "two"), _PAIRS[match["pair"]], strict=True):
-            yield _mention(index, paper, match.start(who), match.span("pair"), sex, 0.95)
 
 
 def _of_the_kin(frame: Frame, row: Sequence[int]) -> Iterator[int]:

@@ -37,7 +37,7 @@ _NEW_INCIDENT = re.compile(
 )
 # what makes money that a victim handed over a loss; near miss: 交通肇事 (a payment there is compensation)
 _FRAUD = re.compile(
-    "骗|抢劫|逃匿|保护费|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|索要钱|相威胁|绑架|赎金|收取|合同诈骗|招摇撞骗"
+    "骗|抢劫|逃匿|保护费|劫取|骗取|诈骗|骗得|集资|非法吸收|敲诈|勒索|索要钱|相威胁|绑架|赎金|收取|合同诈骗|招摇撞骗|冒充"
 )
 # what comes before is told again one by one; near miss: 判决如下
 _TOLD_BELOW = re.compile("(?:分述|事实|具体|详情)如下")
