@@ -14,8 +14,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from api.accounts.rights import Visitor
+from api.accounts.visibility import visible
+from api.schemas import Versions
 from api.store.leads import RANKS
-from api.store.tables import Result, VersionSeen
+from api.store.tables import DossierRow, Result, VersionSeen
 from dossier.errors import JiuzhuError
 
 _ROWS = {"victim": "被害人", "six attributes (micro)": "六项属性"}
@@ -37,6 +40,30 @@ class VersionEffect:
     again: int
     raised: int
     lowered: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """What a screening was made with, and the day by which its rules were chosen."""
+
+    versions: Versions
+    as_of: dt.date
+
+
+def made_with(session: Session, visitor: Visitor) -> MadeWith | None:
+    """Of the newest screening that this visitor may see; None before the first."""
+    newest = (
+        select(DossierRow.result_id)
+        .where(visible(visitor), DossierRow.screened_at.is_not(None))
+        .order_by(DossierRow.screened_at.desc())
+        .limit(1)
+    )
+    row = session.execute(
+        select(Result.pipeline, Result.model, Result.rules, Result.as_of).where(Result.id == newest.scalar_subquery())
+    ).first()
+    if row is None:
+        return None
+    return MadeWith(Versions(pipeline=row.pipeline, model=row.model, rules=row.rules), row.as_of)
 
 
 def version_effects(session: Session, models: Path | None, *, limit: int = 30) -> list[VersionEffect]:

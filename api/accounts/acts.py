@@ -23,6 +23,7 @@ ACTS = {
     "dossier.unmask": "显示姓名",
     "dossier.original": "下载原件",
     "dossier.rescreen": "重新筛查",
+    "dossier.cancel": "取消筛查",
     "dossier.handling": "更改承办或封存",
     "dossier.access": "授予或收回查阅",
     "dossier.delete": "删除卷宗",
