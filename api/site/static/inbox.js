@@ -42,6 +42,7 @@ async function upload(files) {
     toast('补充卷须写明原卷宗的案号；填写后请重新拖入或选取');
     return;
   }
+  const typed = $$('[name]', intake).map((field) => [field, field.type === 'checkbox' ? field.checked : field.value]);
   intake.reset();
   $('#beside').open = false;
   const item = line(files.length === 1 ? files[0].name : `${files[0].name} 等 ${files.length} 个文件`);
@@ -60,6 +61,8 @@ async function upload(files) {
   } catch (error) {
     bar.remove();
     words.textContent = error.message;
+    for (const [field, value] of typed) field[field.type === 'checkbox' ? 'checked' : 'value'] = value; // to be put right
+    if (Object.keys(fields).length) $('#beside').open = true;
   }
 }
 if (intake) {
