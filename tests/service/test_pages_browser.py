@@ -272,10 +272,15 @@ def places(people: People, dossier: str) -> dict[str, str]:
     """Where the pages of single things are: a dossier, one that cannot be read, a question of annotation."""
     leader = people(Role.LEADER)
     csrf = {"X-CSRF-Token": leader.locator('meta[name="csrf"]').get_attribute("content")}
-    sent = leader.request.post("/api/v1/dossiers", multipart={"files": {**OLD_WORD, "name": "另案.doc"}}, headers=csrf)
+    other = {
+        **OLD_WORD,
+        "name": "另案.doc",
+        "buffer": bytes(OLD_WORD["buffer"]) + b"2",
+    }  # the same again changes nothing
+    sent = leader.request.post("/api/v1/dossiers", multipart={"files": other}, headers=csrf)
     unread = f"/dossiers/{sent.json()['dossier']}"
     leader.goto(unread)
-    leader.wait_for_selector("[role=alert]", timeout=30_000)
+    leader.wait_for_selector("[role=alert]", timeout=60_000)
     items = people(Role.ANNOTATOR).request.get("/api/v1/annotation").json()["items"]
     return {"dossier": dossier, "unread": unread, "item": items[0]["id"]}
 
