@@ -17,7 +17,7 @@ from api.recall import Pending, pending
 from api.recent import Recent
 from api.store.store import Store
 from api.store.tables import DossierRow, Lead, LeadTag, Office, now
-from api.uploads import count_uploads
+from api.uploads import count_undone
 from api.versions import MadeWith, made_with
 from dossier.errors import JiuzhuError
 
@@ -119,7 +119,7 @@ class Overview:
 
     Attributes:
         blind: of the monthly draw what is to be checked; None for those who do not check.
-        made_with: what the newest screening was made with; None before the first.
+        made_with: what the newest dossier was screened with; None before the first.
     """
 
     counts: Counts
@@ -152,7 +152,7 @@ class Tally:
                 counts=counts(session, visitor, filters),
                 figures=figures(session, visitor),
                 offices=offices_of(session, visitor),
-                uploads=count_uploads(session, visitor) if visitor.may(Permission.UPLOAD) else {},
+                uploads=count_undone(session, visitor) if visitor.may(Permission.UPLOAD) else {},
                 blind=pending(session, visitor.office_id) if visitor.may(Permission.RECALL) else None,
                 made_with=made_with(session, visitor),
             )

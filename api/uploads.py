@@ -101,13 +101,17 @@ def list_uploads(
     return lines
 
 
-def count_uploads(session: Session, visitor: Visitor) -> dict[str, int]:
-    """How many there are in each state."""
+def count_undone(session: Session, visitor: Visitor) -> dict[str, int]:
+    """How many there are in each state but `done`."""
     query = select(_STATE, func.count()).select_from(DossierRow).outerjoin(Job, _NEWEST)
     query = query.where(visible(visitor), _ON_ITS_WAY).group_by(_STATE)
     tally = {state: number for state, number in session.execute(query)}
-    done = select(func.count()).select_from(DossierRow).where(visible(visitor), DossierRow.state == "screened")
-    return {state: tally.get(state, 0) for state in UNDONE} | {"done": session.scalar(done) or 0}
+    return {state: tally.get(state, 0) for state in UNDONE}
+
+
+def count_done(session: Session, visitor: Visitor) -> int:
+    query = select(func.count()).select_from(DossierRow)
+    return session.scalar(query.where(visible(visitor), DossierRow.state == "screened")) or 0
 
 
 def _name(session: Session, store: Store, shelf: Shelf, row: DossierRow, plain: bool) -> str:

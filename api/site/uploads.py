@@ -11,7 +11,7 @@ from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
 from api.service import Service
 from api.site.render import page
-from api.uploads import STATES, UNDONE, count_uploads, list_uploads
+from api.uploads import STATES, UNDONE, count_done, count_undone, list_uploads
 
 router = APIRouter()
 _AT_ONCE = 30
@@ -28,7 +28,7 @@ def uploads_page(
     service: Service = request.app.state.service
     states = (state,) if state else UNDONE
     with service.store.read() as session:
-        tally = count_uploads(session, visitor)
+        tally = count_undone(session, visitor) | {"done": count_done(session, visitor)}
         lines = list_uploads(session, service.store, service.shelf, visitor, states, limit=_AT_ONCE, offset=offset)
     return page(
         request,
