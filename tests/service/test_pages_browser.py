@@ -92,7 +92,7 @@ def dossier(people: People) -> str:
     tab.locator("#files").focus()
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")  # opens the fields
-    for words in (NUMBER, "", "某故意伤害案", "故意伤害"):  # number, whether a supplement, name, charge
+    for words in (NUMBER, "", "某故意伤害案", "故意伤害", "急"):  # number, whether a supplement, name, charge, note
         tab.keyboard.press("Tab")
         tab.keyboard.type(words)
     with tab.expect_file_chooser() as chooser:
@@ -127,7 +127,7 @@ def test_what_stood_beside_the_files_is_kept(people: People, dossier: str) -> No
     assert told["number"] == NUMBER and told["name"] == "某故意伤害案"
     people(Role.AID_OFFICER).goto(dossier)
     people(Role.AID_OFFICER).locator('[data-do="more"]').press("Enter")
-    assert "随卷信息：1 项" in people(Role.AID_OFFICER).locator("#more").inner_text()
+    assert "随卷信息：2 项" in people(Role.AID_OFFICER).locator("#more").inner_text()
 
 
 def test_a_supplement_joins_its_dossier_and_a_wrong_number_can_be_put_right(people: People, dossier: str) -> None:
