@@ -15,7 +15,7 @@ from api.store.leads import open_card
 from api.store.papers import load_document
 from api.store.search import Hit, find
 from api.store.tables import DossierRow, Lead
-from api.wording import case_title
+from api.wording import case_title, short_names
 
 _MARGIN = 60  # code points
 
@@ -83,7 +83,7 @@ def _part(session: Session, service: Service, visitor: Visitor, hit: Hit) -> Hit
     document = load_document(session, store, row.id, hit.document_id)
     low = max(0, hit.start - hit.before - _MARGIN)  # a name or a number may begin before the snippet
     around = document.text[low : hit.end + len(hit.snippet) + _MARGIN]
-    name = document.name
+    (name,) = short_names((document.name,))
     if not is_unmasked(session, visitor, row.id):
         around, title, name = mask.words(around), mask.words(title), mask.words(name)
     start = hit.start - hit.before - low

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import lead_visible
+from api.recall import Pending, pending
 from api.recent import Recent
 from api.store.store import Store
 from api.store.tables import DossierRow, Lead, LeadTag, Office, now
+from api.uploads import count_undone
+from api.versions import MadeWith, made_with
 from dossier.errors import JiuzhuError
 
 _FRESH, _USABLE = 5.0, 20.0  # seconds for which counts stand, and are shown while the next are worked out
@@ -59,6 +62,7 @@ class Counts:
 
     total: int
     levels: dict[str, int]
+    states: dict[str, int]
     articles: dict[str, int]
     groups: dict[str, int]
     charges: dict[str, int]
@@ -98,6 +102,7 @@ def counts(session: Session, visitor: Visitor, filters: LeadFilters) -> Counts:
     return Counts(
         total=total,
         levels={level: levels.get(level, 0) for level in LEVELS},
+        states=_by_state(session, visitor, filters),
         articles=tags["article"],
         groups=tags["group"],
         charges=tags["charge"],
@@ -110,11 +115,19 @@ def counts(session: Session, visitor: Visitor, filters: LeadFilters) -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What stands around the list: counts of the filters, the figures at the top, offices by id."""
+    """What stands around the list: counts of the filters, the figures at the top, offices by id, uploads by state.
+
+    Attributes:
+        blind: of the monthly draw what is to be checked; None for those who do not check.
+        made_with: what the newest dossier was screened with; None before the first.
+    """
 
     counts: Counts
     figures: dict[str, int]
     offices: dict[str, str]
+    uploads: dict[str, int]
+    blind: Pending | None
+    made_with: MadeWith | None
 
 
 class Tally:
@@ -135,7 +148,14 @@ class Tally:
 
     def _work_out(self, visitor: Visitor, filters: LeadFilters) -> Overview:
         with self._store.read() as session:
-            return Overview(counts(session, visitor, filters), figures(session, visitor), offices_of(session, visitor))
+            return Overview(
+                counts=counts(session, visitor, filters),
+                figures=figures(session, visitor),
+                offices=offices_of(session, visitor),
+                uploads=count_undone(session, visitor) if visitor.may(Permission.UPLOAD) else {},
+                blind=pending(session, visitor.office_id) if visitor.may(Permission.RECALL) else None,
+                made_with=made_with(session, visitor),
+            )
 
 
 def figures(session: Session, visitor: Visitor) -> dict[str, int]:
@@ -190,6 +210,12 @@ def _by_level(session: Session, visitor: Visitor, filters: LeadFilters) -> tuple
     else:
         late = _number(session, visitor, replace(filters, waiting=None), overdue)
     return {level: number for level, number, _ in rows}, late
+
+
+def _by_state(session: Session, visitor: Visitor, filters: LeadFilters) -> dict[str, int]:
+    conditions = _conditions(visitor, replace(filters, states=(), changed=False))
+    rows = session.execute(select(Lead.state, func.count()).where(*conditions).group_by(Lead.state))
+    return {state: number for state, number in rows}
 
 
 def _tags(session: Session, visitor: Visitor, filters: LeadFilters) -> dict[str, dict[str, int]]:

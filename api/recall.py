@@ -12,7 +12,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
@@ -45,31 +45,51 @@ class Estimate:
     high: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Attributes:
+    month: the earliest that waits: for people to check what was drawn, or for the draw itself.
+    drawn: dossiers of the months with something unchecked, of which so many are `unchecked`; 0 when the draw of the
+        last month is still to be made.
+    """
+
+    month: str
+    drawn: int
+    unchecked: int
+
+
+def pending(session: Session, office_id: str) -> Pending | None:
+    """What of the ledger waits for this office; None when nothing does."""
+    months = session.execute(
+        select(RecallCheck.month, func.count(), func.count().filter(RecallCheck.missed.is_(None)))
+        .where(RecallCheck.office_id == office_id)
+        .group_by(RecallCheck.month)
+        .order_by(RecallCheck.month)
+    ).all()
+    waiting = [row for row in months if row[2]]
+    if waiting:
+        return Pending(waiting[0][0], sum(row[1] for row in waiting), sum(row[2] for row in waiting))
+    last = f"{now().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+    drawn = any(row[0] == last for row in months)
+    if drawn or session.scalars(select(DossierRow.id).where(*_drawable(office_id, last)).limit(1)).first() is None:
+        return None
+    return Pending(last, 0, 0)
+
+
 def draw(session: Session, office_id: str, month: str, *, size: int = SIZE) -> list[RecallCheck]:
     """Draws a month's dossiers, once; asked again it gives the same.
 
     Raises:
         JiuzhuError: `recall.month`, the month is not over or none.
     """
-    begin, end = _bounds(month)
-    if end > now():
+    if _bounds(month)[1] > now():
         raise JiuzhuError("recall.month", "该月尚未结束", "次月起可以抽取")
     there = list(
         session.scalars(select(RecallCheck).where(RecallCheck.office_id == office_id, RecallCheck.month == month))
     )
     if there:
         return there
-    population = sorted(
-        session.scalars(
-            select(DossierRow.id).where(
-                DossierRow.office_id == office_id,
-                DossierRow.level == "none",
-                DossierRow.deleted_at.is_(None),
-                DossierRow.created_at >= begin,
-                DossierRow.created_at < end,
-            )
-        )
-    )
+    population = sorted(session.scalars(select(DossierRow.id).where(*_drawable(office_id, month))))
     chosen = random.Random(f"{month}:{office_id}").sample(population, min(size, len(population)))
     checks = [
         RecallCheck(
@@ -143,6 +163,17 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
     half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _drawable(office_id: str, month: str) -> tuple[ColumnElement[bool], ...]:
+    begin, end = _bounds(month)
+    return (
+        DossierRow.office_id == office_id,
+        DossierRow.level == "none",
+        DossierRow.deleted_at.is_(None),
+        DossierRow.created_at >= begin,
+        DossierRow.created_at < end,
+    )
 
 
 def _bounds(month: str) -> tuple[dt.datetime, dt.datetime]:

@@ -78,12 +78,10 @@ def build_screener(settings: Settings) -> Screener:
     Raises:
         RuleFileError: when the rule files cannot be used.
     """
-    folder = settings.rules_dir
-    rules = RuleSet.load() if folder is None else RuleSet.load(folder / "rules", folder / "parameters")
     recognition = choose_recognizers(settings.models_dir, "both" if settings.model == "auto" else "patterns")
     use_ocr = settings.ocr == "auto" and ocr_available()
     return Screener(
-        rules=rules,
+        rules=choose_rules(settings),
         limits=settings.limits(),
         ocr=RapidOcr(threads=settings.ocr_threads) if use_ocr else None,
         cache=PageCache(settings.cache_dir / "pages") if settings.cache_dir else None,
@@ -91,6 +89,16 @@ def build_screener(settings: Settings) -> Screener:
         recognizers=recognition.recognizers,
         finder=recognition.finder,
     )
+
+
+def choose_rules(settings: Settings) -> RuleSet:
+    """The office's own rules, or those that ship with the product.
+
+    Raises:
+        RuleFileError: when the rule files cannot be used.
+    """
+    folder = settings.rules_dir
+    return RuleSet.load() if folder is None else RuleSet.load(folder / "rules", folder / "parameters")
 
 
 @cache

@@ -23,6 +23,7 @@ ACTS = {
     "dossier.unmask": "显示姓名",
     "dossier.original": "下载原件",
     "dossier.rescreen": "重新筛查",
+    "dossier.cancel": "取消筛查",
     "dossier.handling": "更改承办或封存",
     "dossier.access": "授予或收回查阅",
     "dossier.delete": "删除卷宗",
@@ -45,14 +46,51 @@ ACTS = {
 }
 
 
+# small facts of an act, and values that are codes
+_FACTS = {
+    "allowed": "开通",
+    "attribute": "属性",
+    "correction": "更正",
+    "dossier": "卷宗",
+    "dossiers": "卷宗数",
+    "files": "文件数",
+    "given": "授予",
+    "keep_until": "保存至",
+    "kind": "方式",
+    "letter": "文书",
+    "masked": "遮蔽",
+    "missed": "漏识别",
+    "reason": "理由",
+    "roles": "角色",
+    "scopes": "权限",
+    "sealed": "封存",
+    "sealed_cases": "可查阅封存案件",
+    "active": "在用",
+    "state": "状态",
+    "upload": "文件",
+    "user": "账号",
+    "victim": "被害人",
+    "victims": "被害人数",
+    "way": "方式",
+}
+_ACTORS = {"system": "系统", "anonymous": "未登录者"}
+
+
+def actor_words(actor: str) -> str:
+    """Who acts without an account; others keep their own."""
+    return _ACTORS.get(actor, actor)
+
+
 def act_words(action: str) -> str:
     """The act in Chinese; one without words keeps its own."""
     return ACTS.get(action, action)
 
 
 def detail_words(detail: Mapping[str, Any]) -> str:
-    """Small facts as `reason：review；masked：否`."""
-    return "；".join(f"{name}：{_value(value)}" for name, value in detail.items() if value not in (None, ""))
+    """Small facts as `理由：review；遮蔽：否`; one without words keeps its own."""
+    return "；".join(
+        f"{_FACTS.get(name, name)}：{_value(value)}" for name, value in detail.items() if value not in (None, "")
+    )
 
 
 def _value(value: Any) -> str:

@@ -15,7 +15,7 @@ from api.accounts.audit import record
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import require_dossier, visible
-from api.jobs.queue import add, waiting_for
+from api.jobs.queue import add, cancel, waiting_for
 from api.opened import shown_name, shown_number
 from api.routes.parts import PROBLEMS, JobPart, ServiceOf, Shape, job_part
 from api.service import Service
@@ -41,8 +41,13 @@ _FORM = {
                     "properties": {
                         "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
                         "number": {"type": "string", "description": "案号；已有同号卷宗的，作为补充卷"},
+                        "supplement": {
+                            "type": "string",
+                            "enum": ["true", "false"],
+                            "description": "只作为补充卷：没有同号卷宗的，不新建",
+                        },
                         "name": {"type": "string", "description": "卷宗名称；不给则用文件名"},
-                        "metadata": {"type": "string", "description": "JSON 对象，原样保存"},
+                        "metadata": {"type": "string", "description": "JSON 对象，原样保存；补充卷的并入原有的"},
                         "sealed": {"type": "string", "enum": ["true", "false"], "description": "未成年人封存案件"},
                     },
                 }
@@ -140,8 +145,7 @@ async def _read_and_write(
 ) -> ReceiptPart:
     form = await read_form(request, service.store.blobs, limit=service.settings.limits().dossier_bytes)
     metadata = _metadata(form.fields.get("metadata"))
-    if form.fields.get("sealed", "false") not in ("true", "false"):
-        raise UploadRefused("intake.form", "sealed 只能是 true 或 false", "请核对表单")
+    sealed, supplement = _flag(form.fields, "sealed"), _flag(form.fields, "supplement")
 
     def write() -> Receipt:
         with service.store.begin() as session:
@@ -154,7 +158,8 @@ async def _read_and_write(
                 name=(form.fields.get("name") or "")[:200] or None,
                 number=(form.fields.get("number") or "")[:100] or None,
                 metadata=metadata,
-                sealed=form.fields.get("sealed") == "true",
+                sealed=sealed,
+                supplement=supplement,
                 handler_id=visitor.id if visitor.kind == "user" else None,
                 dossier_id=dossier_id,
                 keep_days=service.settings.keep_days,
@@ -169,6 +174,13 @@ async def _read_and_write(
     return ReceiptPart(
         dossier=receipt.dossier_id, job=receipt.job_id, status=status, new=receipt.is_new, repeat=receipt.is_repeat
     )
+
+
+def _flag(fields: dict[str, str], name: str) -> bool:
+    words = fields.get(name, "false")
+    if words not in ("true", "false"):
+        raise UploadRefused("intake.form", f"{name} 只能是 true 或 false", "请核对表单")
+    return words == "true"
 
 
 def _metadata(words: str | None) -> dict[str, Any] | None:
@@ -188,12 +200,15 @@ def list_dossiers(
     service: ServiceOf,
     visitor: Annotated[Visitor, Depends(requires())],
     state: Annotated[str | None, Query(pattern="^(waiting|screening|screened|failed)$")] = None,
+    id: Annotated[list[str] | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> DossierList:
-    """The dossiers that the visitor may see, newest first."""
+    """The dossiers that the visitor may see, newest first; `id` asks for some of them by name."""
     with service.store.read() as session:
         query = select(DossierRow).where(visible(visitor))
+        if id is not None:
+            query = query.where(DossierRow.id.in_(id))
         if state is not None:
             query = query.where(DossierRow.state == state)
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -249,8 +264,25 @@ def screen_again(
         row = require_dossier(session, visitor, dossier_id)
         payload = {"as_of": body.as_of.isoformat()} if body.as_of else {}
         job = add(session, "screen", dossier_id=row.id, once=f"screen:{row.id}", payload=payload)
+        if row.state == "failed":
+            row.state = "waiting"
         record(session, visitor.id, "dossier.rescreen", f"dossier:{row.id}")
         return job_part(job)
+
+
+@router.delete("/dossiers/{dossier_id}/screen", status_code=204)
+def stop_screening(
+    dossier_id: str,
+    service: ServiceOf,
+    visitor: Annotated[Visitor, Depends(requires(Permission.RESCREEN))],
+) -> None:
+    """Stops the screening that waits or runs; what was uploaded stays, and an earlier result does."""
+    with service.store.begin() as session:
+        row = require_dossier(session, visitor, dossier_id)
+        job = waiting_for(session, row.id, "screen")
+        if job is None or not cancel(session, job.id):
+            raise JiuzhuError("job.state", "筛查已经结束，不能取消", "请刷新页面")
+        record(session, visitor.id, "dossier.cancel", f"dossier:{row.id}")
 
 
 @router.delete("/dossiers/{dossier_id}", status_code=204)

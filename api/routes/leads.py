@@ -54,6 +54,7 @@ class LeadLine(Shape):
 class CountsPart(Shape):
     total: int
     levels: dict[str, int]
+    states: dict[str, int]
     articles: dict[str, int]
     groups: dict[str, int]
     charges: dict[str, int]
@@ -202,6 +203,7 @@ def _counts(counted: Counts | None) -> CountsPart | None:
     return CountsPart(
         total=counted.total,
         levels=counted.levels,
+        states=counted.states,
         articles=counted.articles,
         groups=counted.groups,
         charges=counted.charges,

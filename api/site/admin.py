@@ -13,15 +13,17 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.accounts.acts import act_words, detail_words
+from api.accounts.acts import act_words, actor_words, detail_words
 from api.accounts.audit import count, entries, verify
 from api.accounts.http import current_visitor, requires
 from api.accounts.openid import is_open, ways_in
 from api.accounts.rights import SCOPES, Permission, Role, Visitor
 from api.jobs.kinds.deliver import EVENTS
+from api.service import Service
 from api.site.render import page
-from api.store.tables import ApiKey, DossierRow, Hook, Job, Office, User
+from api.store.tables import ApiKey, DossierRow, Hook, Job, Office, User, now
 from api.versions import version_effects
+from api.wiring import choose_rules
 
 router = APIRouter()
 Manager = Annotated[Visitor, Depends(requires(Permission.MANAGE))]
@@ -35,13 +37,14 @@ ROLE_TITLES = {
     Role.ADMINISTRATOR: "系统管理员",
 }
 SCOPE_TITLES = {"upload": "上传卷宗", "read": "读取结果", "decide": "作出处理", "figures": "统计与指标"}
+EVENT_TITLES = {"dossier.screened": "筛查完成", "dossier.failed": "未能筛查", "lead.decided": "作出处理"}
 JOB_TITLES = {"screen": "筛查", "deliver": "通知", "tidy": "清理"}
 JOB_STATES = {"waiting": "等待", "running": "进行", "done": "完成", "dead": "失败", "cancelled": "取消"}
 
 
 @router.get("/admin", response_class=HTMLResponse)
 def admin_page(request: Request, visitor: Manager) -> Response:
-    service = request.app.state.service
+    service: Service = request.app.state.service
     with service.store.read() as session:
         offices = {office.id: office.name for office in session.scalars(select(Office).order_by(Office.name))}
         tally = {
@@ -58,7 +61,8 @@ def admin_page(request: Request, visitor: Manager) -> Response:
             "hooks": list(session.scalars(select(Hook).where(Hook.active.is_(True)))),
             "tally": tally,
             "dead": dead,
-            "versions": version_effects(session, service.settings.models_dir),
+            "dead_total": sum(number for (_, state), number in tally.items() if state == "dead"),
+            "versions": version_effects(session, service.settings.models_dir, rules=choose_rules(service.settings)),
             "due": _due(session),
             "dossiers": session.scalar(select(func.count()).select_from(DossierRow)) or 0,
         }
@@ -68,7 +72,8 @@ def admin_page(request: Request, visitor: Manager) -> Response:
         "admin.html",
         role_titles=ROLE_TITLES,
         scope_titles={scope: SCOPE_TITLES[scope] for scope in SCOPES},
-        events=EVENTS,
+        event_titles={event: EVENT_TITLES[event] for event in EVENTS},
+        now=now(),
         job_titles=JOB_TITLES,
         job_states=JOB_STATES,
         keep_days=service.settings.keep_days,
@@ -106,6 +111,7 @@ def audit_page(
         rows=rows,
         names=names,
         act_words=act_words,
+        actor_words=actor_words,
         detail_words=detail_words,
         total=total,
         of=of or "",

@@ -27,6 +27,7 @@ from api.routes.leads import correction_parts, lead_state
 from api.routes.parts import job_part
 from api.service import Service
 from api.site.render import page
+from api.store.intake import dossier_metadata
 from api.store.results import history
 from api.store.tables import Lead
 from api.web.drawings import ImageAddress
@@ -77,6 +78,7 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         "today": dt.date.today().isoformat(),
         "number": shown_number(service.store, row),
         "masked": opened.masked,
+        "told": dossier_metadata(service.store, row),
         "unmask_reasons": UNMASK_REASONS,
         "deciding": _deciding(session, service, opened, leads),
         "reasons": REASONS,

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts.http import current_visitor
 from api.accounts.rights import Permission, Visitor
-from api.accounts.visibility import visible
 from api.decisions import STATE_TITLES
-from api.inbox import LEVELS, REMIND_AFTER, LeadFilters, list_leads
-from api.jobs.queue import waiting_for
-from api.opened import shown_name, shown_number
+from api.inbox import LEVELS, REMIND_AFTER, LeadFilters, Overview, list_leads
 from api.routes.leads import LeadLine, filters_of, lead_lines
 from api.service import Service
+from api.site.home import home_of
 from api.site.render import page
-from api.store.tables import DossierRow, now
-from api.wording import ATTRIBUTES
+from api.store.tables import now
+from api.uploads import STATES, UNDONE, UploadLine, list_uploads
+from api.wording import ATTRIBUTES, versions_words
 
 router = APIRouter()
 Known = Annotated[Visitor, Depends(current_visitor)]
@@ -33,6 +32,7 @@ LEVEL_HELP = {
     "none": "卷内未见线索",
 }
 _AT_ONCE = 60
+_UPLOADS = 5
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -49,7 +49,7 @@ def inbox(
     with service.store.read() as session:
         found = list_leads(session, visitor, filters, after=after, limit=_AT_ONCE)
         lines = lead_lines(session, service, visitor, found.leads)
-        overview = service.tally.of(visitor, filters)
+        overview = _overview(service, visitor, filters, lines)
         counted = overview.counts
         values: dict[str, Any] = {
             "groups": _grouped(lines, counted.levels),
@@ -57,7 +57,11 @@ def inbox(
             "figures": overview.figures,
             "filters": filters,
             "offices": overview.offices,
+            "blind": overview.blind,
+            "made_with": overview.made_with,
+            "versions": versions_words(overview.made_with.versions) if overview.made_with else "",
             "uploads": _uploads(session, service, visitor),
+            "on_the_way": {state: overview.uploads[state] for state in UNDONE if overview.uploads.get(state)},
             "more": f"/?{_query(request, found.after)}" if found.after else None,
             "first": after is None,
         }
@@ -69,15 +73,26 @@ def inbox(
         level_help=LEVEL_HELP,
         state_titles=STATE_TITLES,
         remind_days=REMIND_AFTER.days,
+        upload_states=STATES,
         **values,
     )
 
 
-def home_of(visitor: Visitor) -> str:
-    """Where a visitor begins who reads no leads."""
-    if visitor.may(Permission.MANAGE):
-        return "/admin"
-    return "/audit" if visitor.may(Permission.AUDIT) else "/account"
+def _overview(service: Service, visitor: Visitor, filters: LeadFilters, lines: list[LeadLine]) -> Overview:
+    """What stands around the list; counted anew when more leads of a level are listed than were counted."""
+    overview = service.tally.of(visitor, filters)
+    shown = Counter(line.level for line in lines)
+    if any(number > overview.counts.levels[level] for level, number in shown.items()):
+        service.tally.forget()
+        overview = service.tally.of(visitor, filters)
+    return overview
+
+
+def _uploads(session: Session, service: Service, visitor: Visitor) -> list[UploadLine]:
+    """The newest that are not done."""
+    if not visitor.may(Permission.UPLOAD):
+        return []
+    return list_uploads(session, service.store, service.shelf, visitor, limit=_UPLOADS)
 
 
 def _grouped(lines: list[LeadLine], levels: dict[str, int]) -> list[dict[str, Any]]:
@@ -105,29 +120,6 @@ def _grouped(lines: list[LeadLine], levels: dict[str, int]) -> list[dict[str, An
             }
         )
     return groups
-
-
-def _uploads(session: Session, service: Service, visitor: Visitor) -> list[dict[str, Any]]:
-    """The newest uploads that are not long done: what waits, runs or failed."""
-    rows = session.scalars(
-        select(DossierRow)
-        .where(visible(visitor), DossierRow.state.in_(("waiting", "failed")))
-        .order_by(DossierRow.created_at.desc())
-        .limit(8)
-    )
-    uploads = []
-    for row in rows:
-        job = waiting_for(session, row.id, "screen")
-        uploads.append(
-            {
-                "id": row.id,
-                "name": shown_number(service.store, row)
-                or shown_name(session, service.store, service.shelf, visitor, row),
-                "state": job.state if job else row.state,
-                "error": (job.error or {}) if job else {},
-            }
-        )
-    return uploads
 
 
 def _query(request: Request, after: str) -> str:

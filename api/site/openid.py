@@ -25,10 +25,11 @@ from api.accounts.openid import (
     seal_begun,
     seal_leave,
 )
-from api.accounts.sessions import LONGEST, Opened, open_session
+from api.accounts.sessions import LONGEST, Opened, open_session, visitor_of
 from api.addresses import inside
 from api.problems import status_of
 from api.service import Service
+from api.site.home import after_sign_in
 from api.site.render import page
 from api.site.sign_in import let_in, sign_in_form
 
@@ -84,7 +85,8 @@ def end_openid(request: Request) -> Response:
         response = sign_in_form(request, error=error, next=next, status=status_of(error))
     else:
         service.doormen.right(_door(request))
-        response = page(request, None, "let_in.html", next=inside(begun.next if begun is not None else "/"))
+        on = after_sign_in(visitor_of(opened.user), begun.next if begun is not None else "/")
+        response = page(request, None, "let_in.html", next=on)
         let_in(request, response, opened)
         _keep_way_out(request, response, service, identity, opened)
     response.delete_cookie(_BEGUN, path=_PATH)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from api.accounts.http import csrf_token
 from api.accounts.rights import Permission, Visitor
 from api.schemas import ErrorPart
+from api.site.home import home_of
 from api.store.tables import Office
 from api.wording import ATTRIBUTES, LEVELS
 
@@ -37,6 +38,7 @@ def page(request: Request, visitor: Visitor | None, template: str, *, status: in
             office=_office(request, visitor),
             csrf=csrf_token(request),
             path=request.url.path,
+            home=home_of(visitor) if visitor is not None else "/",
             asset=asset,
             levels=LEVELS,
             attributes=ATTRIBUTES,

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.accounts.http import NotAllowed, optional_visitor
 from api.accounts.rights import Visitor
-from api.accounts.sessions import COOKIE, LONGEST, Opened, check_sign_in, open_session, refusal
+from api.accounts.sessions import COOKIE, LONGEST, Opened, check_sign_in, open_session, refusal, visitor_of
 from api.addresses import inside
 from api.service import Service
+from api.site.home import after_sign_in
 from api.site.render import page
 from dossier.errors import JiuzhuError
 
@@ -24,7 +25,7 @@ def sign_in_page(
     request: Request, visitor: Annotated[Visitor | None, Depends(optional_visitor)], next: str = "/"
 ) -> Response:
     if visitor is not None:
-        return RedirectResponse(inside(next), status_code=303)
+        return RedirectResponse(after_sign_in(visitor, next), status_code=303)
     return sign_in_form(request, next=next)
 
 
@@ -43,7 +44,7 @@ def sign_in(
         opened = open_session(session, user) if user is not None else None
     if opened is None:
         return sign_in_form(request, next=next, error=refusal(), login=login, status=401)
-    response = RedirectResponse(inside(next), status_code=303)
+    response = RedirectResponse(after_sign_in(visitor_of(opened.user), next), status_code=303)
     let_in(request, response, opened)
     return response
 

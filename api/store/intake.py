@@ -59,22 +59,28 @@ def receive(
     sealed: bool = False,
     handler_id: str | None = None,
     dossier_id: str | None = None,
+    supplement: bool = False,
     keep_days: int | None = None,
 ) -> Receipt:
     """Takes in the files of one call.
 
     Args:
         number: case number; files with the number of a dossier of this office are added to it.
+        metadata: kept as it is; what a supplement brings is added, and stands where both say something.
+        supplement: only into a dossier that is there; a mistyped number makes no new one.
         dossier_id: the dossier they are added to, which the caller has checked.
         sealed: a sealed case of a minor; once sealed, a supplement does not unseal.
         keep_days: after which retention removes the dossier.
 
     Raises:
-        JiuzhuError: `intake.empty` without files; `intake.removed`, a file or the dossier is gone.
+        JiuzhuError: `intake.empty` without files; `intake.removed`, a file or the dossier is gone;
+            `intake.supplement`, there is no dossier for a supplement, or no number to find it by.
     """
     if not files:
         raise JiuzhuError("intake.empty", "没有收到文件", "请至少选择一个文件")
     number = _plain_number(number)
+    if supplement and number is None and dossier_id is None:
+        raise JiuzhuError("intake.supplement", "补充卷没有写明案号，没有保存", "请填写原卷宗的案号后重新上传")
     content_key = _content_key(store, office_id, files, number, dossier_id)
     _one_at_a_time(session, store, content_key)
     if number is not None:  # two calls with a new number make one dossier
@@ -89,7 +95,12 @@ def receive(
     row = _dossier_of(session, store, office_id, number, dossier_id)
     is_new = row is None
     if row is None:
-        row = _new_dossier(session, store, office_id, files, name, number, metadata, handler_id, keep_days)
+        if supplement:
+            raise JiuzhuError(
+                "intake.supplement", "没有这个案号的卷宗，补充卷没有保存", "请核对案号；是新卷宗的，请不要标为补充卷"
+            )
+        row = _new_dossier(session, store, office_id, files, name, number, handler_id, keep_days)
+    _add_metadata(store, row, metadata)
     row.sealed = row.sealed or sealed
     row.state = "waiting"
     position = session.scalar(select(func.count()).select_from(Upload).where(Upload.dossier_id == row.id)) or 0
@@ -131,6 +142,20 @@ def dossier_number(store: Store, row: DossierRow) -> str | None:
     if row.number_sealed is None:
         return None
     return store.vault.open_text(row.number_sealed, f"dossier.number:{row.id}")
+
+
+def dossier_metadata(store: Store, row: DossierRow) -> dict[str, Any]:
+    """What was sent beside the files; it may name people."""
+    if row.metadata_sealed is None:
+        return {}
+    metadata: dict[str, Any] = store.vault.open_json(row.metadata_sealed, f"dossier.metadata:{row.id}")
+    return metadata
+
+
+def _add_metadata(store: Store, row: DossierRow, metadata: dict[str, Any] | None) -> None:
+    if metadata:
+        told = {**dossier_metadata(store, row), **metadata}
+        row.metadata_sealed = store.vault.seal_json(told, f"dossier.metadata:{row.id}")
 
 
 def _plain_number(number: str | None) -> str | None:
@@ -185,7 +210,6 @@ def _new_dossier(
     files: Sequence[Received],
     name: str | None,
     number: str | None,
-    metadata: dict[str, Any] | None,
     handler_id: str | None,
     keep_days: int | None,
 ) -> DossierRow:
@@ -195,8 +219,6 @@ def _new_dossier(
     if number is not None:
         row.number_sealed = vault.seal_text(number, f"dossier.number:{row.id}")
         row.number_hash = vault.hash("number", number)
-    if metadata:
-        row.metadata_sealed = vault.seal_json(metadata, f"dossier.metadata:{row.id}")
     if keep_days is not None:
         row.keep_until = (now() + dt.timedelta(days=keep_days)).date()
     session.add(row)

@@ -135,7 +135,7 @@ def start_server(
 
 
 def _wait_for(address: str, process: subprocess.Popen[Any], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):  # a busy machine takes its time
         if process.poll() is not None:
             raise RuntimeError(log.read_text(errors="replace"))
         try:

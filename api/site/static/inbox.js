@@ -1,68 +1,76 @@
 // Jiuzhu 救助 — the inbox: rows by key, uploads with live progress, a word when something new came.
-import { $, $$, attempt, follow, progressWords, toast } from './site.js';
+import { $, $$, attempt, toast } from './site.js';
 import { walk } from './rows.js';
+import { sendFiles, show, watch } from './uploads.js';
 
 walk($$('.leads .row'));
 
-// ---- uploads ----
-const jobs = $('#jobs');
+// ---- uploads: at once, with what stands in the fields beside them at that moment ----
+const jobs = $('#jobs'), intake = $('#intake');
 function line(name) {
   const item = document.createElement('li');
-  const label = document.createElement('b');
-  label.textContent = name;
-  label.title = name;
+  const label = Object.assign(document.createElement('b'), { textContent: name, title: name });
   const bar = Object.assign(document.createElement('progress'), { max: 1 });
   bar.setAttribute('aria-label', '上传与筛查进度');
   item.append(label, bar, document.createElement('small'));
   jobs.prepend(item);
   return item;
 }
-function tellJob(item, job, dossier) {
+function follow(item, id) {
+  watch(id, (job) => {
+    show($('progress', item), $('small', item), job);
+    if (job?.state === 'done') $('small', item).append('　', Object.assign(document.createElement('a'), { href: `/dossiers/${id}`, textContent: '打开卷宗' }));
+    if (job?.state === 'dead') $('small', item).append('　', Object.assign(document.createElement('a'), { href: `/dossiers/${id}`, textContent: '怎么办' }));
+  });
+}
+/** The fields as the upload hook takes them, empty ones left out. */
+function fieldsBeside() {
+  const given = new FormData(intake), fields = {}, metadata = {};
+  for (const [name, value] of given) {
+    const words = typeof value === 'string' ? value.trim() : '';
+    if (words === '') continue;
+    if (name.startsWith('metadata.')) metadata[name.slice(9)] = words; else fields[name] = words;
+  }
+  if (Object.keys(metadata).length) fields.metadata = JSON.stringify(metadata);
+  return fields;
+}
+async function upload(files) {
+  const fields = fieldsBeside();
+  if (fields.supplement && !fields.number) {
+    $('#beside').open = true;
+    $('[name="number"]', intake).focus();
+    toast('补充卷须写明原卷宗的案号；填写后请重新拖入或选取');
+    return;
+  }
+  const typed = $$('[name]', intake).map((field) => [field, field.type === 'checkbox' ? field.checked : field.value]);
+  intake.reset();
+  $('#beside').open = false;
+  const item = line(files.length === 1 ? files[0].name : `${files[0].name} 等 ${files.length} 个文件`);
   const bar = $('progress', item), words = $('small', item);
-  const { pages, pages_done: done } = job?.progress ?? {};
-  if (job?.state === 'running' && pages) { bar.max = pages; bar.value = done; }
-  if (job?.state === 'done') { bar.max = 1; bar.value = 1; }
-  words.textContent = progressWords(job);
-  if (job?.state === 'done') {
-    const link = Object.assign(document.createElement('a'), { href: `/dossiers/${dossier}`, textContent: '打开卷宗' });
-    words.append('　', link);
+  try {
+    const told = await sendFiles('/api/v1/dossiers', files, fields, (loaded, total) => {
+      bar.max = total;
+      bar.value = loaded;
+      words.textContent = `上传 ${Math.round((100 * loaded) / total)}%`;
+    });
+    if (told.repeat) toast('这些文件已在库中，没有重复保存');
+    else if (!told.new) toast('已作为补充卷并入同案号的卷宗，全卷重新筛查');
+    bar.removeAttribute('value');
+    words.textContent = '等待筛查';
+    if (fields.sealed && !('sealed' in intake.dataset)) { bar.remove(); words.textContent = '已收到；封存案件，限授权人员查阅'; } else follow(item, told.dossier);
+  } catch (error) {
+    bar.remove();
+    words.textContent = error.message;
+    for (const [field, value] of typed) field[field.type === 'checkbox' ? 'checked' : 'value'] = value; // to be put right
+    if (Object.keys(fields).length) $('#beside').open = true;
   }
 }
-function watch(item, id) { follow(id, (job) => tellJob(item, job, id)); }
-
-function upload(files) {
-  const item = line(files.length === 1 ? files[0].name : `${files[0].name} 等 ${files.length} 个文件`);
-  const form = new FormData();
-  for (const file of files) form.append('files', file, file.webkitRelativePath || file.name);
-  const request = new XMLHttpRequest(); // fetch tells nothing of how much was sent
-  request.open('POST', '/api/v1/dossiers');
-  request.setRequestHeader('X-CSRF-Token', $('meta[name="csrf"]').content);
-  request.upload.addEventListener('progress', (event) => {
-    if (!event.lengthComputable) return;
-    $('progress', item).max = event.total;
-    $('progress', item).value = event.loaded;
-    $('small', item).textContent = `上传 ${Math.round((100 * event.loaded) / event.total)}%`;
-  });
-  request.addEventListener('load', () => {
-    const told = JSON.parse(request.responseText || '{}');
-    if (request.status !== 202) {
-      $('small', item).textContent = told.error ? `${told.error.message}。${told.error.hint}` : `上传没有完成（${request.status}）`;
-      return;
-    }
-    if (told.repeat) toast('这些文件已在库中，没有重复保存');
-    $('progress', item).removeAttribute('value');
-    watch(item, told.dossier);
-  });
-  request.addEventListener('error', () => { $('small', item).textContent = '与服务器的连接中断，请重新上传'; });
-  request.send(form);
-}
-
-const drop = $('#drop');
-if (drop) {
-  $$('#jobs [data-dossier]').forEach((item) => { if (item.dataset.state !== 'dead') watch(item, item.dataset.dossier); });
-  $('#files').addEventListener('change', (event) => { if (event.target.files.length) upload([...event.target.files]); event.target.value = ''; });
-  for (const kind of ['dragover', 'dragenter']) document.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add('over'); });
-  for (const kind of ['dragleave', 'drop']) document.addEventListener(kind, () => drop.classList.remove('over'));
+if (intake) {
+  $$('#jobs [data-dossier]').forEach((item) => { if (['waiting', 'running', 'retrying'].includes(item.dataset.state)) follow(item, item.dataset.dossier); });
+  intake.addEventListener('submit', (event) => { event.preventDefault(); $('#files').click(); }); // Enter in a field
+  $('#files').addEventListener('change', (event) => { const files = [...event.target.files]; if (files.length) upload(files); event.target.value = ''; });
+  for (const kind of ['dragover', 'dragenter']) document.addEventListener(kind, (event) => { event.preventDefault(); $('#drop').classList.add('over'); });
+  for (const kind of ['dragleave', 'drop']) document.addEventListener(kind, () => $('#drop').classList.remove('over'));
   document.addEventListener('drop', (event) => { event.preventDefault(); if (event.dataTransfer.files.length) upload([...event.dataTransfer.files]); });
 }
 
