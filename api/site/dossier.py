@@ -31,7 +31,7 @@ from api.store.results import history
 from api.store.tables import Lead
 from api.web.drawings import ImageAddress
 from api.web.pages import dossier_values
-from api.wording import ATTRIBUTES, circled
+from api.wording import ATTRIBUTES, circled, name_title
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
@@ -133,5 +133,5 @@ def _waiting_page(request: Request, service: Service, visitor: Visitor, dossier_
     with service.store.read() as session:
         row = require_dossier(session, visitor, dossier_id)
         job = waiting_for(session, dossier_id, "screen")
-        name = shown_name(session, service.store, service.shelf, visitor, row)
+        name = name_title(shown_name(session, service.store, service.shelf, visitor, row))
     return page(request, visitor, "waiting.html", dossier=row, name=name, job=job)
