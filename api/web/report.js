@@ -159,7 +159,7 @@ document.addEventListener('click', (event) => {
   } else if (target.closest('[role="tab"]')) {
     event.preventDefault();
     tab(target.closest('[role="tab"]'));
-  } else if (place) go(document.getElementById(place.dataset.e));
+  } else if (place && !document.body.classList.contains('correcting')) go(document.getElementById(place.dataset.e));
   else if (button?.dataset.view) view(button);
   else if (button?.dataset.act) acts[button.dataset.act]();
   else if (button?.dataset.attr) toggle(button);
