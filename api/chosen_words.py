@@ -31,9 +31,13 @@ def places_shown(session: Session, store: Store, opened: Opened) -> tuple[Place,
 
 
 def page_words(
-    opened: Opened, places: Sequence[Place], document_id: str, page: int
+    opened: Opened, places: Sequence[Place], document_id: str, page: int, line: int = 0, count: int | None = None
 ) -> Iterator[tuple[Word, str, PlaceOnImage | None]]:
     """The words of a page in order: each with its text as shown and its place in points, where the page has places.
+
+    Args:
+        line, count: only so many lines of the page, from this one on; a plain text is one page of sixty thousand
+            characters.
 
     Raises:
         KeyError: there is no such paper or page.
@@ -43,9 +47,12 @@ def page_words(
     if page not in numbers:
         raise KeyError(page)
     start, end = page_ranges(document)[numbers.index(page)]
-    lines = _lines(opened, places, document)
+    # only this page's places: where a line is cut depends on nothing outside it, and a long dossier has thousands
+    near = [place for place in places if place.start <= end and start <= place.end]
+    lines = _lines(opened, near, document)
     first, last = lines.near(start, end, 0)
-    for number in range(first, last + 1):
+    end_line = last + 1 if count is None else min(last + 1, first + line + count)
+    for number in range(first + line, end_line):
         for word in lines.words(number):
             if start <= word.start and word.end <= end:
                 yield word, lines.text[word.start : word.end], _on_image(document, word, page)

@@ -17,7 +17,7 @@ from screening.texts import LEVEL_COLOURS, LEVEL_TITLES, LIMB_TITLES, VERDICT_TI
 _ENDING = re.compile(
     r"\.(txt|docx|doc|wps|pdf|zip|html?|xhtml|ofd|png|jpe?g|tiff?|bmp|rar|7z|tar|gz|tgz)$", re.IGNORECASE
 )
-# a number that only puts files in order: 02-高空坠物案, 3、盗窃案, （4）诈骗案; near misses: 2025年卷, 187号卷, 3-15打假案
+# a number that only puts files in order: 02-高空坠物案, 3、盗窃案, （4）诈骗案; not: 2025年卷, 187号卷, 3-15打假案
 _ORDER = re.compile(r"^(?:\d{1,3}\s*[-_—－.．、\s]|[(（]\d{1,3}[)）])[-_—－.．、\s]*(?=[^\W\d])")
 UNSTATED = "未载明"
 NOT_A_DECISION = "以上为材料提示，是否救助由检察官决定。"
@@ -196,7 +196,7 @@ def name_title(name: str) -> str:
 
 
 def case_title(result: ScreeningResult) -> str:
-    """`贺某等 2 人盗窃案` from the accused and the charges; made of the dossier's name where the papers state neither."""
+    """`贺某等 2 人盗窃案` from the accused and the charges; the dossier's name where the papers state neither."""
     accused = [person.name for person in result.people if person.role == "accused"]
     charges = "、".join(result.dossier.case.charges or ())
     if not accused or not charges:

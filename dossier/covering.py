@@ -1,15 +1,16 @@
 """Paints over characters of a page image, from the gap before the first to the gap behind the last.
 
-In: a page's pixels and, for each line of characters to hide, the boxes of that line. Out: a copy of the pixels. Boxes of
-a scan are the recognizer's guess and lie up to a quarter of a character off, so the end of the paint is looked for in the
-ink: the blank columns between two characters. Where they cannot be told, the paint reaches half a character further, for
-a neighbour covered costs less than a name that can be made out.
+In: a page's pixels and, for each line of characters to hide, the boxes of that line. Out: a copy of the pixels. Boxes
+of a scan are the recognizer's guess and lie up to a quarter of a character off, so the end of the paint is looked for
+in the ink: the blank columns between two characters. Where they cannot be told, the paint reaches half a character
+further, for a neighbour covered costs less than a name that can be made out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,10 @@ _BEFORE, _BEHIND = 0.15, 0.25  # em around the supposed border; recognized borde
 _WIDE = 0.6  # em; a wider gap is white space
 _AGREE = 2 / 3  # of a line's borders that must fall into gaps, else its boxes are not believed
 _DARK = 0.2  # of the way from paper to ink
+_SLACK = 0.12  # of the height, above and below
 _MARGIN = 0.5  # of the height, where the gap cannot be told
 
-_Columns = NDArray[np.bool_]
+_Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +89,46 @@ def paint(pixels: Image, size: tuple[float, float], covers: Iterable[Cover]) -> 
         top, bottom = min(g[1] for g in hidden) * down, max(g[3] for g in hidden) * down
         height = bottom - top
         row = [(g[0] * across, g[2] * across) for g in cover.row]
-        blank = _blank(pixels[max(0, int(top)) : int(np.ceil(bottom)) + 1])
+        blank = _blank(pixels[max(0, int(top)) : int(np.ceil(bottom)) + 1], along=0)
         trusted = not cover.guessed and _fits(blank, row, height)
         # the left end is the right end of the line seen in a mirror
         width = pixels.shape[1]
         mirrored = [(width - x1, width - x0) for x0, x1 in reversed(row)]
         x1 = _end(blank, row, cover.last, height, trusted=trusted)
         x0 = width - _end(blank[::-1], mirrored, len(row) - 1 - cover.first, height, trusted=trusted)
-        y0, y1 = int(top - 0.12 * height), int(np.ceil(bottom + 0.12 * height))
-        covered[max(0, y0) : max(0, y1), max(0, int(x0)) : max(0, int(np.ceil(x1)))] = _INK
+        left, right = max(0, int(x0)), max(0, int(np.ceil(x1)))
+        rows = _blank(pixels[:, left:right], along=1) if trusted else np.zeros(len(pixels), np.bool_)
+        y0 = len(rows) - _under(rows[::-1], len(rows) - top, height)
+        y1 = _under(rows, bottom, height)
+        covered[max(0, int(y0)) : max(0, int(np.ceil(y1))), left:right] = _INK
     return covered
 
 
-def _blank(strip: Image) -> _Columns:
-    """Which columns of a line hold no ink."""
+def _blank(strip: Image, along: int) -> _Flags:
+    """Which columns (`along` 0) or rows (1) of a strip hold no ink."""
     grey = strip.mean(axis=2)  # (rows, columns)
+    if not grey.size:
+        return np.zeros(grey.shape[1 - along], np.bool_)
     paper, ink = np.percentile(grey, 90), grey.min()
-    columns: _Columns = (grey >= paper - _DARK * (paper - ink)).all(axis=0)
-    return columns
+    flags: _Flags = (grey >= paper - _DARK * (paper - ink)).all(axis=along)
+    return flags
 
 
-def _fits(blank: _Columns, row: Sequence[tuple[float, float]], height: float) -> bool:
+def _under(blank: _Flags, bottom: float, height: float) -> float:
+    """Where the paint ends below a line: in the blank rows before the next line's ink, where there are any."""
+    low, high = max(0, int(bottom - _SLACK * height)), min(len(blank), int(np.ceil(bottom + _SLACK * height)))
+    gaps = _runs(blank, low, high)
+    return gaps[-1][0] + 0.7 * (gaps[-1][1] - gaps[-1][0]) if gaps else bottom + _SLACK * height
+
+
+def _fits(blank: _Flags, row: Sequence[tuple[float, float]], height: float) -> bool:
     """Whether the boxes are where the characters are: their borders fall into gaps."""
-    borders = [(a[1], b[0]) for a, b in zip(row, row[1:], strict=False) if b[0] - a[1] <= _WIDE * _EM * height]
+    borders = [(a[1], b[0]) for a, b in pairwise(row) if b[0] - a[1] <= _WIDE * _EM * height]
     met = sum(_gap(blank, (inside + outside) / 2, _EM * height) is not None for inside, outside in borders)
     return met >= _AGREE * len(borders)
 
 
-def _end(blank: _Columns, row: Sequence[tuple[float, float]], last: int, height: float, *, trusted: bool) -> float:
+def _end(blank: _Flags, row: Sequence[tuple[float, float]], last: int, height: float, *, trusted: bool) -> float:
     """Where the paint ends behind the character `last`, in pixels."""
     inside = row[last][1]
     far = inside + _MARGIN * height
@@ -127,10 +141,14 @@ def _end(blank: _Columns, row: Sequence[tuple[float, float]], last: int, height:
     return far if gap is None else gap
 
 
-def _gap(blank: _Columns, border: float, em: float) -> float | None:
-    """The outermost gap near a border; a character may have gaps of its own (川), and cutting there would show of it."""
-    low, high = max(0, int(border - em)), min(len(blank), int(border + em) + 1)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], blank[low:high], [False])).astype(np.int8)))
-    gaps = [(low + start, low + end) for start, end in edges.reshape(-1, 2)]
+def _gap(blank: _Flags, border: float, em: float) -> float | None:
+    """The outermost gap near a border: a character may have gaps of its own (川), and a cut there would show it."""
+    gaps = _runs(blank, max(0, int(border - em)), min(len(blank), int(border + em) + 1))
     near = [(a, b) for a, b in gaps if border - _BEFORE * em <= (a + b) / 2 <= border + _BEHIND * em]
     return near[-1][0] + 0.7 * (near[-1][1] - near[-1][0]) if near else None
+
+
+def _runs(flags: _Flags, low: int, high: int) -> list[tuple[int, int]]:
+    """The runs of set flags between two indices, each as a half-open range."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags[low:high], [False])).astype(np.int8)))
+    return [(low + int(start), low + int(end)) for start, end in edges.reshape(-1, 2)]

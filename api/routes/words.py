@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
@@ -30,7 +30,7 @@ class WordPart(Shape):
 class PageWords(Shape):
     """Attributes:
     result: the result whose page this is; a correction names it.
-    words: joined, they are the page's text.
+    words: joined, they are the text of the lines that were asked for.
     """
 
     result: str
@@ -44,15 +44,17 @@ def paper_page_words(
     page: Annotated[int, Path(ge=1)],
     service: ServiceOf,
     visitor: Annotated[Visitor, Depends(requires(Permission.READ, Permission.CORRECT))],
+    line: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    count: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> PageWords:
-    """The text of a page in words that a correction can point at; masked as everything is."""
+    """Lines of a page in words that a correction can point at; masked as everything is."""
     with service.store.read() as session:
         opened = open_dossier_for(session, service.store, service.shelf, visitor, dossier_id)
         places = places_shown(session, service.store, opened)
     try:
         words = [
             WordPart(id=word.id, text=text, box=box)
-            for word, text, box in page_words(opened, places, document_id, page)
+            for word, text, box in page_words(opened, places, document_id, page, line, count)
         ]
     except KeyError:
         raise NotFound("page.not_found", "没有这一页", "请核对地址") from None

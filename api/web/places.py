@@ -86,7 +86,7 @@ def _key(span: SpanPart, style: str) -> Key:
 
 
 def find_places(result: ScreeningResult, beside: Iterable[Claimed] = ()) -> Places:
-    """Collects the places of facts, conflicts, set-aside words, limbs, alerts and names, and what stands beside them."""
+    """Collects the places of facts, conflicts, set-aside words, limbs, alerts and names, and of what stands beside."""
     claims: dict[Key, _Claim] = {}
 
     def add(span: SpanPart, style: str, victim: int | None, says: str) -> None:

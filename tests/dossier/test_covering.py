@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,6 @@ from dossier.compose import Composer
 from dossier.covering import covers_of, paint
 from dossier.document import Document, ReadingMode
 from dossier.ocr import Image as Pixels
-from dossier.ocr import Rectangle
 from dossier.span import Span
 from tests.builder.fonts import cjk_font
 
@@ -26,7 +27,9 @@ _HIDDEN = ("秀莲", "沙窝镇章家坳村12号", "小八", "满囤", "123456")
 _PAPER, _INK = 255, 20
 
 
-def _drawn(seed: int, *, mode: ReadingMode = ReadingMode.OCR, off: float = 0.12) -> tuple[Pixels, Document, dict]:
+def _drawn(
+    seed: int, *, mode: ReadingMode = ReadingMode.OCR, off: float = 0.12
+) -> tuple[Pixels, Document, dict[int, Any]]:
     """A page, read with boxes that are off like a recognizer's, and where each character's ink really is.
 
     Args:
@@ -37,16 +40,16 @@ def _drawn(seed: int, *, mode: ReadingMode = ReadingMode.OCR, off: float = 0.12)
     pen = ImageDraw.Draw(image)
     composer = Composer()
     composer.start_page(mode, size=(1100.0, 400.0))
-    ink: dict[int, Rectangle] = {}
+    ink: dict[int, Any] = {}
     offset = 0
     for number, line in enumerate(_LINES):
-        y = 40 + 100 * number
+        y = 40 + 44 * number  # lines close to one another
         pen.text((60, y), line, font=font, fill=(_INK,) * 3)
         edges = [60 + font.getlength(line[:k]) for k in range(len(line) + 1)]
         borders = [edge + chance.uniform(-off, off) * _SIZE for edge in edges]
         top, bottom = y + 0.05 * _SIZE, y + 1.3 * _SIZE
         inset = 0.0 if mode is ReadingMode.TEXT_LAYER else 0.08 * _SIZE
-        boxes = [(a + inset, top, b - inset, bottom) for a, b in zip(borders, borders[1:], strict=False)]
+        boxes = [(a + inset, top, b - inset, bottom) for a, b in pairwise(borders)]
         for k, character in enumerate(line):
             alone = Image.new("L", image.size, _PAPER)
             ImageDraw.Draw(alone).text((edges[k], y), character, font=font, fill=_INK)
@@ -60,11 +63,6 @@ def _drawn(seed: int, *, mode: ReadingMode = ReadingMode.OCR, off: float = 0.12)
 
 def _spans(document: Document) -> list[Span]:
     return [Span("d1", at, at + len(words)) for words in _HIDDEN if (at := document.text.find(words)) >= 0]
-
-
-def _dark(pixels: Pixels, box: Rectangle) -> int:
-    x0, y0, x1, y1 = (int(value) for value in box)
-    return int((pixels[y0:y1, x0:x1].mean(axis=2) < 120).sum())
 
 
 @pytest.mark.parametrize("mode", [ReadingMode.OCR, ReadingMode.TEXT_LAYER])
@@ -130,3 +128,12 @@ def test_only_this_page_and_only_papers_with_places() -> None:
     plain.start_page(ReadingMode.PLAIN)
     plain.add_text("方莲")
     assert covers_of(plain.build("d2", "甲.txt"), [Span("d2", 0, 2)], 1) == ()
+
+
+def test_a_character_at_the_very_edge_is_no_trouble() -> None:
+    composer = Composer()
+    composer.start_page(ReadingMode.OCR, size=(400.0, 100.0))
+    composer.add_glyphs("莲", [(400, 100, 410, 110)])
+    document = composer.build("d1", "扫描.png")
+    white = np.full((100, 400, 3), 255, np.uint8)
+    assert paint(white, (400.0, 100.0), covers_of(document, [Span("d1", 0, 1)], 1)).shape == white.shape

@@ -122,7 +122,7 @@ export function chooser(pane, tell, { among = () => pane.querySelectorAll(WORD),
   pane.addEventListener('keydown', (event) => {
     if (event.target !== pane || event.ctrlKey || event.altKey || event.metaKey || !words.length) return;
     const move = { ArrowRight: () => horizontal(1), ArrowLeft: () => horizontal(-1), ArrowDown: () => vertical(1), ArrowUp: () => vertical(-1) }[event.key];
-    if (event.key === 'Escape' && range) { clear(); event.preventDefault(); return; }
+    if (event.key === 'Escape' && range) { clear(); event.stopPropagation(); return; }
     if (!move) return;
     if (cursor < 0) begin(); else cursor = move();
     if (!event.shiftKey) anchor = cursor;

@@ -18,10 +18,12 @@ const svg = (name, attributes) => {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
 };
-function cutText(page, words) {
-  const walker = document.createTreeWalker(page, NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest('.page p') ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT));
-  const nodes = [];
-  while (walker.nextNode()) nodes.push(walker.currentNode);
+function cutText(lines, words) {
+  const nodes = lines.flatMap((line) => {
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT), found = [];
+    while (walker.nextNode()) found.push(walker.currentNode);
+    return found;
+  });
   let index = 0, used = 0; // the word that is next, and how much of it stands before this node
   for (const node of nodes) {
     const pieces = [];
@@ -50,30 +52,40 @@ function drawWords(drawing, words) {
   }
   drawing.append(layer);
 }
-async function cut(sheet) {
+const AT_ONCE = 60; // lines; a plain text is one page of a thousand
+const asked = new Set(); // which lines of which sheet are cut, or about to be
+async function cut(sheet, part) {
+  const name = `${sheet.id} ${part}`;
+  const lines = $$('.page p', sheet).slice(part * AT_ONCE, (part + 1) * AT_ONCE);
+  if (asked.has(name) || !lines.length) return;
+  asked.add(name);
   const { document: paper } = sheet.closest('.paper').dataset;
-  const told = await send('GET', `${base}/documents/${paper}/pages/${sheet.dataset.page}/words`);
-  result = told.result;
-  cutText($('.page', sheet), told.words);
-  if ($('.scan svg', sheet)) drawWords($('.scan svg', sheet), told.words);
-  words.renew();
+  try {
+    const told = await send('GET', `${base}/documents/${paper}/pages/${sheet.dataset.page}/words?line=${part * AT_ONCE}&count=${AT_ONCE}`);
+    result = told.result;
+    cutText(lines, told.words);
+    if ($('.scan svg', sheet)) drawWords($('.scan svg', sheet), told.words);
+    words.renew();
+  } catch (error) { asked.delete(name); wrong(error.message); }
 }
-const near = new IntersectionObserver((entries) => {
+async function cutAll(sheet, parts) { for (let part = 0; part < parts; part += 1) await cut(sheet, part); } // in the order of the page
+const near = new IntersectionObserver((entries) => { // lines of text, and images of pages, as they come into view
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    cut(target).catch((error) => { near.observe(target); wrong(error.message); });
+    const sheet = target.closest('.sheet'), lines = $$('.page p', sheet);
+    if (target.matches('.scan')) cutAll(sheet, Math.ceil(lines.length / AT_ONCE));
+    else cut(sheet, Math.floor(lines.indexOf(target) / AT_ONCE));
   }
 }, { rootMargin: '200px' });
 
 // ---- choosing ----
 function start(all) { // at the evidence that is in view, else at the first word in view
-  const box = $$('mark.here, .box.here', pane).find((each) => each.getClientRects().length)?.getBoundingClientRect();
   const top = Math.max(pane.getBoundingClientRect().top, 0);
-  const boxes = all.map((word) => word.getBoundingClientRect());
   const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-  const here = box && box.top >= top ? boxes.findIndex((each) => over(each, box)) : -1;
-  return all[here >= 0 ? here : boxes.findIndex((each) => each.top >= top && each.width > 0)];
+  const box = $$('.box.here', pane).find((each) => each.getClientRects().length)?.getBoundingClientRect();
+  const seen = all.filter((word) => { const at = word.getBoundingClientRect(); return at.width > 0 && at.top >= top && at.top < innerHeight; });
+  return seen.find((word) => word.closest('mark.here')) ?? seen.find((word) => box && over(word.getBoundingClientRect(), box)) ?? seen[0];
 }
 const words = chooser(pane, (picked) => {
   $('#dock').hidden = !picked;
@@ -114,7 +126,8 @@ function open(button) {
   panel.hidden = false;
   const link = $('a[data-at]', button.closest('.fact'));
   if (link && !link.hasAttribute('aria-current')) link.click(); // the paper opens at the words in question
-  $$('.sheet', pane).filter((sheet) => !$('.w', sheet)).forEach((sheet) => near.observe(sheet));
+  else if ($('#files').classList.contains('open')) $('[data-act="files"]').click(); // the drawer would stand before it
+  $$('.page p, .scan', pane).forEach((part) => near.observe(part));
   words.clear();
   words.renew();
   field('corrected').focus();
@@ -156,7 +169,7 @@ document.addEventListener('toggle', () => { if (!panel.hidden) words.renew(); },
 document.addEventListener('keydown', (event) => {
   if (panel.hidden) return;
   if (event.key === 'Escape' && event.target.matches('#correct .field')) event.target.blur(); // out of a field, so that keys work again
-  else if (event.key === 'Escape' && !event.defaultPrevented && !$('dialog[open]')) close();
+  else if (event.key === 'Escape' && !$('dialog[open]')) close();
   else if (event.key === 'Enter' && event.target === pane) { add(); event.preventDefault(); }
   else if (event.key === 'w' && !keysRest(event)) { pane.focus(); event.preventDefault(); }
 });
