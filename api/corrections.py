@@ -37,12 +37,14 @@ def correct(
     corrected: str | None = None,
     evidence: list[dict[str, Any]] | None = None,
     note: str | None = None,
+    result: str | None = None,
 ) -> Correction:
     """Writes a correction of the current result.
 
     Args:
         corrected: the value in words, or for `owner` whose it is.
         evidence: places `{"document", "start", "end"}`; what stands there is stored with them.
+        result: the result that was looked at, refused when it is not the current one any more; None: whichever it is.
 
     Raises:
         JiuzhuError: `correction.…` when it does not fit the result.
@@ -50,6 +52,8 @@ def correct(
     current = current_result(session, store, dossier_id)
     if current is None:
         raise JiuzhuError("correction.no_result", "卷宗尚未筛查", "请等筛查完成")
+    if result is not None and result != current.row.id:
+        raise JiuzhuError("correction.changed", "卷宗刚刚重新筛查过", "请刷新页面，看过新的结果再更正")
     if attribute not in ATTRIBUTES or kind not in KINDS:
         raise JiuzhuError(
             "correction.kind", "无法识别的更正", f"属性：{'、'.join(ATTRIBUTES)}；方式：{'、'.join(KINDS)}"

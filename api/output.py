@@ -10,11 +10,10 @@ import re
 import unicodedata
 from pathlib import Path, PurePosixPath
 
+from api.wording import without_ending
+
 MARK = "-救助线索"
 INDEX_STEM = f"目录{MARK}"
-_KNOWN_ENDINGS = re.compile(
-    r"\.(txt|docx|doc|wps|pdf|zip|html?|xhtml|ofd|png|jpe?g|tiff?|bmp|rar|7z|tar|gz|tgz)$", re.IGNORECASE
-)
 _UNSAFE = re.compile(r"[^\w.〔〕（）()《》+\-]+")  # 卷宗 1/../x → 卷宗_1_.._x; \w takes every script
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # device names on Windows
 _LONGEST = 60  # characters; three bytes each in UTF-8, so that mark and ending still fit into 255 bytes
@@ -39,7 +38,7 @@ class FileNames:
 
 def safe_stem(dossier_name: str) -> str:
     """A dossier's name as the beginning of a file name."""
-    name = unicodedata.normalize("NFC", _KNOWN_ENDINGS.sub("", PurePosixPath(dossier_name.replace("\\", "/")).name))
+    name = unicodedata.normalize("NFC", without_ending(PurePosixPath(dossier_name.replace("\\", "/")).name))
     stem = _UNSAFE.sub("_", name)[:_LONGEST].strip("._ ")
     return f"_{stem}" if _RESERVED.match(stem) else stem or "卷宗"
 

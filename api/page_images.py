@@ -17,8 +17,9 @@ from api.store.arrivals import arriving, hold_files
 from api.store.intake import dossier_name, uploads_of
 from api.store.store import Store
 from api.store.tables import DossierRow, PageImage
+from dossier.covering import paint
 from dossier.document import Document, Page
-from dossier.page_drawing import NoImage, as_png, cover, draw_page
+from dossier.page_drawing import NoImage, as_png, draw_page
 
 _DRAWN = ("text-layer", "ocr", "ofd")
 
@@ -81,5 +82,5 @@ def _draw(
     pixels = draw_page(upload_name, data, document.name, page.number, service.settings.limits())
     assert page.size is not None  # asked by `has_image`
     if mask is not None:
-        pixels = cover(pixels, page.size, mask.covers(document, page.number))
+        pixels = paint(pixels, page.size, mask.covers(document, page.number))
     return as_png(pixels)

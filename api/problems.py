@@ -37,6 +37,7 @@ _BY_CODE = {
     "job.state": 409,
     "decision.nothing": 409,
     "annotation.changed": 409,
+    "correction.changed": 409,
     "annotation.gone": 409,
     "annotation.settled": 409,
     "dossier.not_ready": 409,

@@ -6,6 +6,7 @@ printed as 未载明, never left blank and never as "no".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,6 +14,11 @@ from pathlib import PurePosixPath
 from api.schemas import Evidenced, PagePart, PersonPart, ScreeningResult, Versions, VictimPart
 from screening.texts import LEVEL_COLOURS, LEVEL_TITLES, LIMB_TITLES, VERDICT_TITLES
 
+_ENDING = re.compile(
+    r"\.(txt|docx|doc|wps|pdf|zip|html?|xhtml|ofd|png|jpe?g|tiff?|bmp|rar|7z|tar|gz|tgz)$", re.IGNORECASE
+)
+# a number that only puts files in order: 02-高空坠物案, 3、盗窃案, （4）诈骗案; not: 2025年卷, 187号卷, 3-15打假案
+_ORDER = re.compile(r"^(?:\d{1,3}\s*[-_—－.．、\s]|[(（]\d{1,3}[)）])[-_—－.．、\s]*(?=[^\W\d])")
 UNSTATED = "未载明"
 NOT_A_DECISION = "以上为材料提示，是否救助由检察官决定。"
 
@@ -173,12 +179,28 @@ def values_of(victim: VictimPart, attribute: str) -> tuple[Evidenced, ...]:
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
+def without_ending(name: str) -> str:
+    """A file name without the ending of a known format: `卷宗v1.2.pdf` is `卷宗v1.2`, `v1.2` stays."""
+    return _ENDING.sub("", name)
+
+
+def name_title(name: str) -> str:
+    """A dossier's file name as a title, without its ending and the number that only put it in order.
+
+    Example:
+        >>> name_title("02-高空坠物案.zip"), name_title("2025年卷宗.tar.gz"), name_title("187.zip")
+        ('高空坠物案', '2025年卷宗', '187')
+    """
+    stem = without_ending(without_ending(name)).strip() or name
+    return _ORDER.sub("", stem)
+
+
 def case_title(result: ScreeningResult) -> str:
     """`贺某等 2 人盗窃案` from the accused and the charges; the dossier's name where the papers state neither."""
     accused = [person.name for person in result.people if person.role == "accused"]
     charges = "、".join(result.dossier.case.charges or ())
     if not accused or not charges:
-        return result.dossier.name
+        return name_title(result.dossier.name)
     who = accused[0] if len(accused) == 1 else f"{accused[0]}等 {len(accused)} 人"
     return f"{who}{charges}案"
 

@@ -1,17 +1,13 @@
-"""A page of a dossier as an image: found in the uploaded bytes by the name of its paper, drawn, names painted over.
+"""A page of a dossier as an image: found in the uploaded bytes by the name of its paper, and drawn.
 
-In: the bytes that were uploaded, the name of a paper inside them, a page number, boxes to cover. Out: a PNG. Formats
-without a look of their own (text, Word) have no image.
+In: the bytes that were uploaded, the name of a paper inside them, a page number. Out: pixels, or a PNG. Formats
+without a look of their own (text, Word) have no image. `dossier.covering` paints names over.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 
-import numpy as np
-
-from dossier.document import Box
 from dossier.errors import JiuzhuError
 from dossier.gathering import Gathering
 from dossier.ocr import Image
@@ -19,7 +15,6 @@ from dossier.registry import load_readers
 from dossier.upload import Limits
 
 _WIDEST = 1400  # pixels; what a page is shown with on a large screen
-_INK = (64, 60, 54)  # of a cover: dark, and plainly no print
 
 
 class NoImage(JiuzhuError):
@@ -47,22 +42,6 @@ def draw_page(upload_name: str, data: bytes, paper: str, page: int, limits: Limi
             pixels: Image = draw(source.load(), page)
             return pixels
     raise NoImage("page.no_image", "这一页没有图像", "请看文字")
-
-
-def cover(pixels: Image, size: tuple[float, float], boxes: Iterable[Box]) -> Image:
-    """A copy with the boxes (points from the top left of a page of this size) painted over.
-
-    The places of single characters of a scan are the recognizer's guess inside a line: the paint reaches half a
-    character further on both sides, for a neighbour covered costs less than a name that can be made out.
-    """
-    covered = pixels.copy()
-    across, down = pixels.shape[1] / size[0], pixels.shape[0] / size[1]
-    for box in boxes:
-        height = box.y1 - box.y0
-        x0, x1 = int((box.x0 - 0.45 * height) * across), int(np.ceil((box.x1 + 0.5 * height) * across))
-        y0, y1 = int((box.y0 - 0.12 * height) * down), int(np.ceil((box.y1 + 0.12 * height) * down))
-        covered[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = _INK
-    return covered
 
 
 def as_png(pixels: Image) -> tuple[bytes, int, int]:

@@ -24,7 +24,8 @@ from api.accounts.http import NotAllowed
 from api.accounts.rights import Permission, Visitor
 from api.schemas import ScreeningResult
 from api.store.tables import Unmasking, now
-from dossier.document import Box, Document, Dossier
+from dossier.covering import Cover, covers_of
+from dossier.document import Document, Dossier
 from dossier.span import Span
 from nlp.name_cues import surname_pattern
 
@@ -112,13 +113,11 @@ class Mask:
         """Any JSON made from the dossier, with its strings masked."""
         return self._walk(value)
 
-    def covers(self, document: Document, page: int) -> tuple[Box, ...]:
-        """What to paint over on a page image: a box for each line of masked characters."""
+    def covers(self, document: Document, page: int) -> tuple[Cover, ...]:
+        """What to paint over on a page image: the masked characters of each line."""
         shown = self.text(document.id, document.text)
-        found: list[Box] = []
-        for start, end in _differences(document.text, shown):
-            found += (box for box in document.boxes_of(Span(document.id, start, end)) if box.page == page)
-        return tuple(found)
+        spans = (Span(document.id, start, end) for start, end in _differences(document.text, shown))
+        return covers_of(document, spans, page)
 
     def _named(self, content: str) -> str:
         return self._pattern.sub(lambda m: self.names[m.group()], content) if self._pattern else content

@@ -86,7 +86,7 @@ class OpenedItem:
 
     def spots(self) -> list[tuple[str, Spot]]:
         """Every place of a reading with the reading's letter."""
-        return [(r.letter, spot) for r in self.readings for value in r.values for spot in value.spots]
+        return [(reading.letter, spot) for reading in self.readings for spot in reading.spots]
 
     def passages(self, page: tuple[str, int] | None = None) -> tuple[Passage, ...]:
         """What is shown: the lines around the readings' words, and around the person's first mention where there are
@@ -131,9 +131,8 @@ def open_item(session: Session, service: Service, visitor: Visitor, item_id: str
     readings = readings_of(session, store, opened, item, victim)
     edges: dict[str, set[int]] = {}
     for reading in readings:
-        for value in reading.values:
-            for spot in value.spots:
-                edges.setdefault(spot.document, set()).update((spot.start, spot.end))
+        for spot in reading.spots:
+            edges.setdefault(spot.document, set()).update((spot.start, spot.end))
     plain = {document.id: document.text for document in opened.original.dossier.documents}
     lines = {
         document.id: Lines.of(document.text, plain[document.id], edges.get(document.id, ()))

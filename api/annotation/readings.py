@@ -53,6 +53,7 @@ class Reading:
         title: where it comes from.
         unstated: it says that the papers state nothing.
         note: what its author added, or why one statement stands before another.
+        grounds: words that bear out a reading without a value.
     """
 
     letter: str
@@ -60,13 +61,18 @@ class Reading:
     values: tuple[Read, ...]
     unstated: bool
     note: str = field(default="", repr=False)
+    grounds: tuple[Spot, ...] = ()
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        return (*(spot for value in self.values for spot in value.spots), *self.grounds)
 
     @property
     def says(self) -> str:
         return "；".join(value.says for value in self.values) or UNSTATED
 
 
-_Side = tuple[str, tuple[Read, ...], bool, str]
+_Side = tuple[str, tuple[Read, ...], bool, str, tuple[Spot, ...]]
 
 
 def victim_of(session: Session, store: Store, opened: Opened, item: AnnotationItem) -> VictimPart | None:
@@ -99,8 +105,8 @@ def readings_of(
     if correction is not None and correction.withdrawn_at is None:
         sides.append(_corrected(store, opened, correction))
     return tuple(
-        Reading(letter, title, values, unstated, note)
-        for letter, (title, values, unstated, note) in zip(LETTERS, sides, strict=False)
+        Reading(letter, title, values, unstated, note, grounds)
+        for letter, (title, values, unstated, note, grounds) in zip(LETTERS, sides, strict=False)
     )
 
 
@@ -112,7 +118,7 @@ def _side(
     title: str, opened: Opened, attribute: str, stated: list[tuple[Mapping[str, Any], tuple[SpanPart, ...]]]
 ) -> _Side:
     values = tuple(_read(opened, attribute, fields, evidence) for fields, evidence in stated)
-    return title, values, not values, ""
+    return title, values, not values, "", ()
 
 
 def _statements(opened: Opened, conflict: ConflictPart) -> list[_Side]:
@@ -121,7 +127,7 @@ def _statements(opened: Opened, conflict: ConflictPart) -> list[_Side]:
         used = number == conflict.preferred
         value = _read(opened, str(conflict.attribute), statement.value, statement.evidence)
         title = f"记载{'一二三四五六七八九十'[number] if number < 10 else number + 1}"
-        sides.append((title + ("（现采用）" if used else ""), (value,), False, conflict.why if used else ""))
+        sides.append((title + ("（现采用）" if used else ""), (value,), False, conflict.why if used else "", ()))
     return sides
 
 
@@ -143,16 +149,17 @@ def _corrected(store: Store, opened: Opened, correction: Correction) -> _Side:
     plain = store.vault.open_json(correction.body_sealed, f"correction.body:{correction.id}")
     body = opened.mask.json(plain) if opened.mask is not None else plain
     title = f"检察官更正：{KINDS[correction.kind]}"
-    if correction.kind in ("remove", "owner"):
-        whose = f"属于{body['corrected']}" if correction.kind == "owner" else ""
-        return title, (), True, "；".join(words for words in (whose, body.get("note") or "") if words)
     spots = tuple(
         Spot(place["document"], place["start"], place["end"])
         for place in plain["evidence"]
         if _says(opened, place["document"], place["start"], place["end"], place["text"])
     )
+    note = body.get("note") or ""
+    if correction.kind in ("remove", "owner"):
+        whose = f"属于{body['corrected']}" if correction.kind == "owner" else ""
+        return title, (), True, "；".join(words for words in (whose, note) if words), spots
     words = str(body["corrected"])
-    return title, (Read(words, of_words(correction.attribute, words), spots),), False, body.get("note") or ""
+    return title, (Read(words, of_words(correction.attribute, words), spots),), False, note, ()
 
 
 def _says(opened: Opened, document_id: str, start: int, end: int, words: str) -> bool:

@@ -62,12 +62,17 @@ class ReadPart(Shape):
 
 
 class ReadingPart(Shape):
+    """Attributes:
+    words: those that bear out a reading without a value.
+    """
+
     letter: str
     title: str
     says: str
     unstated: bool
     note: str
     values: list[ReadPart]
+    words: list[WordsPart]
 
 
 class SegmentPart(Shape):

@@ -92,13 +92,18 @@ def reading_parts(opened: OpenedItem) -> list[ReadingPart]:
                 ReadPart(
                     says=value.says,
                     fields=value.fields,
-                    words=[part for spot in value.spots if (part := _words(opened, spot)) is not None],
+                    words=_all_words(opened, value.spots),
                 )
                 for value in reading.values
             ],
+            words=_all_words(opened, reading.grounds),
         )
         for reading in opened.readings
     ]
+
+
+def _all_words(opened: OpenedItem, spots: Sequence[Spot]) -> list[WordsPart]:
+    return [part for spot in spots if (part := _words(opened, spot)) is not None]
 
 
 def _words(opened: OpenedItem, spot: Any) -> WordsPart | None:

@@ -15,9 +15,13 @@ from api.accounts.http import requires
 from api.accounts.masking import is_unmasked, unmasked_by
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier, require_lead
+from api.annotation.shapes import WordsPart
+from api.annotation.words import Quote
+from api.chosen_words import find_chosen, places_shown
 from api.corrections import correct, corrections_of, withdraw
 from api.decisions import REASONS, decide, decisions_of, note_of
 from api.inbox import LEVELS, Counts, LeadFilters, counts, list_leads
+from api.opened import open_dossier_for
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
 from api.service import Service
 from api.store.leads import open_card, shown_card
@@ -99,13 +103,21 @@ class EvidencePlace(Shape):
 
 
 class CorrectionBody(Shape):
+    """Attributes:
+    evidence: places that bear it out, by offsets.
+    words: the same by numbered words, as `…/pages/{page}/words` gives them.
+    result: the result that was looked at; a newer one refuses the correction.
+    """
+
     victim: str = Field(max_length=16, examples=["v1"])
     attribute: str = Field(max_length=16, examples=["injury"])
     kind: str = Field(max_length=8, examples=["value"])
     predicted: str | None = Field(default=None, max_length=500)
     corrected: str | None = Field(default=None, max_length=500, examples=["重伤一级"])
     evidence: list[EvidencePlace] = Field(default_factory=list, max_length=20)
+    words: list[WordsPart] = Field(default_factory=list, max_length=20)
     note: str | None = Field(default=None, max_length=2000)
+    result: str | None = Field(default=None, max_length=12)
 
 
 class CorrectionPart(Shape):
@@ -297,6 +309,10 @@ def add_correction(
     """Puts a value or an attribution right; the prediction stays beside it."""
     with service.store.begin() as session:
         row = require_dossier(session, visitor, dossier_id)
+        chosen: tuple[Quote, ...] = ()
+        if body.words:
+            opened = open_dossier_for(session, service.store, service.shelf, visitor, dossier_id)
+            chosen = find_chosen(opened, places_shown(session, service.store, opened), body.words)
         correct(
             session,
             service.store,
@@ -307,8 +323,12 @@ def add_correction(
             kind=body.kind,
             predicted=body.predicted,
             corrected=body.corrected,
-            evidence=[place.model_dump() for place in body.evidence],
+            evidence=[
+                *(place.model_dump() for place in body.evidence),
+                *({"document": quote.document, "start": quote.start, "end": quote.end} for quote in chosen),
+            ],
             note=body.note,
+            result=body.result,
         )
         return correction_parts(session, service, visitor, row)
 

@@ -18,21 +18,22 @@ from api.accounts.http import requires
 from api.accounts.masking import REASONS as UNMASK_REASONS
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import require_dossier
-from api.corrections import KINDS
+from api.annotation.values import FORMS
+from api.corrected import Corrected, beside_facts, claims_of, corrected_of
 from api.decisions import REASONS, STATE_TITLES, TITLES
 from api.jobs.queue import waiting_for
 from api.opened import NotReady, Opened, open_dossier_for, shown_name, shown_number
 from api.page_images import has_image
-from api.routes.leads import correction_parts, lead_state
+from api.routes.leads import lead_state
 from api.routes.parts import job_part
 from api.service import Service
 from api.site.render import page
-from api.store.intake import dossier_metadata
+from api.store.intake import dossier_metadata, uploads_of
 from api.store.results import history
 from api.store.tables import Lead
 from api.web.drawings import ImageAddress
 from api.web.pages import dossier_values
-from api.wording import ATTRIBUTES, circled
+from api.wording import circled, name_title
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
@@ -72,8 +73,11 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         lead.victim: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == row.id)) if lead.victim
     }
     job = waiting_for(session, row.id, "screen")
+    corrected = corrected_of(session, service.store, opened)
+    columns = _columns(opened, image, corrected)
+    correcting = visitor.may(Permission.CORRECT)
     return {
-        **_columns(opened, image),
+        **columns,
         "dossier": row,
         "today": dt.date.today().isoformat(),
         "number": shown_number(service.store, row),
@@ -86,19 +90,46 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         "state_titles": STATE_TITLES,
         "changes": opened.changes.in_words() if opened.changes is not None else (),
         "results": history(session, row.id),
-        "corrections": _corrections(session, service, visitor, opened),
-        "attribute_titles": {key: words.title for key, words in ATTRIBUTES.items()},
-        "correction_kinds": KINDS,
+        "corrected": corrected,
+        "righted": beside_facts(columns["panels"], corrected),
+        "places_of": columns["places"].find,
+        "correcting": correcting,
+        "choices": {key: _choices(key) for key in FORMS} if correcting else {},
+        "people": _people(opened) if correcting else (),
+        "files": _files(session, service, opened),
         "job": job_part(job) if job is not None and job.state in ("waiting", "running", "dead") else None,
     }
 
 
-def _columns(opened: Opened, image: ImageAddress) -> dict[str, Any]:
-    """What the columns are drawn from; worked out once for a result, a long dossier takes most of a second."""
-    if "columns" not in opened.drawn:
-        opened.drawn["columns"] = dossier_values(opened.screened, image)
-    columns: dict[str, Any] = opened.drawn["columns"]
+def _columns(opened: Opened, image: ImageAddress, corrected: tuple[Corrected, ...]) -> dict[str, Any]:
+    """What the columns are drawn from; kept until a correction changes it, a long dossier takes most of a second."""
+    drawn_for = tuple(each.id for each in corrected)
+    kept = opened.drawn.get("columns")
+    if kept is None or kept[0] != drawn_for:
+        kept = drawn_for, dossier_values(opened.screened, image, claims_of(opened, corrected))
+        opened.drawn["columns"] = kept
+    columns: dict[str, Any] = kept[1]
     return columns
+
+
+def _choices(attribute: str) -> list[str]:
+    """The values that an annotator may choose, offered to whoever corrects; other words can be written too."""
+    field = FORMS[attribute][0]
+    return list(field.choices.values()) if field.kind == "choice" else []
+
+
+def _people(opened: Opened) -> list[str]:
+    """Whose a value may be instead."""
+    victims = [victim.name for victim in opened.result.victims]
+    return list(dict.fromkeys([*victims, *(person.name for person in opened.result.people)]))
+
+
+def _files(session: Session, service: Service, opened: Opened) -> list[tuple[str, int]]:
+    """What was uploaded, under the names it came with."""
+    return [
+        (opened.mask.words(name) if opened.mask is not None else name, upload.size)
+        for upload, name in uploads_of(session, service.store, opened.row.id)
+    ]
 
 
 def _deciding(
@@ -118,22 +149,9 @@ def _deciding(
     return rows
 
 
-def _corrections(session: Session, service: Service, visitor: Visitor, opened: Opened) -> list[dict[str, Any]]:
-    names = {v.id: f"{circled(n)} {v.name}" for n, v in enumerate(opened.result.victims, 1)}
-    return [
-        {
-            "part": part,
-            "who": names.get(part.victim, "—"),
-            "title": ATTRIBUTES[part.attribute].title,
-            "kind": KINDS[part.kind],
-        }
-        for part in correction_parts(session, service, visitor, opened.row)
-    ]
-
-
 def _waiting_page(request: Request, service: Service, visitor: Visitor, dossier_id: str) -> Response:
     with service.store.read() as session:
         row = require_dossier(session, visitor, dossier_id)
         job = waiting_for(session, dossier_id, "screen")
-        name = shown_name(session, service.store, service.shelf, visitor, row)
+        name = name_title(shown_name(session, service.store, service.shelf, visitor, row))
     return page(request, visitor, "waiting.html", dossier=row, name=name, job=job)

@@ -17,7 +17,8 @@ from dossier.span import Span
 ImageAddress = Callable[[str, int], str | None]
 _MARGIN = 1.0  # points around the ink
 _LINE = 12.0  # points; signs nearer than this stand beside one another
-_SIGN = 21.0  # points that a sign takes
+_SIGN = 9.0  # points that a character of a sign takes
+_APART = 3.0  # points between two signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,16 @@ def draw(document: Document, page: Page, places: Sequence[Place], images: ImageA
     if address is None or page.size is None:
         return None
     boxes: list[PlaceBox] = []
-    beside: dict[int, int] = {}  # signs that stand beside a line already
+    beside: dict[int, float] = {}  # points that the signs beside a line take already
     for place in places:
         if place.style == "name" or place.start >= page.end or place.end <= page.start:
             continue
         lines = [b for b in document.boxes_of(Span(document.id, place.start, place.end)) if b.page == page.number]
         for number, box in enumerate(lines):
             line = round((box.y0 + box.y1) / 2 / _LINE)
-            column = beside.get(line, 0)
+            taken = beside.get(line, 4.0)
             if number == 0:
-                beside[line] = column + 1
+                beside[line] = taken + _SIGN * len(place.tag) + _APART
             boxes.append(
                 PlaceBox(
                     place.id,
@@ -78,7 +79,7 @@ def draw(document: Document, page: Page, places: Sequence[Place], images: ImageA
                     round(box.y0 - _MARGIN, 1),
                     round(box.x1 - box.x0 + 2 * _MARGIN, 1),
                     round(box.y1 - box.y0 + 2 * _MARGIN, 1),
-                    round(4.0 + _SIGN * column, 1),
+                    round(taken, 1),
                     round((box.y0 + box.y1) / 2 + 3.0, 1),
                 )
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,7 +23,7 @@ from markupsafe import Markup
 from api.screened import Failed, Outcome, Screened
 from api.web.drawings import ImageAddress
 from api.web.panels import Panel, alert_rows, panels_of
-from api.web.places import Places, find_places
+from api.web.places import Claimed, Places, find_places
 from api.web.sheets import lay_out
 from api.wording import ATTRIBUTES, LEVELS, NAME, NOT_A_DECISION, OTHER, LevelWords, case_title, versions_words
 
@@ -61,15 +62,18 @@ def report_page(screened: Screened) -> str:
     return _render("report.html", **dossier_values(screened))
 
 
-def dossier_values(screened: Screened, images: ImageAddress | None = None) -> dict[str, Any]:
+def dossier_values(
+    screened: Screened, images: ImageAddress | None = None, beside: Iterable[Claimed] = ()
+) -> dict[str, Any]:
     """What the columns of a dossier are drawn from.
 
     Args:
         images: (document id, page number) → address of the page's image, None where there is none; without it every
             page is shown as text.
+        beside: words to mark beside those of the result.
     """
     result = screened.result
-    places = find_places(result)
+    places = find_places(result, beside)
     papers = lay_out(result, screened.dossier, places, images)
     panels = panels_of(result, places)
     opened = min(panels, key=lambda panel: _LEVEL_ORDER.index(panel.level_id), default=None)
@@ -86,6 +90,7 @@ def dossier_values(screened: Screened, images: ImageAddress | None = None) -> di
         "alerts": alert_rows(result, places),
         "panels": panels,
         "papers": papers,
+        "places": places,
         "page_count": sum(paper.page_count for paper in papers),
         "evidence_count": sum(place.is_evidence for place in places.all),
         "legend": _legend(places),

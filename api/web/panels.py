@@ -50,6 +50,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
+    attribute: str
     style: str
     letter: str
     title: str
@@ -222,11 +223,11 @@ def _fact_rows(victim: VictimPart, places: Places) -> tuple[FactRow, ...]:
         values = values_of(victim, attribute)
         if not values:
             if victim.type != "organization":  # a firm has no sex and no disability: 未载明 would mislead
-                rows.append(FactRow(words.style, words.letter, words.title, UNSTATED, ()))
+                rows.append(FactRow(attribute, words.style, words.letter, words.title, UNSTATED, ()))
             continue
         for value in values:
             ids = places.find(value.evidence, words.style)
-            rows.append(FactRow(words.style, words.letter, words.title, describe(attribute, value), ids))
+            rows.append(FactRow(attribute, words.style, words.letter, words.title, describe(attribute, value), ids))
     return tuple(rows)
 
 

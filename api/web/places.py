@@ -60,6 +60,20 @@ class Places:
         return next((style for style in styles if _key(span, style) in self._ids), OTHER.style)
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Words that something beside the result points at, a correction.
+
+    Attributes:
+        victim: number, from 1.
+    """
+
+    span: SpanPart = field(repr=False)
+    style: str
+    victim: int
+    says: str = field(repr=False)
+
+
 @dataclass(slots=True)
 class _Claim:
     span: SpanPart
@@ -71,8 +85,8 @@ def _key(span: SpanPart, style: str) -> Key:
     return span.document, span.start, span.end, style
 
 
-def find_places(result: ScreeningResult) -> Places:
-    """Collects the places of facts, conflicts, set-aside words, limbs, alerts and names."""
+def find_places(result: ScreeningResult, beside: Iterable[Claimed] = ()) -> Places:
+    """Collects the places of facts, conflicts, set-aside words, limbs, alerts and names, and of what stands beside."""
     claims: dict[Key, _Claim] = {}
 
     def add(span: SpanPart, style: str, victim: int | None, says: str) -> None:
@@ -85,6 +99,8 @@ def find_places(result: ScreeningResult) -> Places:
     for number, victim in enumerate(result.victims, 1):
         for span, style, says in _said_of(victim):
             add(span, style, number, says)
+    for claimed in beside:
+        add(claimed.span, claimed.style, claimed.victim, claimed.says)
     numbers = {victim.id: number for number, victim in enumerate(result.victims, 1)}
     names = {victim.id: victim.name for victim in result.victims}
     fact_styles = [words.style for words in ATTRIBUTES.values()]

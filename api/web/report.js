@@ -66,10 +66,11 @@ function ruler() { // where the evidence lies along the whole roll of pages
   if (!strip || !scroller()) return;
   const top = pane.getBoundingClientRect().top - pane.scrollTop, height = pane.scrollHeight;
   const seen = (place) => parts.get(place.id).find((part) => part.getClientRects().length) ?? place;
-  const tops = evidence.map((place) => seen(place).getBoundingClientRect().top - top); // read all, then write all
-  strip.replaceChildren(...evidence.map((place, index) => {
+  const list = shown();
+  const tops = list.map((place) => seen(place).getBoundingClientRect().top - top); // read all, then write all
+  strip.replaceChildren(...list.map((place, index) => {
     const tick = document.createElement('i');
-    tick.className = place.classList[0];
+    tick.className = place === here ? `${place.classList[0]} here` : place.classList[0];
     tick.dataset.for = place.id;
     tick.style.top = `${(100 * tops[index]) / height}%`;
     return tick;
@@ -118,11 +119,32 @@ function find(by) {
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
-    target.setAttribute('href', target.dataset.href);
+    fetchImage(target);
     near.unobserve(target);
   }
 }, { rootMargin: '800px' });
-$$('image[data-href]').forEach((image) => near.observe(image));
+const images = $$('image[data-href]');
+function fetchImage(image) { // answers when it is there, or cannot be had
+  return new Promise((done) => {
+    if (image.closest('.drawn')) { done(); return; }
+    image.addEventListener('load', () => { image.closest('.sheet').classList.add('drawn'); done(); }, { once: true });
+    image.addEventListener('error', done, { once: true });
+    if (!image.hasAttribute('href')) image.setAttribute('href', image.dataset.href);
+  });
+}
+images.forEach((image) => near.observe(image));
+async function printWhole() { // pages that are not folded are printed as images; those not there yet are waited for
+  const wanted = images.filter((image) => !image.closest('details:not([open])'));
+  let there = 0;
+  const before = [...$('#where').childNodes];
+  await Promise.all(wanted.map(async (image) => {
+    await fetchImage(image);
+    there += 1;
+    $('#where').textContent = `正在准备打印：${there}／${wanted.length} 页图像`;
+  }));
+  $('#where').replaceChildren(...before);
+  print();
+}
 function view(button) {
   const page = button.closest('.sheet');
   page.classList.toggle('as-text', button.dataset.view === 'text');
@@ -134,11 +156,20 @@ function view(button) {
 const acts = {
   next: () => step(1),
   prev: () => step(-1),
-  print: () => print(),
+  print: printWhole,
   help: () => $('#help').showModal(),
   close: () => $('#help').close(),
-  files: () => $('[data-act="files"]').setAttribute('aria-expanded', String($('#files').classList.toggle('open'))),
+  files: () => drawer(!$('#files').classList.contains('open')),
 };
+
+// ---- the drawer that the left column becomes where there is little room ----
+const opener = $('[data-act="files"]');
+function drawer(open, { focus = true } = {}) {
+  if (open === $('#files').classList.contains('open')) return;
+  $('#files').classList.toggle('open', open);
+  opener.setAttribute('aria-expanded', String(open));
+  if (focus && opener.getClientRects().length) (open ? $('#files a, #files button') : opener)?.focus();
+}
 
 function toggle(button) {
   const on = button.getAttribute('aria-pressed') !== 'true';
@@ -146,6 +177,7 @@ function toggle(button) {
   const style = button.dataset.attr;
   if (style === 'name') pane.classList.toggle('names', on);
   else $$(`mark.${style}, .tags .${style}, .box.${style}, .boxtag.${style}`, pane).forEach((each) => each.classList.toggle('off', !on));
+  ruler();
 }
 
 document.addEventListener('click', (event) => {
@@ -155,11 +187,12 @@ document.addEventListener('click', (event) => {
     event.preventDefault();
     const ids = link.dataset.at.split(' ');
     go(document.getElementById(ids[(ids.indexOf(here?.id) + 1) % ids.length]));
-    $('#files').classList.remove('open');
-  } else if (target.closest('[role="tab"]')) {
+    drawer(false, { focus: false });
+  } else if (target.closest('.docs a')) drawer(false, { focus: false });
+  else if (target.closest('[role="tab"]')) {
     event.preventDefault();
     tab(target.closest('[role="tab"]'));
-  } else if (place) go(document.getElementById(place.dataset.e));
+  } else if (place && !document.body.classList.contains('correcting')) go(document.getElementById(place.dataset.e));
   else if (button?.dataset.view) view(button);
   else if (button?.dataset.act) acts[button.dataset.act]();
   else if (button?.dataset.attr) toggle(button);
@@ -177,10 +210,10 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     return;
   }
+  if (event.key === 'Escape' && $('#files').classList.contains('open') && !typing) drawer(false);
   if (event.ctrlKey || event.metaKey || event.altKey || typing || $('dialog[open]') || $('#keys-off').checked) return;
   const act = {
     n: acts.next, p: acts.prev, t: () => turn(1), '/': () => $('#find').focus(), '?': acts.help, '[': acts.files,
-    Escape: () => $('#files').classList.remove('open'),
   }[event.key];
   if (!act) return;
   act();
@@ -198,4 +231,3 @@ document.addEventListener('toggle', ruler, true);
 if (tabs.length) tab(tabs.find((each) => each.getAttribute('aria-selected') === 'true')); // the victim of the highest level
 go(addressed() ?? document.getElementById(document.body.dataset.start), { focus: false, scroll: Boolean(addressed() || scroller()) });
 ruler();
-if (here) $$('.ruler i').forEach((tick) => tick.classList.toggle('here', tick.dataset.for === here.id));

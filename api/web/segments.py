@@ -16,6 +16,10 @@ from markupsafe import Markup, escape
 
 from api.web.places import Place
 
+# em of the text's size; a sign is set in 10 of its 16 pixels
+_SIGN = 0.65  # for each of its characters
+_GAP = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -62,15 +66,24 @@ def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def as_html(segments: Sequence[Segment]) -> Markup:
     """The markup of one line, built from strings: a long dossier has tens of thousands of lines."""
-    return Markup("".join(map(_segment_html, segments)))  # every part is escaped below
+    written = []
+    at, taken, raised = 0.0, -1.0, False  # em along the line: here, and up to where the last signs reach
+    for segment in segments:
+        signs = [place.tag for place in segment.first if place.style != "name"]
+        if signs:
+            raised = at < taken and not raised  # words close together: the later sign stands higher than the earlier
+            taken = at + sum(_SIGN * len(sign) + _GAP for sign in signs)
+        written.append(_segment_html(segment, raised=raised and bool(signs)))
+        at += sum(1.0 if character > "\u2e7f" else 0.55 for character in segment.text)
+    return Markup("".join(written))  # every part is escaped below
 
 
-def _segment_html(segment: Segment) -> str:
+def _segment_html(segment: Segment, *, raised: bool) -> str:
     html = escaped(segment.text)
     for depth in range(len(segment.places) - 1, -1, -1):
         place = segment.places[depth]
         begins = place.style != "name" and place in segment.first
-        tags = _tags(segment) if depth == 0 and segment.first else ""
+        tags = _tags(segment, raised=raised) if depth == 0 and segment.first else ""
         name = escape(place.id)
         anchor = f' id="{name}" data-says="{escape(place.says)}" tabindex="-1"' if begins else ""
         inner = " in" if depth else ""
@@ -78,11 +91,12 @@ def _segment_html(segment: Segment) -> str:
     return html
 
 
-def _tags(segment: Segment) -> str:
+def _tags(segment: Segment, *, raised: bool) -> str:
     # the sign is an attribute and drawn by the style sheet: the element's text stays exactly the document's
     signs = "".join(f'<i class="{escape(place.style)}" data-t="{escape(place.tag)}"></i>' for place in segment.first)
     # inside words already marked the sign stands higher, lest it cover the sign of those
-    level = " up" if any(place not in segment.first and place.style != "name" for place in segment.places) else ""
+    inside = any(place not in segment.first and place.style != "name" for place in segment.places)
+    level = " up" if inside or raised else ""
     names = "" if any(place.style != "name" for place in segment.first) else " names-only"
     return f'<span class="tags{level}{names}" aria-hidden="true">{signs}</span>'
 

@@ -45,6 +45,7 @@ class Stretch:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     id: str
+    page: int
     title: str
     page_words: str
     reading: str
@@ -66,6 +67,7 @@ class Paper:
     """One document.
 
     Attributes:
+        document: id in the result.
         number: from 1, as printed.
         about: kind, date and, of a paper of one page, how it was read.
         reading: in a word or a percentage, for the list of papers.
@@ -73,6 +75,7 @@ class Paper:
     """
 
     id: str
+    document: str
     number: int
     title: str
     full_name: str
@@ -109,7 +112,7 @@ def _paper(
     shown = tuple(place for place in places if place.style != "name")
     sheets = [
         (_touched(shown, start, end), _sheet(number, index, part, title, document, places, (start, end), fold, images))
-        for index, (start, end) in enumerate(_page_ranges(document))
+        for index, (start, end) in enumerate(page_ranges(document))
     ]
     runs: list[Run] = []
     for touched, group in groupby(sheets, key=lambda item: item[0] or not fold):
@@ -117,6 +120,7 @@ def _paper(
         runs.append(Run(members) if touched else Run(members, _fold_words(members)))
     return Paper(
         id=f"d-{number}",
+        document=part.id,
         number=number,
         title=title,
         full_name=part.name,
@@ -130,7 +134,7 @@ def _paper(
     )
 
 
-def _page_ranges(document: Document) -> list[tuple[int, int]]:
+def page_ranges(document: Document) -> list[tuple[int, int]]:
     """Ranges that tile the whole text: what stands between two pages goes with the earlier one."""
     if not document.pages:
         return [(0, len(document.text))] if document.text else []
@@ -160,6 +164,7 @@ def _sheet(
     count = len(part.pages)
     return Sheet(
         id=f"p-{number}-{page_number}",
+        page=page_number,
         title=title,
         page_words=f"第 {page_number} 页，共 {count} 页" if count > 1 else "",
         reading=reading_words(page) if page and count > 1 else "",

@@ -83,3 +83,10 @@ def test_what_no_html_file_can_hold_is_shown_as_a_sign() -> None:
 def test_lines_keep_their_line_feeds() -> None:
     text = "一\n\n二\r\n三"
     assert [text[start:end] for start, end in lines(text, 0, len(text))] == ["一\n", "\n", "二\r\n", "三"]
+
+
+def test_the_sign_of_words_close_behind_others_stands_higher() -> None:
+    near = (Place("e-1", "d1", 0, 1, 1, "sex", "性①", "甲"), Place("e-2", "d1", 1, 4, 1, "age", "龄①", "甲"))
+    far = (near[0], Place("e-2", "d1", 3, 5, 1, "age", "龄①", "甲"))
+    assert str(as_html(cut("女23岁许", 0, 5, near))).count('class="tags up"') == 1
+    assert 'class="tags up"' not in str(as_html(cut("女，年龄不详", 0, 6, far)))

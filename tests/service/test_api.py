@@ -365,3 +365,16 @@ def test_a_row_shows_the_sentence_around_its_quote_masked(site: Site) -> None:
     assert not {"people", "sentence", "sentence_at"} & set(card)
     assert name not in site.as_(Role.LEADER).get("/").text
     assert 'class="injury"' in site.as_(Role.LEADER).get("/").text
+
+
+def test_a_dossier_named_by_its_file_has_a_title_without_ending_and_order(site: Site) -> None:
+    text = "现查明，2025年3月8日，蔺满囤被高空坠物砸伤，经鉴定，被害人蔺满囤的损伤程度为重伤二级。\n"
+    dossier = site.upload(text, name="02-高空坠物案.txt")
+    officer = site.as_(Role.AID_OFFICER)
+    for path in ("/", f"/dossiers/{dossier}", f"/dossiers/{dossier}/letters", "/search?q=坠物"):
+        assert "<bdi>高空坠物案</bdi>" in officer.get(path).text, path
+    letter = officer.get(f"/api/v1/dossiers/{dossier}/victims/v1/letters/referral")
+    words = "".join(zipfile.ZipFile(io.BytesIO(letter.content)).read("word/document.xml").decode().split("<w:t"))
+    assert "高空坠物案" in words and "02-高空坠物案。" not in words and ".txt" not in words
+    assert officer.get(f"/api/v1/dossiers/{dossier}/uploads").json()[0]["name"] == "02-高空坠物案.txt"
+    assert "02-高空坠物案.txt" in officer.get(f"/dossiers/{dossier}").text  # where its files are listed

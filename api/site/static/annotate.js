@@ -1,7 +1,7 @@
 // Jiuzhu 救助 — one question: take a reading, choose words by mouse or key, answer; the next question loads by itself.
 // Words are named by the numbers of their segments and by what they say; offsets never leave the server.
 import { $, $$, keysRest, send, toast, toastLeft, toastNext } from './site.js';
-import { chooser } from './annotate_words.js';
+import { chooser, quoteLine, sameWords } from './annotate_words.js';
 
 const { item, result, query } = document.body.dataset;
 const suffix = query ? `?${query}` : '';
@@ -30,18 +30,11 @@ function use(value) {
   active = value;
   $$('.one-value').forEach((each) => each.classList.toggle('here', each === value && $$('.one-value').length > 1));
 }
-const sameWords = (a, b) => a.document === b.document && a.first === b.first && a.last === b.last;
 function addWords(words) {
   if (!active || active.quoted.some((each) => sameWords(each, words))) return;
   active.quoted.push(words);
   const value = active;
-  const line = document.createElement('li');
-  const quote = Object.assign(document.createElement('q'), { textContent: words.words.trim() });
-  const drop = Object.assign(document.createElement('button'), { type: 'button', className: 'btn quiet', textContent: '去掉' });
-  drop.setAttribute('aria-label', `去掉“${words.words.trim()}”`);
-  drop.addEventListener('click', () => { value.quoted = value.quoted.filter((each) => each !== words); line.remove(); });
-  line.append(quote, drop);
-  $('.quotes', value).append(line);
+  $('.quotes', value).append(quoteLine(words, () => { value.quoted = value.quoted.filter((each) => each !== words); }));
 }
 const sideTaken = (number) => $$('.sides .side-of').forEach((side, index) => side.classList.toggle('taken', index === number));
 function verdict(kind) {

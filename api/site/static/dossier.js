@@ -49,42 +49,6 @@ async function decide(kind, reason) {
   });
 }
 
-// ---- correct a fact where it stands ----
-let fixing = null;
-if ($('#correct') && $('[data-do="more"]')) {
-  const persons = $$('.person');
-  persons.forEach((person, index) => {
-    const owner = tabs[index]?.getAttribute('aria-controls').slice(2);
-    $$('.rows > a, .rows > p', person).forEach((row) => {
-      const tag = $('.tag', row);
-      const frame = document.createElement('div');
-      row.replaceWith(frame);
-      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn quiet fix', textContent: '更正' });
-      button.setAttribute('aria-label', `更正 ${tag.textContent} ${$('span', row).textContent}`);
-      button.addEventListener('click', () => openCorrection(owner, tag.classList[1], $('span', row).textContent, row.dataset.at));
-      frame.append(row, button);
-    });
-  });
-}
-const attributeOf = { sex: 'gender', age: 'age', injury: 'injury', disab: 'disability', hard: 'hardship', comp: 'compensation', loss: 'loss' };
-function openCorrection(owner, style, words, places) {
-  fixing = { victim: owner, attribute: attributeOf[style], predicted: places ? words : null };
-  if (!fixing.attribute) return;
-  $('#correct-what').textContent = `现识别为：${words}`;
-  $('#correct-form').reset();
-  $(`#correct-form [value="${places ? 'value' : 'add'}"]`).checked = true;
-  $('#correct').showModal();
-}
-$('#correct-form')?.addEventListener('submit', (event) => {
-  event.preventDefault();
-  const form = Object.fromEntries(new FormData(event.target));
-  attempt(async () => {
-    await send('POST', `${base}/corrections`, { ...fixing, kind: form.kind, corrected: form.corrected || null, note: form.note || null });
-    toastNext('更正已保存，原识别结果保留');
-    location.reload();
-  });
-});
-
 // ---- the rest ----
 function again(words) { toastNext(words); location.reload(); }
 function wait() {
@@ -127,7 +91,7 @@ $('#supplement')?.addEventListener('change', (event) => {
 });
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && action) { close(); return; }
-  if (keysRest(event) || !$('.decide [data-decide]')) return;
+  if (keysRest(event) || document.body.classList.contains('correcting') || !$('.decide [data-decide]')) return;
   const kind = { a: 'accept', c: 'check', r: 'reject' }[event.key];
   if (kind) open(kind);
   else if (event.key === 'z') decide('undo');
