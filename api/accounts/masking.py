@@ -135,13 +135,18 @@ class Mask:
         return self.words(value) if isinstance(value, str) and not value.startswith("sha256:") else value
 
 
-def mask_of(result: ScreeningResult, dossier: Dossier | None = None) -> Mask:
-    """The mask of a dossier; with its papers, quotes are cut out of their masked texts."""
+def mask_of(result: ScreeningResult, dossier: Dossier | None = None, missed: Iterable[str] = ()) -> Mask:
+    """The mask of a dossier; with its papers, quotes are cut out of their masked texts.
+
+    Args:
+        missed: names of people whom the result does not know.
+    """
     spans = [span for v in result.victims for span in v.mentions] + [s for p in result.people for s in p.mentions]
     names = {v.name for v in result.victims if str(v.type) == "person"} | {p.name for p in result.people}
     names |= {alias for v in result.victims if str(v.type) == "person" for alias in v.aliases}
     groups = {v.name for v in result.victims if str(v.type) != "person"}
     names |= {span.text for span in spans if span.text not in groups and len(span.text) <= 6}
+    names |= set(missed)
     mask = Mask(_shown(names), {})
     for document in dossier.documents if dossier is not None else ():
         mask.text(document.id, document.text)

@@ -20,6 +20,7 @@ from api.annotation.words import Lines, Quote, Word
 from api.opened import Opened, open_dossier_for
 from api.schemas import VictimPart
 from api.service import Service
+from api.store.missed import PERSON
 from api.store.tables import AnnotationItem
 from dossier.document import Document
 from dossier.errors import JiuzhuError
@@ -51,7 +52,7 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class OpenedItem:
     """Attributes:
-    victim: the person, in the current result.
+    victim: the person, in the current result, or somebody whom it missed.
     lines: papers by document id.
     """
 
@@ -61,6 +62,13 @@ class OpenedItem:
     readings: tuple[Reading, ...] = field(repr=False)
     lines: dict[str, Lines] = field(repr=False)
     answers: tuple[Answer, ...] = field(repr=False)
+
+    @property
+    def others(self) -> tuple[VictimPart, ...]:
+        """The other victims, to whom words may belong; nobody where the question is about the person as such."""
+        if self.item.attribute == PERSON:
+            return ()
+        return tuple(victim for victim in self.opened.result.victims if victim.id != self.victim.id)
 
     def quote(self, document: str, first: str, last: str, words: str) -> Quote:
         """Words that a browser named, found again.

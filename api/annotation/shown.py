@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from annotation.agreement import Agreement
 from api.accounts.masking import unmasked_by
 from api.accounts.rights import Visitor
+from api.annotation.agreed import ALL
+from api.annotation.answers import NOBODY, Answer
 from api.annotation.opening import OpenedItem
+from api.annotation.persons import is_missed
+from api.annotation.questions import QUESTIONS
 from api.annotation.readings import Spot
 from api.annotation.shapes import (
+    AgreedPart,
+    AgreementPart,
     AnsweredValue,
     AnswerPart,
     ItemLine,
@@ -25,11 +32,13 @@ from api.annotation.shapes import (
     WordsPart,
 )
 from api.annotation.words import Word
+from api.person_corrections import missed_of
 from api.service import Service
 from api.store.leads import open_card
-from api.store.tables import AnnotationItem, DossierRow, Lead, User
+from api.store.missed import PERSON
+from api.store.tables import Annotation, AnnotationItem, DossierRow, Lead, User
 from api.web.segments import escaped
-from api.wording import ATTRIBUTES
+from api.wording import case_title, circled
 
 
 def item_lines(session: Session, service: Service, visitor: Visitor, items: Sequence[AnnotationItem]) -> list[ItemLine]:
@@ -40,7 +49,17 @@ def item_lines(session: Session, service: Service, visitor: Visitor, items: Sequ
         (lead.dossier_id, lead.victim): lead for lead in session.scalars(select(Lead).where(Lead.dossier_id.in_(ids)))
     }
     plain = unmasked_by(session, visitor)
-    return [_line(session, service, item, dossiers[item.dossier_id], leads, plain) for item in items]
+    unsure = _unsure(session, items)
+    return [
+        _line(session, service, item, dossiers[item.dossier_id], leads, plain, unsure.get(item.id, 0)) for item in items
+    ]
+
+
+def _unsure(session: Session, items: Sequence[AnnotationItem]) -> dict[str, int]:
+    counted = select(Annotation.item_id, func.count()).where(
+        Annotation.item_id.in_([item.id for item in items]), Annotation.verdict == "unsure"
+    )
+    return {item_id: number for item_id, number in session.execute(counted.group_by(Annotation.item_id))}
 
 
 def _line(
@@ -50,12 +69,15 @@ def _line(
     row: DossierRow,
     leads: dict[tuple[str, str | None], Lead],
     plain: frozenset[str],
+    unsure: int,
 ) -> ItemLine:
     # the leads are of the current result; in another one the same id may be somebody else
     lead = leads.get((item.dossier_id, item.victim)) if item.result_id == row.result_id else None
     card = open_card(service.store, lead) if lead is not None else {"name": "—", "case": "—"}
     if item.dossier_id not in plain and lead is not None:
         card = service.shelf.card(session, service.store, row, card)
+    if is_missed(item) and row.result_id is not None:
+        card = _missed_card(session, service, item, row, masked=item.dossier_id not in plain)
     return ItemLine(
         id=item.id,
         dossier=item.dossier_id,
@@ -65,9 +87,21 @@ def _line(
         attribute=item.attribute,
         sources=sources_of(item),
         state=item.state,
+        unsure=unsure,
         created_at=item.created_at,
         settled_at=item.settled_at,
     )
+
+
+def _missed_card(
+    session: Session, service: Service, item: AnnotationItem, row: DossierRow, *, masked: bool
+) -> dict[str, Any]:
+    """Name and case of somebody whom no lead knows."""
+    entry = service.shelf.get(session, service.store, row)
+    name = missed_of(session, service.store, row.id)[item.victim]["name"]
+    card = {"name": name, "case": case_title(entry.plain.result)}
+    masked_card: dict[str, Any] = entry.mask.json(card)
+    return masked_card if masked else card
 
 
 def sources_of(item: AnnotationItem) -> list[str]:
@@ -76,6 +110,7 @@ def sources_of(item: AnnotationItem) -> list[str]:
         "correction": item.correction_id is not None,
         "version": item.before_id is not None,
         "conflict": item.source == "conflict",
+        "owner": item.source == "owner",
     }
     return [source for source, given in reasons.items() if given]
 
@@ -152,7 +187,7 @@ def passage_lines(
     opened: OpenedItem, places: Sequence[MarkedPlace], page: tuple[str, int] | None = None
 ) -> list[PassageLines]:
     """Args: page: document id and number of a page that is shown whole."""
-    style = ATTRIBUTES[opened.item.attribute].style
+    style = QUESTIONS[opened.item.attribute].style
     drawn = []
     for passage in opened.passages(page):
         text = opened.lines[passage.document].text
@@ -189,6 +224,32 @@ def passage_parts(opened: OpenedItem) -> list[PassagePart]:
     return parts
 
 
+def owner_words(opened: OpenedItem) -> dict[str, str]:
+    """To whom else the words may belong, as this visitor may see it."""
+    if opened.item.attribute == PERSON:
+        return {}
+    numbers = {victim.id: circled(n) for n, victim in enumerate(opened.opened.result.victims, 1)}
+    owners = {victim.id: f"{numbers[victim.id]} {victim.name}" for victim in opened.others}
+    return {**owners, NOBODY: "不属于任何被害人"}
+
+
+def _owner(session: Session, opened: OpenedItem, answer: Answer) -> str | None:
+    owner = answer.body.get("owner")
+    if owner is None:
+        return None
+    if answer.row.result_id != opened.opened.row.result_id and owner != NOBODY:
+        return "另一被害人"  # ids of an earlier result are other people's in this one
+    return owner_words(opened).get(owner, "另一被害人")
+
+
+def agreement_part(figures: Mapping[str, Agreement]) -> AgreementPart:
+    parts = {
+        name: AgreedPart(items=each.items, equal=each.equal, share=each.share, kappa=each.kappa)
+        for name, each in figures.items()
+    }
+    return AgreementPart(all=parts.pop(ALL, None), attributes=parts)
+
+
 def answer_parts(session: Session, visitor: Visitor, opened: OpenedItem) -> list[AnswerPart]:
     mask = opened.opened.mask
     parts = []
@@ -202,6 +263,7 @@ def answer_parts(session: Session, visitor: Visitor, opened: OpenedItem) -> list
                 deciding=each.row.deciding,
                 verdict=each.row.verdict,
                 reason=each.row.reason,
+                owner=_owner(session, opened, each),
                 note=mask.words(note) if mask is not None and note else note,
                 values=[
                     AnsweredValue(

@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from api.person_corrections import VICTIM_TYPES
 from api.schemas import Yuan
+from api.store.missed import PERSON
 from api.wording import describe
 from dossier.errors import JiuzhuError
 from nlp.facts import COMPENSATION_STATUSES, DISABILITY_KINDS, HARDSHIP_CATEGORIES, INJURY_GRADES
@@ -81,6 +83,10 @@ class _Loss(_Value):
     amount: _Money
 
 
+class _Person(_Value):
+    type: Literal["person", "group", "organization"]
+
+
 _MODELS: Mapping[str, type[_Value]] = {
     "gender": _Gender,
     "age": _Age,
@@ -89,6 +95,7 @@ _MODELS: Mapping[str, type[_Value]] = {
     "injury": _Injury,
     "compensation": _Compensation,
     "loss": _Loss,
+    PERSON: _Person,
 }
 
 
@@ -133,6 +140,7 @@ FORMS: Mapping[str, tuple[FormField, ...]] = {
         FormField("forgiven", "已谅解", "tick", {}, optional=True),
     ),
     "loss": (FormField("amount", "损失（元）", "number", {}),),
+    PERSON: (FormField("type", "哪种被害人", "choice", {str(kind): words for kind, words in VICTIM_TYPES.items()}),),
 }
 
 
@@ -186,14 +194,18 @@ def of_words(attribute: str, words: str) -> Fields | None:
 
 def in_words(attribute: str, fields: Mapping[str, Any]) -> str:
     """An answer's value as the page says it."""
+    if attribute == PERSON:
+        return f"是被害人（{VICTIM_TYPES[fields['type']]}）"
     return describe(attribute, {"owed": None, "performed": None, **fields})
 
 
 def says_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two answers, `{"verdict", "values": [{"fields"}]}`, say the same of one attribute."""
-    return _said(one) == _said(other)
+    return said(one) == said(other)
 
 
-def _said(answer: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
-    values = answer["values"] if answer["verdict"] == "value" else ()
-    return answer["verdict"], frozenset(json.dumps(value["fields"], sort_keys=True) for value in values)
+def said(answer: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
+    """What an answer says of its victim: whose else the words are is not of this victim, who has nothing stated."""
+    verdict = "unstated" if answer["verdict"] == "other" else answer["verdict"]
+    values = answer["values"] if verdict == "value" else ()
+    return verdict, frozenset(json.dumps(value["fields"], sort_keys=True) for value in values)

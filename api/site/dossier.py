@@ -18,11 +18,13 @@ from api.accounts.http import requires
 from api.accounts.masking import REASONS as UNMASK_REASONS
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import require_dossier
+from api.annotation.questions import QUESTIONS
 from api.corrections import KINDS
 from api.decisions import REASONS, STATE_TITLES, TITLES
 from api.jobs.queue import waiting_for
 from api.opened import NotReady, Opened, open_dossier_for, shown_name, shown_number
 from api.page_images import has_image
+from api.person_corrections import PERSON_KINDS
 from api.routes.leads import correction_parts, lead_state
 from api.routes.parts import job_part
 from api.service import Service
@@ -121,9 +123,9 @@ def _corrections(session: Session, service: Service, visitor: Visitor, opened: O
     return [
         {
             "part": part,
-            "who": names.get(part.victim, "—"),
-            "title": ATTRIBUTES[part.attribute].title,
-            "kind": KINDS[part.kind],
+            "who": names.get(part.victim, part.body.get("name", "—")),
+            "title": QUESTIONS[part.attribute].title,
+            "kind": {**KINDS, **PERSON_KINDS}[part.kind],
         }
         for part in correction_parts(session, service, visitor, opened.row)
     ]
