@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from api.store.missed import PERSON
 from api.wording import ATTRIBUTES, AttributeWords
 
-QUESTIONS: Mapping[str, AttributeWords] = {**ATTRIBUTES, PERSON: AttributeWords("name", "人", "是否被害人")}
+QUESTIONS: Mapping[str, AttributeWords] = {**ATTRIBUTES, PERSON: AttributeWords("other", "人", "是否被害人")}
 NONE = "不是被害人"
 _ASKS = {PERSON: "是不是本案被害人？"}
 

@@ -144,6 +144,37 @@ FORMS: Mapping[str, tuple[FormField, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What chosen words can be said to be with one key.
+
+    Attributes:
+        code: what its field is set to; empty where the field is to be filled in.
+    """
+
+    field: str
+    code: str
+    words: str
+
+
+def labels_of(attribute: str) -> tuple[Label, ...]:
+    """The labels of a question, in the order of their keys 1–9: the choices of its first choice, and what is filled in
+    or ticked beside it.
+
+    >>> [label.words for label in labels_of("compensation")]
+    ['已赔付或履行', '部分赔付', '裁判确定，未见付款', '未获赔偿', '已谅解']
+    """
+    labels: list[Label] = []
+    chosen = False
+    for each in FORMS[attribute]:
+        if each.kind == "choice" and not chosen:
+            labels += [Label(each.name, code, words) for code, words in each.choices.items()]
+            chosen = True
+        elif each.kind == "tick" or (each.kind in ("number", "date") and not chosen):
+            labels.append(Label(each.name, "", each.title))
+    return tuple(labels)
+
+
 def checked(attribute: str, fields: Mapping[str, Any]) -> Fields:
     """The fields as gold holds them; those that a reading has beyond them are refused.
 
