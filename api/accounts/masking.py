@@ -147,7 +147,7 @@ def mask_of(result: ScreeningResult, dossier: Dossier | None = None, missed: Ite
     groups = {v.name for v in result.victims if str(v.type) != "person"}
     names |= {span.text for span in spans if span.text not in groups and len(span.text) <= 6}
     names |= set(missed)
-    mask = Mask(_shown(names), {})
+    mask = Mask(stand_ins(names), {})
     for document in dossier.documents if dossier is not None else ():
         mask.text(document.id, document.text)
     return mask
@@ -211,7 +211,12 @@ def hidden_name(name: str) -> str:
     return (stem if len(stem) < 3 else stem[0] + "*" * (len(stem) - 2) + stem[-1]) + ending
 
 
-def _shown(names: Iterable[str]) -> dict[str, str]:
+def stand_ins(names: Iterable[str]) -> dict[str, str]:
+    """Names with what stands for each, of the same length.
+
+    >>> stand_ins(["蔺满囤", "李建国", "李卫东"])
+    {'李卫东': '李某乙', '李建国': '李某甲', '蔺满囤': '蔺某某'}
+    """
     alike: dict[tuple[str, int], list[str]] = defaultdict(list)
     shown: dict[str, str] = {}
     for name in sorted(names):

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.opened import Opened
 from api.schemas import ScreeningResult, SpanPart, VictimPart
-from api.store.tables import AnnotationItem
+from api.store.store import Store
+from api.store.tables import AnnotationItem, Correction
 from api.wording import ROLES
 from dossier.document import Dossier
 from nlp.facts import VictimType
@@ -22,6 +25,13 @@ _MOST = 6  # mentions that a question shows
 def is_missed(item: AnnotationItem) -> bool:
     """Whether the question is about somebody whom no result knows: it bears the correction's id for the person's."""
     return item.correction_id is not None and item.victim == item.correction_id
+
+
+def missed_body(session: Session, store: Store, item: AnnotationItem) -> dict[str, Any]:
+    """What a prosecutor wrote of somebody missed, with the name as the papers have it."""
+    correction = session.get_one(Correction, item.correction_id)
+    body: dict[str, Any] = store.vault.open_json(correction.body_sealed, f"correction.body:{correction.id}")
+    return body
 
 
 def missed_victim(item: AnnotationItem, body: Mapping[str, Any], opened: Opened) -> VictimPart:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.annotation.answers import answers_of
-from api.annotation.persons import as_read, is_missed, missed_victim
+from api.annotation.persons import as_read, is_missed, missed_body, missed_victim
 from api.annotation.questions import NONE
 from api.annotation.queue import counterpart
 from api.annotation.values import Fields, in_words, of_reading, of_words
@@ -79,9 +79,7 @@ _Side = tuple[str, tuple[Read, ...], bool, str]
 def victim_of(session: Session, store: Store, opened: Opened, item: AnnotationItem) -> VictimPart | None:
     """The person an item is about, as the current result has them and this visitor may see them."""
     if is_missed(item):
-        correction = session.get_one(Correction, item.correction_id)
-        body = store.vault.open_json(correction.body_sealed, f"correction.body:{correction.id}")
-        return missed_victim(item, body, opened)
+        return missed_victim(item, missed_body(session, store, item), opened)
     victim_id: str | None = item.victim
     if item.result_id != opened.row.result_id:
         before = load_result(session, store, item.result_id).result

@@ -15,22 +15,14 @@ from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import visible
 from api.annotation.agreed import agreement_of
 from api.annotation.answers import reasons_of, verdicts_of
+from api.annotation.drawn import paper_names, passage_lines, places_of
 from api.annotation.guideline import guideline_of, guideline_version
 from api.annotation.items import SHOWS, STATES, ItemFilters, counts, list_items, next_item, offices_of
 from api.annotation.opening import OpenedItem
 from api.annotation.persons import is_missed
 from api.annotation.questions import QUESTIONS, question_words
 from api.annotation.queue import LIVE, SOURCES
-from api.annotation.shown import (
-    agreement_part,
-    answer_parts,
-    item_lines,
-    owner_words,
-    paper_names,
-    passage_lines,
-    places_of,
-    reading_parts,
-)
+from api.annotation.shown import agreement_part, answer_parts, item_lines, owner_words, reading_parts
 from api.annotation.values import FORMS, MANY, in_words, labels_of
 from api.opened import shown_number
 from api.routes.annotation import item_filters_of, opened_for
