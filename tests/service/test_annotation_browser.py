@@ -263,6 +263,7 @@ def test_words_of_somebody_else_are_given_away_by_key(tabs: dict[str, Any], doss
     assert page.locator('[name="verdict"]:checked').get_attribute("value") == "other"
     assert page.locator(".quotes q").count() >= 1 and not page.locator('[name="category"]').is_visible()
     assert "属于谁" in page.locator("#step").inner_text()
+    assert page.locator(".sides .judged").first.inner_text() == "归他人"
     page.keyboard.press("1")
     assert page.locator('[name="owner"]:checked').get_attribute("value") == "nobody"
     assert "回答已齐" in page.locator("#step").inner_text()

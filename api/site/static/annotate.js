@@ -36,7 +36,7 @@ function tell() {
   const shown = !picked && looking && looked;
   const number = labels.length > 1 ? `1–${labels.length}` : '1';
   if (picked) $('#step').replaceChildren('已选', element('q', picked.words.trim()), answer.chosen() === 'other' ? '，回车加入。' : `，按 ${number} 说明它是什么。`);
-  else if (shown) $('#step').replaceChildren(`建议 ${looked.letter}　${looked.title}：`, element('b', looked.says), { taken: '（已接受）', no: '（已驳回）' }[hints.of()] ?? '', element('small', '接受；或在正文中选出应有的文字（鼠标划选，或按 w 用方向键），再按上方标签'));
+  else if (shown) $('#step').replaceChildren(`建议 ${looked.letter}　${looked.title}：`, element('b', looked.says), { taken: '（已接受）', other: '（归他人）', no: '（已驳回）' }[hints.of()] ?? '', element('small', '接受；或在正文中选出应有的文字（鼠标划选，或按 w 用方向键），再按上方标签'));
   else $('#step').textContent = STEPS[answer.missing()];
   const acts = { add: picked, drop: picked, accept: shown && hints.of() !== 'taken', reject: shown && hints.of() !== 'no', whose: shown || picked, next: shown && hints.count > 1 };
   for (const [act, on] of Object.entries(acts)) { const button = $(`.dock [data-act="${act}"]`); if (button) button.hidden = !on; }
@@ -99,8 +99,10 @@ function whose() {
   if (!$('[name="verdict"][value="other"]', form)) return;
   take((words) => {
     const reading = readings[hints.at()];
-    if (!answer.words().length && !words && reading) answer.fill(reading.values);
+    const fromReading = reading && !words && (hints.of() === 'taken' || !answer.words().length);
+    if (fromReading && !answer.words().length) answer.fill(reading.values);
     answer.say('other');
+    if (fromReading && reading.values.length) hints.judge('other');
     if (words) answer.addWords(words);
   });
 }

@@ -1,25 +1,25 @@
 // Jiuzhu 救助 — the readings of a question as suggestions: dashed in text and image until a person takes or rejects them.
 import { $$ } from './site.js';
 
-const MARKS = { '': '', taken: '已接受', no: '已驳回' };
+const MARKS = { '': '', taken: '已接受', other: '归他人', no: '已驳回' };
 
 /** Suggestions in the order of the sides; `changed()` is called when another one is looked at or one is judged. */
 export function suggestions(changed) {
   const sides = $$('.sides .side-of');
   const places = sides.map((side) => side.dataset.at.split(' ').filter(Boolean));
-  let judged = sides.map(() => ''); // '', taken, no
+  let judged = sides.map(() => ''); // '', taken, other (the words are somebody else's), no
   let at = sides.length ? 0 : -1;
 
   function show() {
     sides.forEach((side, index) => {
       side.classList.toggle('here', index === at);
-      side.classList.toggle('taken', judged[index] === 'taken');
+      side.classList.toggle('taken', ['taken', 'other'].includes(judged[index]));
       side.classList.toggle('no', judged[index] === 'no');
       side.querySelector('.judged').textContent = MARKS[judged[index]];
     });
     for (const place of $$('[data-e]')) {
       const of = sides.map((_, index) => index).filter((index) => places[index].includes(place.dataset.e));
-      const taken = of.some((index) => judged[index] === 'taken');
+      const taken = of.some((index) => ['taken', 'other'].includes(judged[index]));
       place.classList.toggle('hint', !taken);
       place.classList.toggle('no', !taken && of.every((index) => judged[index] === 'no'));
       place.classList.toggle('here', of.includes(at));
@@ -58,6 +58,6 @@ export function suggestions(changed) {
     },
     state: () => [...judged],
     restore: (words) => { judged = [...words]; show(); },
-    only: () => { judged = judged.map((word) => (word === 'taken' ? '' : word)); }, // another one is taken in its place
+    only: () => { judged = judged.map((word) => (word === 'no' ? word : '')); }, // another one is taken in its place
   };
 }
