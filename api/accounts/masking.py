@@ -215,7 +215,7 @@ def stand_ins(names: Iterable[str]) -> dict[str, str]:
     """Names with what stands for each, of the same length.
 
     >>> stand_ins(["蔺满囤", "李建国", "李卫东"])
-    {'李卫东': '李某乙', '李建国': '李某甲', '蔺满囤': '蔺某某'}
+    {'李卫东': '李某甲', '李建国': '李某乙', '蔺满囤': '蔺某某'}
     """
     alike: dict[tuple[str, int], list[str]] = defaultdict(list)
     shown: dict[str, str] = {}
