@@ -47,8 +47,8 @@ class Annotation(Table):
 
     Attributes:
         result_id: the result that was looked at.
-        verdict: `value`, `unstated`, `other` (the words are somebody else's), `reject`, `unsure` (left to somebody else,
-            no answer that counts).
+        verdict: `value`, `unstated`, `other` (the words are somebody else's), `reject`, `unsure` (left to others, no
+            answer that counts).
         deciding: settles two answers that differ.
         body_sealed: JSON: values with their fields and quotes, whose they are, note.
     """
