@@ -13,22 +13,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api.annotation.questions import QUESTIONS
 from api.annotation.queue import counterpart
 from api.corrections import KINDS, corrections_of
 from api.opened import Opened
+from api.person_corrections import PERSON_KINDS
 from api.schemas import SpanPart
 from api.store.results import load_result
 from api.store.store import Store
 from api.store.tables import Correction, User
 from api.web.panels import Panel
 from api.web.places import Claimed
-from api.wording import ATTRIBUTES, UNSTATED
+from api.wording import UNSTATED
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """Attributes:
-    victim: id in the current result.
+    victim: id in the current result; empty for somebody whom it missed.
+    attribute: one of the questions of annotation, so also whether somebody is a victim.
     predicted: what was read, None where nothing was.
     says: what stands in its place.
     words: where the papers bear it out.
@@ -47,7 +50,11 @@ class Corrected:
 
     @property
     def style(self) -> str:
-        return ATTRIBUTES[self.attribute].style
+        return QUESTIONS[self.attribute].style
+
+    @property
+    def title(self) -> str:
+        return QUESTIONS[self.attribute].title
 
 
 def corrected_of(session: Session, store: Store, opened: Opened) -> tuple[Corrected, ...]:
@@ -64,7 +71,7 @@ def corrected_of(session: Session, store: Store, opened: Opened) -> tuple[Correc
                 id=row.id,
                 victim=victim,
                 attribute=row.attribute,
-                kind=KINDS[row.kind],
+                kind={**KINDS, **PERSON_KINDS}[row.kind],
                 predicted=body["predicted"],
                 says=_says(row.kind, body),
                 note=body["note"],
@@ -81,8 +88,10 @@ def claims_of(opened: Opened, corrected: Sequence[Corrected]) -> tuple[Claimed, 
     numbers = {victim.id: (number, victim.name) for number, victim in enumerate(opened.result.victims, 1)}
     claims = []
     for each in corrected:
+        if each.victim not in numbers:
+            continue
         number, name = numbers[each.victim]
-        says = f"{name}　{ATTRIBUTES[each.attribute].title}：更正为{each.says}"
+        says = f"{name}　{each.title}：更正为{each.says}"
         claims += [Claimed(span, each.style, number, says) for span in each.words]
     return tuple(claims)
 
@@ -91,7 +100,9 @@ def beside_facts(panels: Sequence[Panel], corrected: Sequence[Corrected]) -> dic
     """Each correction beside the fact row of what was read: by victim and number of the row."""
     beside: dict[tuple[str, int], list[Corrected]] = {}
     for each in corrected:
-        panel = next(panel for panel in panels if panel.id == each.victim)
+        panel = next((panel for panel in panels if panel.id == each.victim), None)
+        if panel is None:
+            continue
         rows = [(number, row) for number, row in enumerate(panel.facts) if row.style == each.style]
         same = [number for number, row in rows if row.text == each.predicted]
         where = same[0] if same else rows[-1][0] if rows else len(panel.facts)
@@ -100,6 +111,8 @@ def beside_facts(panels: Sequence[Panel], corrected: Sequence[Corrected]) -> dic
 
 
 def _victim(session: Session, store: Store, opened: Opened, row: Correction) -> str | None:
+    if row.kind == "missed":
+        return ""
     if row.result_id == opened.row.result_id:
         return row.victim
     known = counterpart(load_result(session, store, row.result_id).result, row.victim, opened.original.result)
@@ -109,6 +122,10 @@ def _victim(session: Session, store: Store, opened: Opened, row: Correction) -> 
 def _says(kind: str, body: dict[str, Any]) -> str:
     if kind == "owner":
         return f"属于{body['corrected']}"
+    if kind == "missed":
+        return f"{body['corrected']}是被害人"
+    if kind == "mistaken":
+        return f"不是被害人：{body['corrected']}"
     return UNSTATED if kind == "remove" else str(body["corrected"])
 
 

@@ -1,4 +1,5 @@
-"""What people put right: another value, another person's fact, a fact that is none, one that was missed.
+"""What people put right: another value, another person's fact, a fact that is none, one that was missed. Who is a
+victim at all is put right in `api.person_corrections`, which writes its corrections here.
 
 A correction is kept beside the prediction and never over it: the page shows both, annotation learns from it, and a new
 screening does not lose it. It can be withdrawn by a person, not changed.
@@ -6,6 +7,7 @@ screening does not lose it. It can be withdrawn by a person, not changed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from api.accounts.audit import record
 from api.accounts.rights import Visitor
 from api.annotation.queue import ask_of_correction, forget_correction
+from api.schemas import ScreeningResult
 from api.store.papers import load_document
 from api.store.results import current_result
 from api.store.store import Store
@@ -49,36 +52,64 @@ def correct(
     Raises:
         JiuzhuError: `correction.…` when it does not fit the result.
     """
-    current = current_result(session, store, dossier_id)
-    if current is None:
-        raise JiuzhuError("correction.no_result", "卷宗尚未筛查", "请等筛查完成")
-    if result is not None and result != current.row.id:
-        raise JiuzhuError("correction.changed", "卷宗刚刚重新筛查过", "请刷新页面，看过新的结果再更正")
     if attribute not in ATTRIBUTES or kind not in KINDS:
         raise JiuzhuError(
             "correction.kind", "无法识别的更正", f"属性：{'、'.join(ATTRIBUTES)}；方式：{'、'.join(KINDS)}"
         )
-    if victim not in {v.id for v in current.result.victims}:
-        raise JiuzhuError("correction.victim", "卷内没有这名被害人", "请刷新页面")
+    result_id, _ = result_of(session, store, dossier_id, victim)
+    if result is not None and result != result_id:
+        raise JiuzhuError("correction.changed", "卷宗刚刚重新筛查过", "请刷新页面，看过新的结果再更正")
     if kind in ("value", "owner", "add") and not (corrected or "").strip():
         raise JiuzhuError("correction.value", "须写明更正后的内容", "请填写后重试")
+    body = {
+        "predicted": predicted,
+        "corrected": (corrected or "").strip() or None,
+        "evidence": places_of(session, store, dossier_id, evidence or []),
+        "note": note,
+    }
+    return write(session, store, visitor, dossier_id, result_id, victim, attribute, kind, body)
+
+
+def result_of(
+    session: Session, store: Store, dossier_id: str, victim: str | None = None
+) -> tuple[str, ScreeningResult]:
+    """Id and content of the current result, which must know the victim.
+
+    Raises:
+        JiuzhuError: `correction.no_result`, `correction.victim`.
+    """
+    current = current_result(session, store, dossier_id)
+    if current is None:
+        raise JiuzhuError("correction.no_result", "卷宗尚未筛查", "请等筛查完成")
+    if victim is not None and victim not in {v.id for v in current.result.victims}:
+        raise JiuzhuError("correction.victim", "卷内没有这名被害人", "请刷新页面")
+    return current.row.id, current.result
+
+
+def write(
+    session: Session,
+    store: Store,
+    visitor: Visitor,
+    dossier_id: str,
+    result_id: str,
+    victim: str,
+    attribute: str,
+    kind: str,
+    body: Mapping[str, Any],
+) -> Correction:
+    """Keeps a correction that was checked, and asks annotators about it."""
     correction = Correction(
         id=new_id(),
         dossier_id=dossier_id,
-        result_id=current.row.id,
+        result_id=result_id,
         victim=victim,
         attribute=attribute,
         kind=kind,
         user_id=visitor.id,
         at=now(),
     )
-    body = {
-        "predicted": predicted,
-        "corrected": (corrected or "").strip() or None,
-        "evidence": [_place(session, store, dossier_id, place) for place in evidence or []],
-        "note": (note or "").strip() or None,
-    }
-    correction.body_sealed = store.vault.seal_json(body, f"correction.body:{correction.id}")
+    said = {**body, "note": (body["note"] or "").strip() or None}
+    correction.body_sealed = store.vault.seal_json(said, f"correction.body:{correction.id}")
     session.add(correction)
     session.flush()
     ask_of_correction(session, correction)
@@ -104,6 +135,15 @@ def withdraw(session: Session, visitor: Visitor, dossier_id: str, correction_id:
     forget_correction(session, row)
     record(session, visitor.id, "fact.withdraw", f"dossier:{dossier_id}", correction=correction_id)
     return True
+
+
+def places_of(session: Session, store: Store, dossier_id: str, places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The places with what stands there.
+
+    Raises:
+        JiuzhuError: `correction.place`.
+    """
+    return [_place(session, store, dossier_id, place) for place in places]
 
 
 def _place(session: Session, store: Store, dossier_id: str, place: dict[str, Any]) -> dict[str, Any]:

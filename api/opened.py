@@ -19,6 +19,7 @@ from api.changes import Changes
 from api.schemas import ScreeningResult
 from api.screened import Screened
 from api.store.intake import dossier_name, dossier_number
+from api.store.missed import missed_names
 from api.store.papers import load_dossier
 from api.store.results import load_result
 from api.store.store import Store
@@ -62,6 +63,7 @@ class _Entry:
     plain: Screened = field(repr=False)
     masked: Screened = field(repr=False)
     mask: Mask = field(repr=False)
+    missed: tuple[str, ...] = field(repr=False)  # names that the mask covers beside those of the result
     changes: Changes | None = field(repr=False)
     drawn: dict[str, Any] = field(default_factory=dict, repr=False)
     drawn_masked: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -76,18 +78,21 @@ class Shelf:
 
     def get(self, session: Session, store: Store, row: DossierRow) -> _Entry:
         assert row.result_id is not None
+        missed = missed_names(session, store, row.id)
         with self._lock:
-            if row.result_id in self._entries:
+            known = self._entries.get(row.result_id)
+            if known is not None and known.missed == missed:
                 self._entries.move_to_end(row.result_id)
-                return self._entries[row.result_id]
+                return known
         kept = load_result(session, store, row.result_id)
         part = kept.result.dossier
         dossier = load_dossier(session, store, row.id, part.name, part.sha256)
-        mask = mask_of(kept.result, dossier)
+        mask = mask_of(kept.result, dossier, missed)
         entry = _Entry(
             Screened(kept.result, dossier),
             Screened(mask.result(kept.result), mask.dossier(dossier)),
             mask,
+            missed,
             kept.changes,
         )
         with self._lock:

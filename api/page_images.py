@@ -15,6 +15,7 @@ from api.opened import Opened
 from api.service import Service
 from api.store.arrivals import arriving, hold_files
 from api.store.intake import dossier_name, uploads_of
+from api.store.missed import missed_names
 from api.store.store import Store
 from api.store.tables import DossierRow, PageImage
 from dossier.covering import paint
@@ -53,16 +54,19 @@ def page_image(service: Service, opened: Opened, document_id: str, number: int) 
         png, width, height = _draw(session, service, opened.row, document, page, opened.mask)
     if opened.mask is not None:
         with arriving(store.blobs.incoming):
-            _keep(store, opened.row, key, png, width, height)
+            _keep(store, opened.row, opened.mask, key, png, width, height)
     return png
 
 
-def _keep(store: Store, drawn: DossierRow, key: tuple[str, str, int], png: bytes, width: int, height: int) -> None:
+def _keep(
+    store: Store, drawn: DossierRow, mask: Mask, key: tuple[str, str, int], png: bytes, width: int, height: int
+) -> None:
     blob = store.blobs.put([png])
     with store.begin() as session:
         hold_files(session)
         row = session.get(DossierRow, drawn.id)
-        if row is not None and row.result_id == drawn.result_id:  # not one that a re-screening replaced
+        covered = mask.names.keys() >= set(missed_names(session, store, drawn.id))
+        if row is not None and row.result_id == drawn.result_id and covered:  # not one that was replaced meanwhile
             session.execute(
                 delete(PageImage).where(
                     PageImage.dossier_id == key[0], PageImage.document == key[1], PageImage.page == key[2]

@@ -66,7 +66,8 @@ seven attributes in the form of the screening result; every value carries `quote
 text}}`. `--predictions` writes records of the same form with `evidence` as spans. Counted is one value of one
 attribute of one victim; victims are paired by name, then alias, then, for groups, by contained names. Of a gold record
 with `"partial": true`, as `jiuzhu annotations export` writes them, only the attributes that its victims have are
-counted, and victims are not. Intervals are 95 % bootstrap intervals over whole cases."""
+counted, and of its victims those that have `person` (null: the machine mistook somebody for a victim). Intervals are
+95 % bootstrap intervals over whole cases."""
 
 
 def commands() -> Iterator[str]:

@@ -175,8 +175,8 @@ def score_case(case: str, gold: Record, predicted: Record, texts: Texts | None =
     """Compare the victims of one case.
 
     Args:
-        gold: of a `partial` record only the attributes that its victims have are counted, and no victims: nobody was
-            asked for the rest.
+        gold: of a `partial` record only the attributes that its victims have are counted, and of its victims those that
+            have `person`, which is null for somebody who is none: nobody was asked for the rest.
         predicted: a record without victims (also an error record) counts as empty.
         texts: None leaves evidence and disability grades out, as the reference figures do.
     """
@@ -189,6 +189,8 @@ def score_case(case: str, gold: Record, predicted: Record, texts: Texts | None =
             theirs = {key: value for key, value in theirs.items() if key not in ATTRIBUTES or key in (mine or {})}
         if not partial:
             _count_victim(result, mine, theirs)
+        elif mine is not None and "person" in mine and (mine["person"] or theirs):
+            _count_victim(result, mine if mine["person"] else None, theirs)
         for attribute in ATTRIBUTES:
             _count_attribute(result, attribute, mine, theirs, texts)
         if mine and theirs:

@@ -134,14 +134,19 @@ class Mask:
         return self.words(value) if isinstance(value, str) and not value.startswith("sha256:") else value
 
 
-def mask_of(result: ScreeningResult, dossier: Dossier | None = None) -> Mask:
-    """The mask of a dossier; with its papers, quotes are cut out of their masked texts."""
+def mask_of(result: ScreeningResult, dossier: Dossier | None = None, missed: Iterable[str] = ()) -> Mask:
+    """The mask of a dossier; with its papers, quotes are cut out of their masked texts.
+
+    Args:
+        missed: names of people whom the result does not know.
+    """
     spans = [span for v in result.victims for span in v.mentions] + [s for p in result.people for s in p.mentions]
     names = {v.name for v in result.victims if str(v.type) == "person"} | {p.name for p in result.people}
     names |= {alias for v in result.victims if str(v.type) == "person" for alias in v.aliases}
     groups = {v.name for v in result.victims if str(v.type) != "person"}
     names |= {span.text for span in spans if span.text not in groups and len(span.text) <= 6}
-    mask = Mask(_shown(names), {})
+    names |= set(missed)
+    mask = Mask(stand_ins(names), {})
     for document in dossier.documents if dossier is not None else ():
         mask.text(document.id, document.text)
     return mask
@@ -205,7 +210,12 @@ def hidden_name(name: str) -> str:
     return (stem if len(stem) < 3 else stem[0] + "*" * (len(stem) - 2) + stem[-1]) + ending
 
 
-def _shown(names: Iterable[str]) -> dict[str, str]:
+def stand_ins(names: Iterable[str]) -> dict[str, str]:
+    """Names with what stands for each, of the same length.
+
+    >>> stand_ins(["蔺满囤", "李建国", "李卫东"])
+    {'李卫东': '李某甲', '李建国': '李某乙', '蔺满囤': '蔺某某'}
+    """
     alike: dict[tuple[str, int], list[str]] = defaultdict(list)
     shown: dict[str, str] = {}
     for name in sorted(names):

@@ -2,6 +2,7 @@
 
 In: settled items of dossiers whose papers are still those that were looked at. Out: `partial` records with their texts.
 A record tells of the attributes that somebody settled and of no more: nothing that only the machine read becomes gold.
+`person` of a victim says that somebody settled whether they are one: null is a person whom the machine mistook for one.
 Names and numbers are masked, in texts and quotes alike, unless the caller asks for them.
 """
 
@@ -19,9 +20,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from api.accounts.masking import mask_of
-from api.annotation.answers import Answer, answers_of
+from api.accounts.masking import Mask, mask_of
+from api.annotation.answers import Answer, answers_of, counting
+from api.annotation.persons import is_missed, victim_named
 from api.annotation.values import MANY, says_same
+from api.person_corrections import missed_of
+from api.schemas import ScreeningResult
+from api.store.missed import PERSON, missed_names
 from api.store.papers import load_dossier
 from api.store.results import load_result
 from api.store.store import Store
@@ -98,9 +103,10 @@ def gold_of(
         left_out["words_moved"] += lost
         for item, both in given:
             answers += len(both)
-            if len(both) > 1:
+            first = counting(both)[:2]
+            if len(first) > 1:
                 pairs[item.attribute] += 1
-                equal[item.attribute] += says_same(both[0].body, both[1].body)
+                equal[item.attribute] += says_same(first[0].body, first[1].body)
         if record["victims"]:
             records.append(record)
             texts.append(text)
@@ -121,9 +127,9 @@ def gold_of(
 def standing(given: Sequence[Answer]) -> tuple[str, list[dict[str, Any]]]:
     """Verdict and values of a settled item: the third answer, or both equal ones with the words of either."""
     deciding = next((each for each in given if each.row.deciding), None)
-    chosen = [deciding] if deciding is not None else list(given)
+    chosen = [deciding] if deciding is not None else counting(given)
     values: dict[str, dict[str, Any]] = {}
-    for each in chosen:
+    for each in (each for each in chosen if each.body["verdict"] == "value"):
         for value in each.body["values"]:
             kept = values.setdefault(
                 json.dumps(value["fields"], sort_keys=True), {"fields": value["fields"], "quotes": []}
@@ -139,26 +145,41 @@ def _case(
     row = session.get_one(DossierRow, dossier_id)
     result = load_result(session, store, str(row.result_id)).result
     plain = load_dossier(session, store, dossier_id)
-    mask = mask_of(result, plain)
+    mask = mask_of(result, plain, missed_names(session, store, dossier_id))
     shown, known = (plain, result) if names else (mask.dossier(plain), mask.result(result))
-    people = {victim.id: victim for victim in known.victims}
+    missed = missed_of(session, store, dossier_id)
     victims: dict[str, Record] = {}
     lost = 0
     for item, answers in given:
         verdict, values = standing(answers)
-        person = people.get(item.victim)
+        found = victim_named(result, missed[item.victim]["name"]) if is_missed(item) else None
+        key = found.id if found is not None else item.victim
+        person = _person(key, known, None if names else mask, missed)
         holders = [_holder(value, plain, shown) for value in values]
         if person is None or any(not holder["quotes"] for holder in holders):
             lost += 1
             continue
-        victim = victims.setdefault(
-            item.victim, {"name": person.name, "aliases": list(person.aliases), "type": str(person.type)}
-        )
+        victim = victims.setdefault(key, person)
+        if item.attribute == PERSON and holders:
+            victim["type"] = holders[0]["type"]
         stated = holders if verdict == "value" else []
         victim[item.attribute] = stated if item.attribute in MANY else next(iter(stated), None)
     papers = dict(_papers(shown))
     record = {"id": dossier_id, "source": "annotation", "partial": True, "victims": list(victims.values())}
     return record, {"id": dossier_id, "documents": papers}, lost
+
+
+def _person(
+    key: str, known: ScreeningResult, mask: Mask | None, missed: Mapping[str, Mapping[str, Any]]
+) -> Record | None:
+    """Name, aliases and type of a victim of the result, or of somebody it missed."""
+    if key in missed:
+        name = missed[key]["name"]
+        return {"name": mask.words(name) if mask else name, "aliases": [], "type": missed[key]["type"]}
+    person = next((victim for victim in known.victims if victim.id == key), None)
+    if person is None:
+        return None
+    return {"name": person.name, "aliases": list(person.aliases), "type": str(person.type)}
 
 
 def _holder(value: Mapping[str, Any], plain: Dossier, shown: Dossier) -> Record:

@@ -8,6 +8,7 @@ from importlib.resources import files
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.store.missed import PERSON
 from nlp.facts import Attribute
 
 
@@ -28,6 +29,7 @@ class _Guidelines(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int
+    person: Guideline
     attributes: dict[Attribute, Guideline]
 
 
@@ -38,6 +40,9 @@ def _guidelines() -> _Guidelines:
 
 
 def guideline_of(attribute: str) -> Guideline:
+    """Args: attribute: what is asked, `person` included."""
+    if attribute == PERSON:
+        return _guidelines().person
     return _guidelines().attributes[Attribute(attribute)]
 
 

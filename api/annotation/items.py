@@ -14,12 +14,19 @@ from sqlalchemy.orm import Session
 
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, visible
-from api.annotation.queue import SOURCES
+from api.annotation.questions import QUESTIONS
+from api.annotation.queue import LIVE, SOURCES
 from api.store.tables import Annotation, AnnotationItem, DossierRow, Office
-from api.wording import ATTRIBUTES
 from dossier.errors import JiuzhuError
 
-SHOWS = {"todo": "待我标注", "waiting": "待第二人", "conflict": "两人不一致", "done": "已定", "all": "全部"}
+SHOWS = {
+    "todo": "待我标注",
+    "waiting": "待第二人",
+    "conflict": "两人不一致",
+    "unsure": "有人拿不准",
+    "done": "已定",
+    "all": "全部",
+}
 STATES = {
     "open": "待标注",
     "once": "待第二人",
@@ -102,7 +109,7 @@ def counts(session: Session, visitor: Visitor, filters: ItemFilters) -> ItemCoun
         total=_number(session, visitor, filters),
         shows={show: _number(session, visitor, replace(filters, show=show)) for show in SHOWS},
         sources={s: _number(session, visitor, replace(filters, sources=(s,))) for s in SOURCES},
-        attributes={name: attributes.get(name, 0) for name in ATTRIBUTES},
+        attributes={name: attributes.get(name, 0) for name in QUESTIONS},
     )
 
 
@@ -150,11 +157,14 @@ def _shown(visitor: Visitor, show: str) -> ColumnElement[bool]:
     state = AnnotationItem.state
     match show:
         case "todo":
-            return and_(state.in_(("open", "once", "conflict")), ~mine)
+            return and_(state.in_(LIVE), ~mine)
         case "waiting":
             return and_(state.in_(("open", "once")), mine)
         case "conflict":
             return state == "conflict"
+        case "unsure":
+            unsure = select(Annotation.item_id).where(Annotation.verdict == "unsure")
+            return and_(state.in_(LIVE), AnnotationItem.id.in_(unsure))
         case "done":
             return state.in_(("settled", "rejected"))
     return state != "closed"

@@ -18,8 +18,10 @@ from api.annotation.items import require_item
 from api.annotation.readings import Reading, Spot, readings_of, victim_of
 from api.annotation.words import Lines, Quote, Word
 from api.opened import Opened, open_dossier_for
+from api.page_images import has_image
 from api.schemas import VictimPart
 from api.service import Service
+from api.store.missed import PERSON
 from api.store.tables import AnnotationItem
 from dossier.document import Document
 from dossier.errors import JiuzhuError
@@ -34,7 +36,7 @@ class PersonGone(JiuzhuError):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines of a paper in a row.
+    """Lines of a paper in a row; of a page that has an image, all its lines.
 
     Attributes:
         first, last: numbers of lines.
@@ -51,7 +53,7 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class OpenedItem:
     """Attributes:
-    victim: the person, in the current result.
+    victim: the person, in the current result, or somebody whom it missed.
     lines: papers by document id.
     """
 
@@ -61,6 +63,13 @@ class OpenedItem:
     readings: tuple[Reading, ...] = field(repr=False)
     lines: dict[str, Lines] = field(repr=False)
     answers: tuple[Answer, ...] = field(repr=False)
+
+    @property
+    def others(self) -> tuple[VictimPart, ...]:
+        """The other victims, to whom words may belong; nobody where the question is about the person as such."""
+        if self.item.attribute == PERSON:
+            return ()
+        return tuple(victim for victim in self.opened.result.victims if victim.id != self.victim.id)
 
     def quote(self, document: str, first: str, last: str, words: str) -> Quote:
         """Words that a browser named, found again.
@@ -100,11 +109,18 @@ class OpenedItem:
             ranges = [(spot.start, spot.end) for _, spot in self.spots() if spot.document == document.id]
             if not self.spots():
                 ranges += [(m.start, m.end) for m in self.victim.mentions[:1] if m.document == document.id]
-            near = [self.lines[document.id].near(start, end, _AROUND) for start, end in ranges]
+            near = [place for start, end in ranges for place in self._near(document, start, end)]
             if page is not None and page[0] == document.id:
                 near += self._whole(document, page[1])
             found += _joined(document, self.lines[document.id], near)
         return tuple(found)
+
+    def _near(self, document: Document, start: int, end: int) -> list[tuple[int, int]]:
+        """The lines around a place; where its page has an image, those of the whole page, for they stand beside it."""
+        pages = [page for page in document.pages if page.start < end and start < page.end]
+        if pages and all(has_image(page) for page in pages):
+            return [lines for page in pages for lines in self._whole(document, page.number)]
+        return [self.lines[document.id].near(start, end, _AROUND)]
 
     def _whole(self, document: Document, number: int) -> list[tuple[int, int]]:
         page = next((p for p in document.pages if p.number == number), None)
@@ -151,12 +167,15 @@ def close_if_gone(session: Session, item_id: str) -> None:
 
 def _joined(document: Document, lines: Lines, ranges: list[tuple[int, int]]) -> Iterator[Passage]:
     rows = sorted({number for first, last in ranges for number in range(first, last + 1)})
+    pages = {page.number: page for page in document.pages}
     start = previous = None
     for number in [*rows, None]:
-        if start is not None and previous is not None and number != previous + 1:
+        if start is not None and previous is not None:
             page = document.page_at(lines.bounds[start][0])
-            yield Passage(document.id, document.name, page, start, previous)
-            start = None
+            ends = page in pages and has_image(pages[page]) and number is not None
+            if number != previous + 1 or (ends and document.page_at(lines.bounds[number][0]) != page):
+                yield Passage(document.id, document.name, page, start, previous)
+                start = None
         if start is None:
             start = number
         previous = number

@@ -1,4 +1,5 @@
-"""What enters the queue of annotation: corrections, values that another version read otherwise, papers that contradict.
+"""What enters the queue of annotation: corrections, values that another version read otherwise, papers that contradict,
+and what annotators found to be another victim's.
 
 In: a correction, or a new result beside the one before. Out: items, one for each victim and attribute that nobody has
 settled; further reasons join the item that is there. While the papers stay the same, items follow the dossier to its
@@ -18,30 +19,53 @@ from api.schemas import ScreeningResult, VictimPart
 from api.store.tables import AnnotationItem, Correction, Result, new_id, now
 from api.wording import ATTRIBUTES
 
-SOURCES = {"correction": "检察官更正", "version": "版本读法不同", "conflict": "卷内记载矛盾"}
+SOURCES = {
+    "correction": "检察官更正",
+    "version": "版本读法不同",
+    "conflict": "卷内记载矛盾",
+    "owner": "他人名下的记载",
+}
 LIVE = ("open", "once", "conflict")  # states in which an answer is still wanted
 _RANK = {source: rank for rank, source in enumerate(SOURCES)}
 
-_Key = tuple[str, str]  # victim id in the current result, attribute
+_Key = tuple[str, str]  # victim id in the current result, or of the correction that tells of one missed; attribute
 
 
 def ask_of_correction(session: Session, correction: Correction) -> None:
     """Puts a correction into the queue."""
+    victim = correction.victim or correction.id
     item = session.scalars(
         select(AnnotationItem).where(
             AnnotationItem.dossier_id == correction.dossier_id,
             AnnotationItem.result_id == correction.result_id,
-            AnnotationItem.victim == correction.victim,
+            AnnotationItem.victim == victim,
             AnnotationItem.attribute == correction.attribute,
             AnnotationItem.state.in_(LIVE),
         )
     ).first()
     if item is None:
-        item = _item(correction.dossier_id, correction.result_id, (correction.victim, correction.attribute))
+        item = _item(correction.dossier_id, correction.result_id, (victim, correction.attribute))
         item.source = "correction"
         session.add(item)
     item.correction_id, item.rank = correction.id, _RANK["correction"]
     session.flush()
+
+
+def ask_of_owner(session: Session, item: AnnotationItem, result_id: str, victim: str) -> None:
+    """Asks about the person to whom annotators gave what was read as somebody else's, unless that is asked already."""
+    known = session.scalars(
+        select(AnnotationItem.id).where(
+            AnnotationItem.dossier_id == item.dossier_id,
+            AnnotationItem.result_id == result_id,
+            AnnotationItem.victim == victim,
+            AnnotationItem.attribute == item.attribute,
+            AnnotationItem.state != "closed",
+        )
+    ).first()
+    if known is None:
+        asked = _item(item.dossier_id, result_id, (victim, item.attribute))
+        asked.source, asked.rank = "owner", _RANK["owner"]
+        session.add(asked)
 
 
 def forget_correction(session: Session, correction: Correction) -> None:
@@ -117,16 +141,20 @@ def _carry(
         live = item.state in LIVE
         if not live and not (same and current):
             continue  # settled on other papers: it stays with them
-        before = earlier[1] if current and earlier is not None else load(item.result_id)
-        victim = counterpart(before, item.victim, result)
-        if victim is None or (live and not same and not _outlives_papers(item, victim)):
+        missed = item.victim == item.correction_id  # no result knows the person
+        victim = None
+        if not missed:
+            before = earlier[1] if current and earlier is not None else load(item.result_id)
+            victim = counterpart(before, item.victim, result)
+        if (victim is None and not missed) or (live and not same and not _outlives_papers(item, victim)):
             if live:
                 item.state = "closed"
             continue
         if not same and item.before_id is not None:
             _drop_version(item)
-        item.result_id, item.victim = row.id, victim.id
-        known[victim.id, item.attribute] = item
+        item.result_id = row.id
+        item.victim = victim.id if victim is not None else item.victim
+        known[item.victim, item.attribute] = item
     return known
 
 
@@ -138,11 +166,12 @@ def _drop_version(item: AnnotationItem) -> None:
         item.rank = _RANK[item.source]
 
 
-def _outlives_papers(item: AnnotationItem, victim: VictimPart) -> bool:
+def _outlives_papers(item: AnnotationItem, victim: VictimPart | None) -> bool:
     """Whether an unanswered question is still one when papers were added."""
     if item.state != "open":
         return False
-    return item.correction_id is not None or any(str(c.attribute) == item.attribute for c in victim.conflicts)
+    conflicts = victim.conflicts if victim is not None else ()
+    return item.correction_id is not None or any(str(c.attribute) == item.attribute for c in conflicts)
 
 
 def papers_of(result: ScreeningResult) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from api.routes.parts import Shape
 
 class ItemLine(Shape):
     """Attributes:
-    sources: why it is asked: `correction`, `version`, `conflict`.
+    attribute: `person` where it is asked whether somebody is a victim at all.
+    sources: why it is asked: `correction`, `version`, `conflict`, `owner`.
+    unsure: how many were unsure and left it to somebody else.
     state: `open`, `once`, `conflict`, `settled`, `rejected`, `closed`.
     person, case: masked.
     """
@@ -25,6 +27,7 @@ class ItemLine(Shape):
     attribute: str
     sources: list[str]
     state: str
+    unsure: int
     created_at: dt.datetime
     settled_at: dt.datetime | None
 
@@ -98,11 +101,16 @@ class AnsweredValue(Shape):
 
 
 class AnswerPart(Shape):
+    """Attributes:
+    owner: whose the words are, where they are another's: a name, or `—` for no victim.
+    """
+
     by: str
     mine: bool
     deciding: bool
     verdict: str
     reason: str | None
+    owner: str | None
     note: str | None
     values: list[AnsweredValue]
     at: dt.datetime
@@ -111,26 +119,39 @@ class AnswerPart(Shape):
 class ItemDetail(Shape):
     """Attributes:
     result: the result that the question is about; an answer names it.
-    answers: those of others only after one's own, or where two differ.
+    verdicts, reasons: what may be answered here, in words.
+    owners: to whom else words may belong: other victims by id, `nobody`.
+    answers: those of others only after one's own, or where two differ, and those of people who were unsure.
     """
 
     item: ItemLine
     result: str
+    verdicts: dict[str, str]
+    reasons: dict[str, str]
+    owners: dict[str, str]
     readings: list[ReadingPart]
     passages: list[PassagePart]
     answers: list[AnswerPart]
 
 
 class ValueBody(Shape):
-    fields: dict[str, str | int | float | bool | None] = Field(max_length=8, examples=[{"grade": "重伤二级"}])
+    fields: dict[str, str | int | float | bool | None] = Field(
+        default_factory=dict, max_length=8, examples=[{"grade": "重伤二级"}]
+    )
     words: list[WordsPart] = Field(max_length=20)
 
 
 class AnswerBody(Shape):
+    """Attributes:
+    verdict: `value`, `unstated`, `other` (the words are of `owner`), `reject` (with `reason`), `unsure` (with `note`).
+    values: of `other` without fields.
+    """
+
     result: str = Field(max_length=12)
     verdict: str = Field(max_length=10, examples=["value"])
     values: list[ValueBody] = Field(default_factory=list, max_length=20)
     reason: str | None = Field(default=None, max_length=40)
+    owner: str | None = Field(default=None, max_length=16, examples=["v2"])
     note: str | None = Field(default=None, max_length=2000)
 
 
@@ -143,3 +164,21 @@ class Answered(Shape):
     state: str
     next: str | None
     left: int
+
+
+class AgreedPart(Shape):
+    """Attributes:
+    items: questions that two people answered without seeing each other's answer.
+    equal: those of them where both said the same.
+    kappa: Cohen's, null where chance alone would make every pair equal.
+    """
+
+    items: int
+    equal: int
+    share: float
+    kappa: float | None
+
+
+class AgreementPart(Shape):
+    attributes: dict[str, AgreedPart]
+    all: AgreedPart | None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.accounts.masking import unmasked_by
+from annotation.agreement import Agreement
+from api.accounts.masking import mask_card, stand_ins, unmasked_by
 from api.accounts.rights import Visitor
+from api.annotation.agreed import ALL
+from api.annotation.answers import NOBODY, Answer
 from api.annotation.opening import OpenedItem
+from api.annotation.persons import is_missed, missed_body
 from api.annotation.readings import Spot
 from api.annotation.shapes import (
+    AgreedPart,
+    AgreementPart,
     AnsweredValue,
     AnswerPart,
     ItemLine,
@@ -24,12 +28,12 @@ from api.annotation.shapes import (
     SegmentPart,
     WordsPart,
 )
-from api.annotation.words import Word
 from api.service import Service
 from api.store.leads import open_card
-from api.store.tables import AnnotationItem, DossierRow, Lead, User
-from api.web.segments import escaped
-from api.wording import ATTRIBUTES
+from api.store.missed import PERSON
+from api.store.tables import Annotation, AnnotationItem, DossierRow, Lead, User
+from api.wording import circled
+from nlp.facts import VictimType
 
 
 def item_lines(session: Session, service: Service, visitor: Visitor, items: Sequence[AnnotationItem]) -> list[ItemLine]:
@@ -40,7 +44,17 @@ def item_lines(session: Session, service: Service, visitor: Visitor, items: Sequ
         (lead.dossier_id, lead.victim): lead for lead in session.scalars(select(Lead).where(Lead.dossier_id.in_(ids)))
     }
     plain = unmasked_by(session, visitor)
-    return [_line(session, service, item, dossiers[item.dossier_id], leads, plain) for item in items]
+    unsure = _unsure(session, items)
+    return [
+        _line(session, service, item, dossiers[item.dossier_id], leads, plain, unsure.get(item.id, 0)) for item in items
+    ]
+
+
+def _unsure(session: Session, items: Sequence[AnnotationItem]) -> dict[str, int]:
+    counted = select(Annotation.item_id, func.count()).where(
+        Annotation.item_id.in_([item.id for item in items]), Annotation.verdict == "unsure"
+    )
+    return {item_id: number for item_id, number in session.execute(counted.group_by(Annotation.item_id))}
 
 
 def _line(
@@ -50,12 +64,16 @@ def _line(
     row: DossierRow,
     leads: dict[tuple[str, str | None], Lead],
     plain: frozenset[str],
+    unsure: int,
 ) -> ItemLine:
     # the leads are of the current result; in another one the same id may be somebody else
     lead = leads.get((item.dossier_id, item.victim)) if item.result_id == row.result_id else None
     card = open_card(service.store, lead) if lead is not None else {"name": "—", "case": "—"}
     if item.dossier_id not in plain and lead is not None:
         card = service.shelf.card(session, service.store, row, card)
+    if is_missed(item):
+        lead = next((lead for (dossier_id, _), lead in leads.items() if dossier_id == item.dossier_id), None)
+        card = _missed_card(session, service, item, lead, masked=item.dossier_id not in plain)
     return ItemLine(
         id=item.id,
         dossier=item.dossier_id,
@@ -65,9 +83,21 @@ def _line(
         attribute=item.attribute,
         sources=sources_of(item),
         state=item.state,
+        unsure=unsure,
         created_at=item.created_at,
         settled_at=item.settled_at,
     )
+
+
+def _missed_card(
+    session: Session, service: Service, item: AnnotationItem, lead: Lead | None, *, masked: bool
+) -> dict[str, Any]:
+    """Name and case of somebody whom no lead knows; the case is that of any other lead of the dossier."""
+    body = missed_body(session, service.store, item)
+    other = open_card(service.store, lead) if lead is not None else {}
+    card = {"name": body["name"], "case": other.get("case", "—")}
+    names = stand_ins([body["name"]]) if body["type"] == VictimType.PERSON else {}
+    return mask_card({**card, "people": {**other.get("people", {}), **names}}) if masked else card
 
 
 def sources_of(item: AnnotationItem) -> list[str]:
@@ -76,6 +106,7 @@ def sources_of(item: AnnotationItem) -> list[str]:
         "correction": item.correction_id is not None,
         "version": item.before_id is not None,
         "conflict": item.source == "conflict",
+        "owner": item.source == "owner",
     }
     return [source for source, given in reasons.items() if given]
 
@@ -120,68 +151,6 @@ def _answered(opened: OpenedItem, quote: dict[str, Any]) -> WordsPart | None:
     return _words(opened, Spot(quote["document"], quote["start"], quote["end"]))
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedPlace:
-    """Words that one or more readings rest on.
-
-    Attributes:
-        letters: of those readings, `甲乙`.
-    """
-
-    id: str
-    spot: Spot
-    letters: str
-
-
-def places_of(opened: OpenedItem) -> tuple[MarkedPlace, ...]:
-    """The words of all readings in reading order, each place once."""
-    letters: dict[Spot, str] = {}
-    for letter, spot in opened.spots():
-        letters[spot] = letters.get(spot, "") + (letter if letter not in letters.get(spot, "") else "")
-    order = {document: number for number, document in enumerate(opened.lines)}
-    ordered = sorted(letters, key=lambda spot: (order.get(spot.document, 0), spot.start, -spot.end))
-    return tuple(MarkedPlace(f"r-{n}", spot, letters[spot]) for n, spot in enumerate(ordered, 1))
-
-
-@dataclass(frozen=True, slots=True)
-class PassageLines:
-    """A passage as the page draws it: each line is markup of words with their numbers."""
-
-    document: str
-    name: str = field(repr=False)
-    page: int
-    lines: tuple[Markup, ...] = field(repr=False)
-
-
-def passage_lines(
-    opened: OpenedItem, places: Sequence[MarkedPlace], page: tuple[str, int] | None = None
-) -> list[PassageLines]:
-    """Args: page: document id and number of a page that is shown whole."""
-    style = ATTRIBUTES[opened.item.attribute].style
-    drawn = []
-    for passage in opened.passages(page):
-        text = opened.lines[passage.document].text
-        here = [place for place in places if place.spot.document == passage.document]
-        lines = tuple(
-            Markup("".join(_word_html(word, text, here, style) for word in words)) for _, words in opened.words(passage)
-        )
-        drawn.append(PassageLines(passage.document, passage.name, passage.page, lines))
-    return drawn
-
-
-def _word_html(word: Word, text: str, places: Sequence[MarkedPlace], style: str) -> str:
-    """A word in the marks of the readings that rest on it; words are cut where those begin and end."""
-    html = f'<span class="w" data-w="{word.id}">{escaped(text[word.start : word.end])}</span>'
-    covering = [place for place in places if place.spot.start <= word.start and word.end <= place.spot.end]
-    for depth, place in reversed(list(enumerate(covering))):
-        begins = place.spot.start == word.start
-        sign = f'<span class="tags" aria-hidden="true"><i class="{style}" data-t="{place.letters}"></i></span>'
-        anchor = f' id="{place.id}" tabindex="-1"' if begins else ""
-        inner = " in" if depth else ""
-        html = f'<mark class="{style}{inner}" data-e="{place.id}"{anchor}>{sign if begins else ""}{html}</mark>'
-    return html
-
-
 def passage_parts(opened: OpenedItem) -> list[PassagePart]:
     parts = []
     for passage in opened.passages():
@@ -192,6 +161,32 @@ def passage_parts(opened: OpenedItem) -> list[PassagePart]:
         ]
         parts.append(PassagePart(document=passage.document, name=passage.name, page=passage.page, lines=lines))
     return parts
+
+
+def owner_words(opened: OpenedItem) -> dict[str, str]:
+    """To whom else the words may belong, as this visitor may see it."""
+    if opened.item.attribute == PERSON:
+        return {}
+    numbers = {victim.id: circled(n) for n, victim in enumerate(opened.opened.result.victims, 1)}
+    owners = {victim.id: f"{numbers[victim.id]} {victim.name}" for victim in opened.others}
+    return {**owners, NOBODY: "不属于任何被害人"}
+
+
+def _owner(session: Session, opened: OpenedItem, answer: Answer) -> str | None:
+    owner = answer.body.get("owner")
+    if owner is None:
+        return None
+    if answer.row.result_id != opened.opened.row.result_id and owner != NOBODY:
+        return "另一被害人"  # ids of an earlier result are other people's in this one
+    return owner_words(opened).get(owner, "另一被害人")
+
+
+def agreement_part(figures: Mapping[str, Agreement]) -> AgreementPart:
+    parts = {
+        name: AgreedPart(items=each.items, equal=each.equal, share=each.share, kappa=each.kappa)
+        for name, each in figures.items()
+    }
+    return AgreementPart(all=parts.pop(ALL, None), attributes=parts)
 
 
 def answer_parts(session: Session, visitor: Visitor, opened: OpenedItem) -> list[AnswerPart]:
@@ -207,6 +202,7 @@ def answer_parts(session: Session, visitor: Visitor, opened: OpenedItem) -> list
                 deciding=each.row.deciding,
                 verdict=each.row.verdict,
                 reason=each.row.reason,
+                owner=_owner(session, opened, each),
                 note=mask.words(note) if mask is not None and note else note,
                 values=[
                     AnsweredValue(

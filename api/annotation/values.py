@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from api.person_corrections import VICTIM_TYPES
 from api.schemas import Yuan
+from api.store.missed import PERSON
 from api.wording import describe
 from dossier.errors import JiuzhuError
 from nlp.facts import COMPENSATION_STATUSES, DISABILITY_KINDS, HARDSHIP_CATEGORIES, INJURY_GRADES
@@ -81,6 +83,10 @@ class _Loss(_Value):
     amount: _Money
 
 
+class _Person(_Value):
+    type: Literal["person", "group", "organization"]
+
+
 _MODELS: Mapping[str, type[_Value]] = {
     "gender": _Gender,
     "age": _Age,
@@ -89,6 +95,7 @@ _MODELS: Mapping[str, type[_Value]] = {
     "injury": _Injury,
     "compensation": _Compensation,
     "loss": _Loss,
+    PERSON: _Person,
 }
 
 
@@ -133,7 +140,39 @@ FORMS: Mapping[str, tuple[FormField, ...]] = {
         FormField("forgiven", "已谅解", "tick", {}, optional=True),
     ),
     "loss": (FormField("amount", "损失（元）", "number", {}),),
+    PERSON: (FormField("type", "哪种被害人", "choice", {str(kind): words for kind, words in VICTIM_TYPES.items()}),),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What chosen words can be said to be with one key.
+
+    Attributes:
+        code: what its field is set to; empty where the field is to be filled in.
+    """
+
+    field: str
+    code: str
+    words: str
+
+
+def labels_of(attribute: str) -> tuple[Label, ...]:
+    """The labels of a question, in the order of their keys 1–9: the choices of its first choice, and what is filled in
+    or ticked beside it.
+
+    >>> [label.words for label in labels_of("compensation")]
+    ['已赔付或履行', '部分赔付', '裁判确定，未见付款', '未获赔偿', '已谅解']
+    """
+    labels: list[Label] = []
+    chosen = False
+    for each in FORMS[attribute]:
+        if each.kind == "choice" and not chosen:
+            labels += [Label(each.name, code, words) for code, words in each.choices.items()]
+            chosen = True
+        elif each.kind == "tick" or (each.kind in ("number", "date") and not chosen):
+            labels.append(Label(each.name, "", each.title))
+    return tuple(labels)
 
 
 def checked(attribute: str, fields: Mapping[str, Any]) -> Fields:
@@ -186,14 +225,18 @@ def of_words(attribute: str, words: str) -> Fields | None:
 
 def in_words(attribute: str, fields: Mapping[str, Any]) -> str:
     """An answer's value as the page says it."""
+    if attribute == PERSON:
+        return f"是被害人（{VICTIM_TYPES[fields['type']]}）"
     return describe(attribute, {"owed": None, "performed": None, **fields})
 
 
 def says_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two answers, `{"verdict", "values": [{"fields"}]}`, say the same of one attribute."""
-    return _said(one) == _said(other)
+    return said(one) == said(other)
 
 
-def _said(answer: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
-    values = answer["values"] if answer["verdict"] == "value" else ()
-    return answer["verdict"], frozenset(json.dumps(value["fields"], sort_keys=True) for value in values)
+def said(answer: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
+    """What an answer says of its victim: whose else the words are is not of this victim, who has nothing stated."""
+    verdict = "unstated" if answer["verdict"] == "other" else answer["verdict"]
+    values = answer["values"] if verdict == "value" else ()
+    return verdict, frozenset(json.dumps(value["fields"], sort_keys=True) for value in values)

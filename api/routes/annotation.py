@@ -12,16 +12,17 @@ from api.accounts.audit import record
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import visible
-from api.annotation.answers import GivenValue, answer, check_answer
+from api.annotation.agreed import agreement_of
+from api.annotation.answers import GivenValue, answer, check_answer, reasons_of, verdicts_of
 from api.annotation.gold import gold_of
 from api.annotation.items import SHOWS, ItemFilters, counts, list_items, next_item
 from api.annotation.opening import OpenedItem, PersonGone, close_if_gone, open_item
+from api.annotation.questions import QUESTIONS
 from api.annotation.queue import SOURCES
-from api.annotation.shapes import AnswerBody, Answered, ItemCountsPart, ItemDetail, ItemList
-from api.annotation.shown import answer_parts, item_lines, passage_parts, reading_parts
+from api.annotation.shapes import AgreementPart, AnswerBody, Answered, ItemCountsPart, ItemDetail, ItemList
+from api.annotation.shown import agreement_part, answer_parts, item_lines, owner_words, passage_parts, reading_parts
 from api.routes.parts import PROBLEMS, ServiceOf
 from api.service import Service
-from api.wording import ATTRIBUTES
 
 router = APIRouter(prefix="/annotation", tags=["annotation"], responses=PROBLEMS)
 Annotator = Annotated[Visitor, Depends(requires(Permission.READ, Permission.ANNOTATE))]
@@ -38,7 +39,7 @@ def item_filters_of(
     return ItemFilters(
         show=show,
         sources=tuple(s for s in source or () if s in SOURCES),
-        attributes=tuple(a for a in attribute or () if a in ATTRIBUTES),
+        attributes=tuple(a for a in attribute or () if a in QUESTIONS),
         office=office or None,
     )
 
@@ -82,6 +83,15 @@ def annotation_gold(
     return Response(gold.as_zip(), media_type="application/zip", headers=name)
 
 
+@router.get("/agreement")
+def annotation_agreement(
+    service: ServiceOf, visitor: Annotated[Visitor, Depends(requires(Permission.READ, Permission.CORPUS))]
+) -> AgreementPart:
+    """How often two people who answered blind said the same, by attribute and over all."""
+    with service.store.read() as session:
+        return agreement_part(agreement_of(session, service.store, seen=[visible(visitor)]))
+
+
 @router.get("/{item_id}")
 def annotation_item(item_id: Id12, service: ServiceOf, visitor: Annotator) -> ItemDetail:
     """One question: its sides, the words around them in segments, and the answers that may be seen. Recorded."""
@@ -91,6 +101,9 @@ def annotation_item(item_id: Id12, service: ServiceOf, visitor: Annotator) -> It
         return ItemDetail(
             item=line,
             result=str(opened.opened.row.result_id),
+            verdicts=verdicts_of(opened.item.attribute),
+            reasons=reasons_of(opened.item.attribute),
+            owners=owner_words(opened),
             readings=reading_parts(opened),
             passages=passage_parts(opened),
             answers=answer_parts(session, visitor, opened),
@@ -109,7 +122,8 @@ def annotation_answer(
             GivenValue(value.fields, tuple(opened.quote(w.document, w.first, w.last, w.words) for w in value.words))
             for value in body.values
         )
-        checked = check_answer(opened.item.attribute, body.verdict, values, body.reason, body.note)
+        others = tuple(victim.id for victim in opened.others)
+        checked = check_answer(opened.item.attribute, body.verdict, values, body.reason, body.note, body.owner, others)
     with store.begin() as session:
         item = answer(session, store, visitor, item_id, checked, body.reason, result_id=body.result)
         following = next_item(session, visitor, filters, item)

@@ -16,12 +16,12 @@ from api.accounts.masking import is_unmasked, unmasked_by
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier, require_lead
 from api.annotation.shapes import WordsPart
-from api.annotation.words import Quote
 from api.chosen_words import find_chosen, places_shown
 from api.corrections import correct, corrections_of, withdraw
 from api.decisions import REASONS, decide, decisions_of, note_of
 from api.inbox import LEVELS, Counts, LeadFilters, counts, list_leads
 from api.opened import open_dossier_for
+from api.person_corrections import correct_missed, correct_mistaken
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
 from api.service import Service
 from api.store.leads import open_card, shown_card
@@ -104,14 +104,22 @@ class EvidencePlace(Shape):
 
 class CorrectionBody(Shape):
     """Attributes:
+    victim: id in the current result; none for somebody who was missed.
+    attribute: none where the person as such is put right.
+    kind: of a value: `value`, `owner`, `remove`, `add`; of a person: `missed`, `mistaken`.
+    name, type: of somebody who was missed; the name stands in one of the places.
+    reason: why somebody is no victim.
     evidence: places that bear it out, by offsets.
     words: the same by numbered words, as `…/pages/{page}/words` gives them.
     result: the result that was looked at; a newer one refuses the correction.
     """
 
-    victim: str = Field(max_length=16, examples=["v1"])
-    attribute: str = Field(max_length=16, examples=["injury"])
+    victim: str | None = Field(default=None, max_length=16, examples=["v1"])
+    attribute: str | None = Field(default=None, max_length=16, examples=["injury"])
     kind: str = Field(max_length=8, examples=["value"])
+    name: str | None = Field(default=None, max_length=40)
+    type: str | None = Field(default=None, max_length=16)
+    reason: str | None = Field(default=None, max_length=16)
     predicted: str | None = Field(default=None, max_length=500)
     corrected: str | None = Field(default=None, max_length=500, examples=["重伤一级"])
     evidence: list[EvidencePlace] = Field(default_factory=list, max_length=20)
@@ -121,6 +129,12 @@ class CorrectionBody(Shape):
 
 
 class CorrectionPart(Shape):
+    """Attributes:
+    victim: empty for somebody who was missed.
+    attribute: `person` where the person as such was put right.
+    body: what was predicted and what is right, places, note; of a person also `name`, `type`, `reason`.
+    """
+
     id: str
     victim: str
     attribute: str
@@ -306,31 +320,36 @@ def add_correction(
     service: ServiceOf,
     visitor: Annotated[Visitor, Depends(requires(Permission.READ, Permission.CORRECT))],
 ) -> list[CorrectionPart]:
-    """Puts a value or an attribution right; the prediction stays beside it."""
+    """Puts a value, an attribution or who is a victim right; the prediction stays beside it."""
     with service.store.begin() as session:
         row = require_dossier(session, visitor, dossier_id)
-        chosen: tuple[Quote, ...] = ()
-        if body.words:
-            opened = open_dossier_for(session, service.store, service.shelf, visitor, dossier_id)
-            chosen = find_chosen(opened, places_shown(session, service.store, opened), body.words)
+        _correct(session, service, visitor, dossier_id, body)
+        return correction_parts(session, service, visitor, row)
+
+
+def _correct(session: Session, service: Service, visitor: Visitor, dossier_id: str, body: CorrectionBody) -> None:
+    places = [place.model_dump() for place in body.evidence]
+    if body.words:
+        opened = open_dossier_for(session, service.store, service.shelf, visitor, dossier_id)
+        chosen = find_chosen(opened, places_shown(session, service.store, opened), body.words)
+        places += [{"document": quote.document, "start": quote.start, "end": quote.end} for quote in chosen]
+    whose = (session, service.store, visitor, dossier_id)
+    if body.kind == "missed":
+        correct_missed(*whose, name=body.name, victim_type=body.type, evidence=places, note=body.note)
+    elif body.kind == "mistaken":
+        correct_mistaken(*whose, victim=body.victim or "", reason=body.reason, evidence=places, note=body.note)
+    else:
         correct(
-            session,
-            service.store,
-            visitor,
-            dossier_id,
-            victim=body.victim,
-            attribute=body.attribute,
+            *whose,
+            victim=body.victim or "",
+            attribute=body.attribute or "",
             kind=body.kind,
             predicted=body.predicted,
             corrected=body.corrected,
-            evidence=[
-                *(place.model_dump() for place in body.evidence),
-                *({"document": quote.document, "start": quote.start, "end": quote.end} for quote in chosen),
-            ],
+            evidence=places,
             note=body.note,
             result=body.result,
         )
-        return correction_parts(session, service, visitor, row)
 
 
 @router.delete("/dossiers/{dossier_id}/corrections/{correction_id}", status_code=204)

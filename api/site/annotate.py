@@ -12,13 +12,18 @@ from sqlalchemy.orm import Session
 
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
-from api.annotation.answers import REASONS, VERDICTS
+from api.accounts.visibility import visible
+from api.annotation.agreed import agreement_of
+from api.annotation.answers import reasons_of, verdicts_of
+from api.annotation.drawn import paper_names, passage_lines, places_of
 from api.annotation.guideline import guideline_of, guideline_version
 from api.annotation.items import SHOWS, STATES, ItemFilters, counts, list_items, next_item, offices_of
 from api.annotation.opening import OpenedItem
+from api.annotation.persons import is_missed
+from api.annotation.questions import QUESTIONS, question_words
 from api.annotation.queue import LIVE, SOURCES
-from api.annotation.shown import answer_parts, item_lines, passage_lines, places_of, reading_parts
-from api.annotation.values import FORMS, MANY, in_words
+from api.annotation.shown import agreement_part, answer_parts, item_lines, owner_words, reading_parts
+from api.annotation.values import FORMS, MANY, in_words, labels_of
 from api.opened import shown_number
 from api.routes.annotation import item_filters_of, opened_for
 from api.service import Service
@@ -44,6 +49,9 @@ def queue_page(
             "counts": counts(session, visitor, filters),
             "offices": offices_of(session, visitor),
             "first": next_item(session, visitor, filters),
+            "agreement": agreement_part(agreement_of(session, service.store, seen=[visible(visitor)]))
+            if visitor.may(Permission.CORPUS)
+            else None,
             "more": f"/annotate?{_query(request, after=found.after)}" if found.after else None,
         }
     return page(
@@ -54,6 +62,7 @@ def queue_page(
         shows=SHOWS,
         states=STATES,
         sources=SOURCES,
+        questions=QUESTIONS,
         query=_query(request),
         **values,
     )
@@ -93,18 +102,26 @@ def _values(
     mine = any(answer.mine for answer in answers)
     places = places_of(opened)
     readings = reading_parts(opened)
+    names = paper_names(opened)
     wanted = (show_page.partition(".")[0], int(show_page.partition(".")[2])) if show_page else None
+    passages = passage_lines(opened, places, wanted)
     return {
         "line": line,
+        "questions": QUESTIONS,
+        "question": question_words(item.attribute),
+        "known": not is_missed(item),
         "number": shown_number(service.store, opened.opened.row),
         "result": opened.opened.row.result_id,
         "state": STATES[item.state],
-        "words": {"sources": SOURCES, "verdicts": VERDICTS, "reasons": REASONS},
+        "words": {"sources": SOURCES, "verdicts": verdicts_of(item.attribute), "reasons": reasons_of(item.attribute)},
+        "owners": owner_words(opened),
+        "labels": labels_of(item.attribute),
         "readings": readings,
         "chips": {letter: [p.id for p in places if letter in p.letters] for letter in (r.letter for r in readings)},
-        "passages": passage_lines(opened, places, wanted),
+        "passages": passages,
+        "scanned": any(passage.image for passage in passages),
         "papers": [
-            {"id": d.id, "name": d.name, "pages": [p.number for p in d.pages]}
+            {"id": d.id, "name": names[d.id], "pages": [p.number for p in d.pages]}
             for d in opened.opened.screened.dossier.documents
         ],
         "shown_page": show_page or "",
@@ -117,6 +134,7 @@ def _values(
         "open": item.state in LIVE and not mine,
         "deciding": item.state == "conflict",
         "mine": mine,
+        "only_unsure": all(answer.verdict == "unsure" for answer in answers),
         "fields": FORMS[item.attribute],
         "many": item.attribute in MANY,
         "guideline": guideline_of(item.attribute),

@@ -11,12 +11,15 @@ from api.store.base import Id, Table, new_id, now
 
 
 class AnnotationItem(Table):
-    """A question to annotators: what do the papers say of this attribute of this victim?
+    """A question to annotators: what do the papers say of this attribute of this victim, or, where the attribute is
+    `person`, are they a victim at all?
 
     Attributes:
-        result_id: the result that the question is about; `victim` is an id in it. While nobody has settled it, a new
+        result_id: the result that the question is about; `victim` is an id in it, or the id of the
+            correction that tells of a victim it missed. While nobody has settled it, a new
             screening of the same papers moves it to the new result.
-        source: `correction`, `version` (another version read otherwise), `conflict` (the papers contradict).
+        source: `correction`, `version` (another version read otherwise), `conflict` (the papers contradict),
+            `owner` (words read as another victim's were given to this one).
         before_id: the result that read otherwise, for `version`.
         state: `open`, `once` (one answer), `conflict` (two that differ), `settled`, `rejected` (no gold comes of it),
             `closed` (withdrawn, or overtaken by other papers).
@@ -44,9 +47,10 @@ class Annotation(Table):
 
     Attributes:
         result_id: the result that was looked at.
-        verdict: `value`, `unstated`, `reject`.
+        verdict: `value`, `unstated`, `other` (the words are somebody else's), `reject`, `unsure` (left to others, no
+            answer that counts).
         deciding: settles two answers that differ.
-        body_sealed: JSON: values with their fields and quotes, note.
+        body_sealed: JSON: values with their fields and quotes, whose they are, note.
     """
 
     __tablename__ = "annotation"

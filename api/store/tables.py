@@ -271,11 +271,13 @@ class Decision(Table):
 
 
 class Correction(Table):
-    """A value or an attribution that a person put right, kept beside the prediction.
+    """A value, an attribution or who is a victim, put right by a person and kept beside the prediction.
 
     Attributes:
-        kind: `value`, `owner` (it is somebody else's), `remove`, `add`.
-        body_sealed: JSON: predicted and corrected value, evidence spans, note.
+        victim: id in the result; empty for `missed`.
+        attribute: `person` for `missed` and `mistaken`.
+        kind: `value`, `owner` (it is somebody else's), `remove`, `add`; of a person: `missed`, `mistaken` (no victim).
+        body_sealed: JSON: predicted and corrected value, evidence spans, note; name and type, or reason, of a person.
     """
 
     __tablename__ = "correction"

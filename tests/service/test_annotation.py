@@ -18,7 +18,6 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from api.accounts.audit import entries, verify
-from api.accounts.directory import make_office, make_user
 from api.accounts.rights import Role
 from api.annotation.gold import gold_of
 from api.annotation.guideline import guideline_of
@@ -26,9 +25,6 @@ from api.annotation.queue import counterpart, papers_of
 from api.annotation.values import FORMS, checked, of_words, says_same
 from api.annotation.words import Lines
 from api.cli import app
-from api.jobs.kinds import screen
-from api.jobs.queue import add
-from api.service import build_service
 from api.settings import Settings
 from api.store.opening import open_store
 from api.store.retention import delete_dossier
@@ -40,8 +36,19 @@ from models.examples import Example
 from models.scoring import EVIDENCE, score_case
 from nlp.facts import Attribute
 from nlp.labels import label_scheme
+from tests.service.annotating import (
+    account,
+    annotated_site,
+    answer_injury,
+    browser_of,
+    correct,
+    items,
+    screen_again,
+    state_of,
+    words_in,
+)
 from tests.service.conftest import TEXT
-from tests.service.site import OFFICE, PASSWORD, Site
+from tests.service.site import Site
 
 # two papers that contradict: the charge says 重伤二级, a later appraisal 轻伤一级
 CONFLICT = TEXT + "\n鉴定意见通知书\n2025年6月1日，经重新鉴定，被害人蔺满囤的损伤程度为轻伤一级。\n"
@@ -50,79 +57,9 @@ NUMBERS = ("蔺满囤", "章水根", "140931195804021233", "13912345678", "章�
 
 @pytest.fixture
 def site(settings: Settings, screener: Screener) -> Iterator[Site]:
-    made = Site(build_service(settings), screener)
-    for login in ("bao", "cen"):
-        _account(made, login, Role.ANNOTATOR)
+    made = annotated_site(settings, screener)
     yield made
     made.store.engine.dispose()
-
-
-def _account(site: Site, login: str, role: Role, office: str = OFFICE, sealed: bool = False) -> None:
-    with site.store.begin() as session:
-        there = make_office(session, office)
-        make_user(
-            session,
-            login=login,
-            name=login,
-            office=there,
-            roles=(role,),
-            password=PASSWORD,
-            by="system",
-            sealed_cases=sealed,
-        )
-
-
-def _as(site: Site, login: str) -> TestClient:
-    """A browser of an account of this test."""
-    if login not in site._clients:
-        client = TestClient(site.app, base_url="http://testserver", raise_server_exceptions=False)
-        answer = client.post(
-            "/sign-in", data={"login": login, "password": PASSWORD, "next": "/account"}, follow_redirects=True
-        )
-        client.headers["X-CSRF-Token"] = answer.text.split('name="csrf" content="')[1].split('"')[0]
-        site._clients[login] = client
-    return site._clients[login]
-
-
-def _correct(site: Site, dossier: str, corrected: str = "重伤一级", **more: Any) -> dict[str, Any]:
-    body = {"victim": "v1", "attribute": "injury", "kind": "value", "predicted": "重伤二级", "corrected": corrected}
-    answer = site.as_(Role.CASE_HANDLER).post(f"/api/v1/dossiers/{dossier}/corrections", json={**body, **more})
-    assert answer.status_code == 201, answer.text
-    parts: list[dict[str, Any]] = answer.json()
-    return parts[-1]
-
-
-def _items(client: TestClient, **query: Any) -> list[dict[str, Any]]:
-    answer = client.get("/api/v1/annotation", params=query)
-    assert answer.status_code == 200, answer.text
-    items: list[dict[str, Any]] = answer.json()["items"]
-    return items
-
-
-def _words(detail: dict[str, Any], wanted: str) -> dict[str, str]:
-    """The segments whose joined text is `wanted`, as a browser finds them from a selection."""
-    for passage in detail["passages"]:
-        for line in passage["lines"]:
-            for start in range(len(line)):
-                for end in range(start + 1, len(line) + 1):
-                    if "".join(s["text"] for s in line[start:end]) == wanted:
-                        ids = {"first": line[start]["id"], "last": line[end - 1]["id"]}
-                        return {"document": passage["document"], **ids, "words": wanted}
-    raise AssertionError(f"{wanted} is not made of whole segments")
-
-
-def _answer(client: TestClient, item: str, grade: str | None, words: str = "重伤二级", **more: Any) -> Any:
-    """Answers with an injury, or that none is stated."""
-    detail = client.get(f"/api/v1/annotation/{item}").json()
-    body: dict[str, Any] = {"result": detail["result"], "verdict": "unstated" if grade is None else "value"}
-    if grade is not None:
-        body["values"] = [{"fields": {"grade": grade}, "words": [_words(detail, words)]}]
-    return client.post(f"/api/v1/annotation/{item}/answers", json={**body, **more})
-
-
-def _state(site: Site, item: str) -> str:
-    with site.store.read() as session:
-        return session.get_one(AnnotationItem, item).state
 
 
 # ---------------------------------------------------------------- what enters the queue
@@ -130,11 +67,11 @@ def _state(site: Site, item: str) -> str:
 
 def test_a_correction_is_asked_with_both_readings_side_by_side(site: Site) -> None:
     dossier = site.upload(TEXT)
-    assert _items(_as(site, "bao")) == []
-    _correct(site, dossier, note="以复核鉴定为准")
-    (item,) = _items(_as(site, "bao"))
+    assert items(browser_of(site, "bao")) == []
+    correct(site, dossier, note="以复核鉴定为准")
+    (item,) = items(browser_of(site, "bao"))
     assert (item["attribute"], item["sources"], item["state"]) == ("injury", ["correction"], "open")
-    detail = _as(site, "bao").get(f"/api/v1/annotation/{item['id']}").json()
+    detail = browser_of(site, "bao").get(f"/api/v1/annotation/{item['id']}").json()
     machine, person = detail["readings"]
     assert (machine["letter"], machine["says"], machine["values"][0]["fields"]) == (
         "甲",
@@ -150,57 +87,57 @@ def test_a_correction_is_asked_with_both_readings_side_by_side(site: Site) -> No
 
 def test_papers_that_contradict_are_asked(site: Site) -> None:
     site.upload(CONFLICT)
-    (item,) = _items(_as(site, "bao"), source="conflict")
-    detail = _as(site, "bao").get(f"/api/v1/annotation/{item['id']}").json()
+    (item,) = items(browser_of(site, "bao"), source="conflict")
+    detail = browser_of(site, "bao").get(f"/api/v1/annotation/{item['id']}").json()
     assert {reading["says"] for reading in detail["readings"]} == {"重伤二级", "轻伤一级"}
-    assert _items(_as(site, "bao"), source="correction") == []
+    assert items(browser_of(site, "bao"), source="correction") == []
 
 
 def test_what_another_version_read_otherwise_is_asked_once(site: Site) -> None:
     dossier = site.upload(TEXT)
     _pretend_older(site, dossier, "重伤一级")
-    _screen_again(site, dossier)
-    (item,) = _items(_as(site, "bao"), source="version")
+    screen_again(site, dossier)
+    (item,) = items(browser_of(site, "bao"), source="version")
     assert item["attribute"] == "injury"
-    detail = _as(site, "bao").get(f"/api/v1/annotation/{item['id']}").json()
+    detail = browser_of(site, "bao").get(f"/api/v1/annotation/{item['id']}").json()
     assert [reading["says"] for reading in detail["readings"]] == ["重伤二级", "重伤一级"]
-    _screen_again(site, dossier)  # the same version again: nothing new, and the question follows to the new result
-    assert [each["id"] for each in _items(_as(site, "bao"))] == [item["id"]]
-    assert _answer(_as(site, "bao"), item["id"], "重伤二级").status_code == 201
+    screen_again(site, dossier)  # the same version again: nothing new, and the question follows to the new result
+    assert [each["id"] for each in items(browser_of(site, "bao"))] == [item["id"]]
+    assert answer_injury(browser_of(site, "bao"), item["id"], "重伤二级").status_code == 201
 
 
 def test_the_same_version_that_reads_the_same_asks_nothing(site: Site) -> None:
     dossier = site.upload(TEXT)
-    _screen_again(site, dossier)
-    assert _items(_as(site, "bao"), show="all") == []
+    screen_again(site, dossier)
+    assert items(browser_of(site, "bao"), show="all") == []
 
 
 def test_a_withdrawn_correction_leaves_the_queue(site: Site) -> None:
     dossier = site.upload(TEXT)
-    part = _correct(site, dossier)
+    part = correct(site, dossier)
     site.as_(Role.CASE_HANDLER).delete(f"/api/v1/dossiers/{dossier}/corrections/{part['id']}")
-    assert _items(_as(site, "bao"), show="all") == []
+    assert items(browser_of(site, "bao"), show="all") == []
 
 
 def test_a_correction_of_what_is_asked_already_joins_it(site: Site) -> None:
     dossier = site.upload(CONFLICT)
-    part = _correct(site, dossier)
-    (item,) = _items(_as(site, "bao"))
+    part = correct(site, dossier)
+    (item,) = items(browser_of(site, "bao"))
     assert item["sources"] == ["correction", "conflict"]
     site.as_(Role.CASE_HANDLER).delete(f"/api/v1/dossiers/{dossier}/corrections/{part['id']}")
-    (item,) = _items(_as(site, "bao"))
+    (item,) = items(browser_of(site, "bao"))
     assert item["sources"] == ["conflict"]
 
 
 def test_a_withdrawn_correction_leaves_the_other_reasons(site: Site) -> None:
     dossier = site.upload(TEXT)
-    part = _correct(site, dossier)
+    part = correct(site, dossier)
     _pretend_older(site, dossier, "重伤一级")
-    _screen_again(site, dossier)
-    (item,) = _items(_as(site, "bao"))
+    screen_again(site, dossier)
+    (item,) = items(browser_of(site, "bao"))
     assert item["sources"] == ["correction", "version"]
     site.as_(Role.CASE_HANDLER).delete(f"/api/v1/dossiers/{dossier}/corrections/{part['id']}")
-    (left,) = _items(_as(site, "bao"), source="version")
+    (left,) = items(browser_of(site, "bao"), source="version")
     assert (left["id"], left["sources"]) == (item["id"], ["version"])
 
 
@@ -217,15 +154,15 @@ def test_people_of_one_name_are_not_taken_for_each_other() -> None:
 
 def test_corrections_of_an_older_store_enter_the_queue(site: Site, settings: Settings) -> None:
     dossier = site.upload(TEXT)
-    _correct(site, dossier, "重伤")
-    newest = _correct(site, dossier)
+    correct(site, dossier, "重伤")
+    newest = correct(site, dossier)
     _step_back(site)
     opened = open_store(settings)
     with opened.read() as session:
         item = session.scalars(select(AnnotationItem)).one()
     opened.engine.dispose()
     assert (item.source, item.correction_id, item.state) == ("correction", newest["id"], "open")
-    (line,) = _items(_as(site, "bao"))
+    (line,) = items(browser_of(site, "bao"))
     assert (line["id"], line["person"]) == (item.id, "蔺某某")
 
 
@@ -252,42 +189,36 @@ def _pretend_older(site: Site, dossier: str, grade: str) -> None:
     site.service.shelf.clear()
 
 
-def _screen_again(site: Site, dossier: str) -> None:
-    with site.store.begin() as session:
-        add(session, screen.KIND, dossier_id=dossier)
-    site.work()
-
-
 # ---------------------------------------------------------------- answers
 
 
 def test_two_equal_answers_settle_and_nobody_sees_the_others_before_their_own(site: Site) -> None:
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    bao, cen = _as(site, "bao"), _as(site, "cen")
-    (item,) = _items(bao)
-    told = _answer(bao, item["id"], "重伤二级", note="起诉书载明")
+    correct(site, dossier)
+    bao, cen = browser_of(site, "bao"), browser_of(site, "cen")
+    (item,) = items(bao)
+    told = answer_injury(bao, item["id"], "重伤二级", note="起诉书载明")
     assert (told.status_code, told.json()["state"], told.json()["next"]) == (201, "once", None)
     assert cen.get(f"/api/v1/annotation/{item['id']}").json()["answers"] == []
     assert "起诉书载明" not in cen.get(f"/annotate/{item['id']}").text
     (mine,) = bao.get(f"/api/v1/annotation/{item['id']}").json()["answers"]
     assert (mine["mine"], mine["values"][0]["quotes"]) == (True, ["重伤二级"])
-    assert _items(bao) == [] and [i["id"] for i in _items(bao, show="waiting")] == [item["id"]]
-    assert _answer(cen, item["id"], "重伤二级").json()["state"] == "settled"
+    assert items(bao) == [] and [i["id"] for i in items(bao, show="waiting")] == [item["id"]]
+    assert answer_injury(cen, item["id"], "重伤二级").json()["state"] == "settled"
     assert len(cen.get(f"/api/v1/annotation/{item['id']}").json()["answers"]) == 2
 
 
 def test_answers_that_differ_are_settled_by_a_third_and_all_stay(site: Site) -> None:
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    bao, cen, leader = _as(site, "bao"), _as(site, "cen"), site.as_(Role.LEADER)
-    (item,) = _items(bao)
-    _answer(bao, item["id"], "重伤二级")
-    assert _answer(cen, item["id"], None).json()["state"] == "conflict"
-    assert _answer(cen, item["id"], "重伤二级").status_code == 409  # neither of the two decides
-    assert _items(cen) == [] and [i["state"] for i in _items(leader)] == ["conflict"]
+    correct(site, dossier)
+    bao, cen, leader = browser_of(site, "bao"), browser_of(site, "cen"), site.as_(Role.LEADER)
+    (item,) = items(bao)
+    answer_injury(bao, item["id"], "重伤二级")
+    assert answer_injury(cen, item["id"], None).json()["state"] == "conflict"
+    assert answer_injury(cen, item["id"], "重伤二级").status_code == 409  # neither of the two decides
+    assert items(cen) == [] and [i["state"] for i in items(leader)] == ["conflict"]
     assert len(leader.get(f"/api/v1/annotation/{item['id']}").json()["answers"]) == 2
-    assert _answer(leader, item["id"], None).json()["state"] == "settled"
+    assert answer_injury(leader, item["id"], None).json()["state"] == "settled"
     answers = leader.get(f"/api/v1/annotation/{item['id']}").json()["answers"]
     assert [(a["verdict"], a["deciding"]) for a in answers] == [
         ("value", False),
@@ -305,13 +236,13 @@ def test_answers_that_differ_are_settled_by_a_third_and_all_stay(site: Site) -> 
 
 def test_a_rejected_question_gives_no_gold(site: Site) -> None:
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    (item,) = _items(_as(site, "bao"))
+    correct(site, dossier)
+    (item,) = items(browser_of(site, "bao"))
     for login, reason in (("bao", "not_victim"), ("cen", "uncovered")):
-        detail = _as(site, login).get(f"/api/v1/annotation/{item['id']}").json()
+        detail = browser_of(site, login).get(f"/api/v1/annotation/{item['id']}").json()
         body = {"result": detail["result"], "verdict": "reject", "reason": reason}
-        assert _as(site, login).post(f"/api/v1/annotation/{item['id']}/answers", json=body).status_code == 201
-    assert _state(site, item["id"]) == "rejected"
+        assert browser_of(site, login).post(f"/api/v1/annotation/{item['id']}/answers", json=body).status_code == 201
+    assert state_of(site, item["id"]) == "rejected"
     with site.store.read() as session:
         assert gold_of(session, site.store).records == ()
 
@@ -338,25 +269,25 @@ def test_an_answer_that_does_not_hold_is_refused_in_words(site: Site, change: di
     if site.store.dialect != "sqlite":
         pytest.skip("does not depend on the database")
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    bao = _as(site, "bao")
-    (item,) = _items(bao)
+    correct(site, dossier)
+    bao = browser_of(site, "bao")
+    (item,) = items(bao)
     detail = bao.get(f"/api/v1/annotation/{item['id']}").json()
-    value = {"fields": change.pop("fields", {"grade": "重伤二级"}), "words": [_words(detail, "重伤二级")]}
+    value = {"fields": change.pop("fields", {"grade": "重伤二级"}), "words": [words_in(detail, "重伤二级")]}
     value["words"][0] |= change.pop("words", {})
     body = {"result": detail["result"], "verdict": "value", "values": [value] * (2 if change.pop("twice", 0) else 1)}
     told = bao.post(f"/api/v1/annotation/{item['id']}/answers", json=body | change)
     assert told.status_code in (409, 422) and told.json()["error"]["code"] == code
-    assert _state(site, item["id"]) == "open"
+    assert state_of(site, item["id"]) == "open"
 
 
 def test_answers_at_the_same_time_are_counted_one_after_the_other(site: Site) -> None:
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    (item,) = _items(_as(site, "bao"))
-    clients = [_as(site, "bao"), _as(site, "cen"), _as(site, "bao"), _as(site, "cen")]
+    correct(site, dossier)
+    (item,) = items(browser_of(site, "bao"))
+    clients = [browser_of(site, "bao"), browser_of(site, "cen"), browser_of(site, "bao"), browser_of(site, "cen")]
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(lambda client: _answer(client, item["id"], "重伤二级"), clients))
+        told = list(pool.map(lambda client: answer_injury(client, item["id"], "重伤二级"), clients))
     assert sorted(t.status_code for t in told) == [201, 201, 409, 409]
     assert sorted(t.json()["state"] for t in told if t.status_code == 201) == ["once", "settled"]
     with site.store.read() as session:
@@ -366,9 +297,9 @@ def test_answers_at_the_same_time_are_counted_one_after_the_other(site: Site) ->
 
 def test_the_database_itself_keeps_answers(site: Site) -> None:
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    (item,) = _items(_as(site, "bao"))
-    _answer(_as(site, "bao"), item["id"], "重伤二级")
+    correct(site, dossier)
+    (item,) = items(browser_of(site, "bao"))
+    answer_injury(browser_of(site, "bao"), item["id"], "重伤二级")
     statements = ["UPDATE annotation SET verdict = 'unstated'", "DELETE FROM annotation", "DELETE FROM annotation_item"]
     statements += ["TRUNCATE annotation"] if site.store.dialect == "postgresql" else []
     for statement in statements:
@@ -383,13 +314,13 @@ def test_the_database_itself_keeps_answers(site: Site) -> None:
 
 def test_a_supplement_closes_what_was_answered_about_the_old_papers(site: Site) -> None:
     dossier = site.upload(TEXT, number="甲9")
-    _correct(site, dossier)
-    _correct(site, dossier, "赔过", attribute="compensation")
-    injury, compensation = _items(_as(site, "bao"), show="all")
-    _answer(_as(site, "bao"), injury["id"], "重伤二级")
+    correct(site, dossier)
+    correct(site, dossier, "赔过", attribute="compensation")
+    injury, compensation = items(browser_of(site, "bao"), show="all")
+    answer_injury(browser_of(site, "bao"), injury["id"], "重伤二级")
     site.upload("收条\n今收到章水根赔偿款50000元。收款人：蔺满囤。2025年12月1日\n", "收条.txt", number="甲9")
-    assert _state(site, injury["id"]) == "closed"
-    assert [i["id"] for i in _items(_as(site, "bao"), show="all")] == [compensation["id"]]
+    assert state_of(site, injury["id"]) == "closed"
+    assert [i["id"] for i in items(browser_of(site, "bao"), show="all")] == [compensation["id"]]
 
 
 # ---------------------------------------------------------------- who sees what
@@ -405,19 +336,19 @@ def test_only_annotators_and_leaders_and_only_leaders_take_gold_out(site: Site) 
 
 
 def test_other_offices_and_sealed_cases_do_not_exist(site: Site) -> None:
-    _account(site, "dang", Role.ANNOTATOR, office="陇泉市人民检察院")
-    _account(site, "ru", Role.ANNOTATOR, sealed=True)
+    account(site, "dang", Role.ANNOTATOR, office="陇泉市人民检察院")
+    account(site, "ru", Role.ANNOTATOR, sealed=True)
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    (item,) = _items(_as(site, "bao"))
+    correct(site, dossier)
+    (item,) = items(browser_of(site, "bao"))
     address = f"/api/v1/annotation/{item['id']}"
-    assert _items(_as(site, "dang")) == [] and _as(site, "dang").get(address).status_code == 404
+    assert items(browser_of(site, "dang")) == [] and browser_of(site, "dang").get(address).status_code == 404
     with site.store.begin() as session:
         session.execute(update(DossierRow).where(DossierRow.id == dossier).values(sealed=True))
-    assert _items(_as(site, "bao")) == [] and _as(site, "bao").get(address).status_code == 404
-    assert _answer_status(_as(site, "bao"), address) == 404
-    assert len(_items(_as(site, "ru"))) == 1 and _as(site, "ru").get(address).status_code == 200
-    listed = _as(site, "bao").get("/api/v1/annotation", params={"with_counts": True, "show": "all"}).json()
+    assert items(browser_of(site, "bao")) == [] and browser_of(site, "bao").get(address).status_code == 404
+    assert _answer_status(browser_of(site, "bao"), address) == 404
+    assert len(items(browser_of(site, "ru"))) == 1 and browser_of(site, "ru").get(address).status_code == 200
+    listed = browser_of(site, "bao").get("/api/v1/annotation", params={"with_counts": True, "show": "all"}).json()
     assert listed["counts"]["total"] == 0 and set(listed["counts"]["shows"].values()) == {0}
 
 
@@ -428,13 +359,13 @@ def _answer_status(client: TestClient, address: str) -> int:
 def test_pages_of_the_queue_go_on_where_the_last_ended(site: Site) -> None:
     dossier = site.upload(TEXT)
     for attribute in ("injury", "gender", "age", "hardship"):
-        _correct(site, dossier, "低保", attribute=attribute)
-    bao = _as(site, "bao")
+        correct(site, dossier, "低保", attribute=attribute)
+    bao = browser_of(site, "bao")
     first = bao.get("/api/v1/annotation", params={"limit": 3}).json()
     rest = bao.get("/api/v1/annotation", params={"limit": 3, "after": first["after"]}).json()
     assert len({i["id"] for i in [*first["items"], *rest["items"]]}) == 4 and rest["after"] is None
     assert bao.get("/api/v1/annotation", params={"after": "no"}).status_code == 422
-    assert [i["attribute"] for i in _items(bao, attribute="age")] == ["age"]
+    assert [i["attribute"] for i in items(bao, attribute="age")] == ["age"]
 
 
 # ---------------------------------------------------------------- gold
@@ -444,12 +375,12 @@ def test_pages_of_the_queue_go_on_where_the_last_ended(site: Site) -> None:
 def settled(site: Site) -> str:
     """A dossier of which two people agree on the injury, and that a disability is not stated."""
     dossier = site.upload(TEXT)
-    _correct(site, dossier)
-    _correct(site, dossier, "肢体残疾", attribute="disability", kind="add", predicted=None)
+    correct(site, dossier)
+    correct(site, dossier, "肢体残疾", attribute="disability", kind="add", predicted=None)
     for login in ("bao", "cen"):
-        for item in _items(_as(site, login)):
+        for item in items(browser_of(site, login)):
             grade = "重伤二级" if item["attribute"] == "injury" else None
-            assert _answer(_as(site, login), item["id"], grade).status_code == 201
+            assert answer_injury(browser_of(site, login), item["id"], grade).status_code == 201
     return dossier
 
 
@@ -523,13 +454,13 @@ def test_gold_of_other_papers_is_left_out(site: Site, settled: str) -> None:
 
 
 def test_sealed_cases_leave_only_with_the_right_and_when_asked_for(site: Site, settled: str) -> None:
-    _account(site, "ru", Role.LEADER, sealed=True)
+    account(site, "ru", Role.LEADER, sealed=True)
     with site.store.begin() as session:
         session.execute(update(DossierRow).values(sealed=True))
     for client, query, cases in (
         (site.as_(Role.LEADER), {"sealed": True}, 0),
-        (_as(site, "ru"), {}, 0),
-        (_as(site, "ru"), {"sealed": True}, 1),
+        (browser_of(site, "ru"), {}, 0),
+        (browser_of(site, "ru"), {"sealed": True}, 1),
     ):
         answer = client.get("/api/v1/annotation/gold", params=query)
         with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
@@ -537,7 +468,7 @@ def test_sealed_cases_leave_only_with_the_right_and_when_asked_for(site: Site, s
 
 
 def test_gold_follows_to_a_new_result_of_the_same_papers(site: Site, settled: str) -> None:
-    _screen_again(site, settled)
+    screen_again(site, settled)
     with site.store.read() as session:
         assert len(gold_of(session, site.store).records) == 1
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.service.conftest import TEXT
 from tests.service.site import real_server
@@ -23,7 +30,12 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
 ]
 HOSTILE = "<script>document.title='taken'</script>"
-PAPERS = f"{TEXT}{HOSTILE}\n鉴定意见通知书\n2025年6月1日，经重新鉴定，被害人蔺满囤的损伤程度为轻伤一级。\n"
+PAPERS = f"""{TEXT}{HOSTILE}
+鉴定意见通知书
+2025年6月1日，经重新鉴定，被害人蔺满囤的损伤程度为轻伤一级。
+证人栾守田证实：当日其上前劝架，右手被碰伤。
+"""
+PROOF = ("证明", "兹证明我镇村民蔺满囤，男，系低保户。", "特此证明。", "临溪县沙窝镇人民政府")
 PEOPLE = {"bao": "annotator", "cen": "annotator", "shu": "leader"}
 
 
@@ -71,12 +83,28 @@ def tabs(server: tuple[str, dict[str, str]]) -> Iterator[dict[str, Any]]:
         browser.close()
 
 
+def _archive() -> bytes:
+    """A volume of text, and one of print, whose page has an image."""
+    printed = io.BytesIO()
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(printed, pagesize=A4, invariant=1)
+    canvas.setFont("STSong-Light", 14)
+    for number, line in enumerate(PROOF):
+        canvas.drawString(80, 700 - 40 * number, line)
+    canvas.save()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as container:
+        container.writestr("卷一/起诉书.txt", PAPERS)
+        container.writestr("卷二/低保证明.pdf", printed.getvalue())
+    return archive.getvalue()
+
+
 @pytest.fixture(scope="module")
 def dossier(tabs: dict[str, Any]) -> str:
     """A dossier whose papers contradict, with a correction of something else."""
     leader = tabs["shu"]
     csrf = {"X-CSRF-Token": leader.locator('meta[name="csrf"]').get_attribute("content")}
-    files = {"files": {"name": "起诉书.txt", "mimeType": "text/plain", "buffer": PAPERS.encode()}}
+    files = {"files": {"name": "卷宗.zip", "mimeType": "application/zip", "buffer": _archive()}}
     made = leader.request.post("/api/v1/dossiers", multipart=files, headers=csrf).json()["dossier"]
     for _ in range(300):
         if leader.request.get(f"/api/v1/dossiers/{made}").json()["state"] == "screened":
@@ -159,9 +187,12 @@ def test_axe_finds_no_serious_fault_while_somebody_answers(tabs: dict[str, Any],
     page.keyboard.press("1")
     page.keyboard.press("w")
     page.keyboard.press("Shift+ArrowRight")
-    assert page.locator("#dock").is_visible() and page.locator(".one-value").is_visible()
+    assert page.locator("#step q").is_visible() and page.locator(".one-value").is_visible()
     assert _serious(page, scheme) == "[]"
-    page.keyboard.press("x")
+    page.keyboard.press("v")
+    assert page.locator(".for-other.choice").is_visible()
+    assert _serious(page, scheme) == "[]"
+    page.keyboard.press("r")
     assert page.locator(".for-reject").is_visible()
     assert _serious(page, scheme) == "[]"
 
@@ -171,7 +202,7 @@ def test_an_answer_by_keys_alone_and_the_next_question_loads(tabs: dict[str, Any
     _begin(page)
     first = page.url
     assert page.locator(".case h1").inner_text().endswith("困难：卷内怎样记载？")  # the correction comes first
-    page.keyboard.press("1")
+    page.keyboard.press("Enter")
     assert page.locator('[name="category"]').input_value() == "低保"
     assert page.locator(".quotes q").all_inner_texts() != []
     _submit(page)
@@ -179,19 +210,97 @@ def test_an_answer_by_keys_alone_and_the_next_question_loads(tabs: dict[str, Any
     page.keyboard.press("w")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
-    picked = page.locator("#picked").inner_text()
-    assert len(picked) >= 2
-    page.keyboard.press("Enter")
+    picked = page.locator("#step q").inner_text()
+    assert len(picked) >= 2 and "按 1–9 说明它是什么" in page.locator("#step").inner_text()
+    page.keyboard.press("3")  # words first, then their label: that there are words of it is said with it
+    assert page.locator('[name="verdict"]:checked').get_attribute("value") == "value"
     assert page.locator(".quotes q").inner_text() == picked
-    page.keyboard.press("e")
-    assert page.evaluate("document.activeElement.name") == "grade"
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
     assert page.locator('[name="grade"]').input_value() == "重伤二级"
-    page.keyboard.press("Escape")
+    assert page.locator("#step").inner_text() == "回答已齐，按 f 提交。"
     _submit(page)
-    assert (page.url.endswith("/annotate") and "队列" in page.locator(".empty").inner_text()) or True
     assert page.locator(".head p").inner_text().startswith("0 题待我标注，2 题待第二人")
+
+
+def _drawn(mark: Any) -> str:
+    style: str = mark.evaluate("m => getComputedStyle(m).outlineStyle")
+    return style
+
+
+def test_suggestions_are_dashed_until_somebody_takes_them_and_every_step_can_be_taken_back(
+    tabs: dict[str, Any], dossier: str
+) -> None:
+    page = tabs["cen"]
+    page.goto("/annotate?attribute=injury")
+    page.wait_for_selector("body.js")
+    with page.expect_navigation():
+        page.keyboard.press("f")
+    page.wait_for_selector("#step b")
+    text, dock = page.locator("#text").bounding_box(), page.locator(".dock").bounding_box()
+    assert text["y"] + text["height"] <= dock["y"] + 0.5  # it never covers words
+    assert page.locator("#step").inner_text().startswith("建议 甲")
+    first = page.locator("mark[data-e]").first
+    assert {_drawn(mark) for mark in page.locator("mark[data-e]").all()} == {"dashed"}
+    page.keyboard.press("n")
+    assert page.locator("#step b").inner_text() == "重伤二级"
+    page.keyboard.press("x")
+    assert page.locator(".sides .judged").all_inner_texts() == ["", "已驳回"]
+    page.keyboard.press("Enter")
+    assert page.locator('[name="grade"]').input_value() == "轻伤一级"
+    assert page.locator("mark.hint:not(.no)").count() == 0 and page.locator("mark.no").count() == 1
+    assert page.locator("#step").inner_text() == "回答已齐，按 f 提交。"
+    page.keyboard.press("Enter")  # once more changes nothing
+    assert page.locator(".one-value").count() == 1
+    page.keyboard.press("z")
+    assert page.locator('[name="verdict"]:checked').count() == 0 and page.locator(".one-value").count() == 0
+    page.keyboard.press("z")
+    assert page.locator(".sides .judged").all_inner_texts() == ["", ""] and _drawn(first) == "dashed"
+
+
+def test_words_of_somebody_else_are_given_away_by_key(tabs: dict[str, Any], dossier: str) -> None:
+    page = tabs["cen"]
+    _begin(page)
+    page.keyboard.press("v")
+    assert page.locator('[name="verdict"]:checked').get_attribute("value") == "other"
+    assert page.locator(".quotes q").count() >= 1 and not page.locator('[name="category"]').is_visible()
+    assert "属于谁" in page.locator("#step").inner_text()
+    assert page.locator(".sides .judged").first.inner_text() == "归他人"
+    page.keyboard.press("1")
+    assert page.locator('[name="owner"]:checked').get_attribute("value") == "nobody"
+    assert "回答已齐" in page.locator("#step").inner_text()
+
+
+def test_a_printed_page_stands_beside_its_text_with_the_words_boxed(tabs: dict[str, Any], dossier: str) -> None:
+    from PIL import Image
+
+    page = tabs["cen"]
+    _begin(page)  # the hardship: stated in the text and on the printed page
+    names = page.locator(".paper-head h3").all_inner_texts()
+    assert names == ["起诉书", "低保证明"]  # as other pages name them, without volume and ending
+    assert "卷二/" not in page.locator("#text").inner_text()
+    page.wait_for_function("document.querySelector('.beside svg image').getBBox().width > 500")
+    scan, text = page.locator(".beside .scan").bounding_box(), page.locator(".beside .page").bounding_box()
+    assert scan["x"] + scan["width"] <= text["x"] and abs(scan["y"] - text["y"]) < 40 and scan["width"] > 450
+    box = page.locator(".beside rect.box").first
+    assert "hint" in box.get_attribute("class").split()
+    address = page.locator(".beside svg image").get_attribute("href")
+    answer = page.request.get(address)
+    assert answer.status == 200
+    image = Image.open(io.BytesIO(answer.body())).convert("L")
+    scale = image.width / A4[0]
+    x, y, width, height = (scale * float(box.get_attribute(name)) for name in ("x", "y", "width", "height"))
+    inside = np.asarray(image.crop((int(x), int(y), int(x + width), int(y + height))))
+    assert (inside < 128).mean() > 0.05  # ink
+    above = np.asarray(image.crop((int(x), int(y - height), int(x + width), int(y - 2))))
+    assert (above < 128).mean() < 0.01  # and no more than the words
+    box.click()
+    assert page.locator("#text mark.here").count() >= 1
+    page.keyboard.press("Enter")
+    assert "hint" not in box.get_attribute("class").split()
+    assert not page.locator("#files").is_visible()
+    page.keyboard.press("[")  # beside an image the queue is a drawer
+    assert page.locator("#files").is_visible() and page.evaluate("document.activeElement.closest('#files') !== null")
+    page.keyboard.press("Escape")
+    assert not page.locator("#files").is_visible()
 
 
 def test_words_by_mouse_are_whole_words_of_the_paper(tabs: dict[str, Any], dossier: str) -> None:
@@ -206,10 +315,11 @@ def test_words_by_mouse_are_whole_words_of_the_paper(tabs: dict[str, Any], dossi
     page.mouse.down()
     page.mouse.move(end["x"] + end["width"] - 2, end["y"] + end["height"] / 2, steps=4)
     page.mouse.up()
-    page.wait_for_selector("#dock:not([hidden])")
-    assert page.locator("#picked").inner_text() == words.first.inner_text() + words.nth(1).inner_text()
-    page.locator("#add-words").click()
+    page.wait_for_selector("#step q")
+    assert page.locator("#step q").inner_text() == words.first.inner_text() + words.nth(1).inner_text()
+    page.locator('.dock [data-act="add"]').click()
     assert page.locator(".quotes q").count() == 1
+    assert "按上方标签的数字" in page.locator("#step").inner_text()
 
 
 def test_nobody_answers_without_words_and_the_page_says_so(tabs: dict[str, Any], dossier: str) -> None:
@@ -232,7 +342,7 @@ def test_the_second_answers_without_seeing_the_first(tabs: dict[str, Any], dossi
     assert second.locator(".given").count() == 0  # the first answer is not to be seen
     second.keyboard.press("0")
     _submit(second)
-    second.keyboard.press("x")
+    second.keyboard.press("r")
     second.keyboard.press("4")
     assert second.locator('[name="reason"]:checked').get_attribute("value") == "uncovered"
     _submit(second)
@@ -251,13 +361,50 @@ def test_a_third_settles_what_differs(tabs: dict[str, Any], dossier: str) -> Non
     assert third.locator(".queue-list .row").count() == 2
     _begin(third)
     assert third.locator(".given .side-of").count() == 2 and "请裁定" in third.locator(".given h2").inner_text()
-    third.keyboard.press("1")
+    third.keyboard.press("Enter")
     _submit(third)
-    third.keyboard.press("2")
+    third.keyboard.press("n")
+    third.keyboard.press("Enter")
     _submit(third)
     assert third.locator(".head p").inner_text().endswith("0 题两人不一致，2 题已定")
     archive = third.request.get("/api/v1/annotation/gold")
     assert archive.status == 200 and archive.body()[:2] == b"PK"
+    total = third.locator("#agreement tr").last
+    assert [cell.strip() for cell in total.inner_text().split("\t")][:4] == ["全部", "2 题", "0 题", "0%"]
+    assert _serious(third, "light") == "[]"
+
+
+def test_a_missed_person_is_left_by_one_who_is_unsure_and_answered_by_another(
+    tabs: dict[str, Any], dossier: str
+) -> None:
+    leader, first, second = tabs["shu"], tabs["bao"], tabs["cen"]
+    csrf = {"X-CSRF-Token": leader.locator('meta[name="csrf"]').get_attribute("content")}
+    segments = leader.request.get(f"/api/v1/dossiers/{dossier}/documents/d1/text").json()["segments"]
+    start = "".join(segment["text"] for segment in segments).index("栾")
+    places = [{"document": "d1", "start": start, "end": start + 3}]
+    body = {"kind": "missed", "name": "栾某某", "type": "person", "evidence": places}
+    assert leader.request.post(f"/api/v1/dossiers/{dossier}/corrections", data=body, headers=csrf).status == 201
+    _begin(first)
+    assert first.locator(".case h1").inner_text().endswith("栾某某是不是本案被害人？")
+    assert first.locator(".sides .says").all_inner_texts() == ["不是被害人", "是被害人（自然人）"]
+    assert first.locator('[name="verdict"][value="other"]').count() == 0
+    first.keyboard.press("u")
+    assert "第二人会看到" in first.locator("#step").inner_text()
+    first.keyboard.type("碰伤是否本案所致")
+    first.keyboard.press("Escape")
+    _submit(first)
+    assert "0 题待我标注" in first.locator(".head p").inner_text()
+    second.goto("/annotate?show=unsure")
+    assert "有人拿不准" in second.locator(".queue-list").inner_text()
+    _begin(second)
+    assert "碰伤是否本案所致" in second.locator(".given").inner_text()
+    second.keyboard.press("x")  # not what is read now; the next suggestion comes by itself
+    assert "漏列的被害人" in second.locator("#step").inner_text()
+    second.keyboard.press("Enter")
+    assert second.locator('[name="type"]').input_value() == "person"
+    assert second.locator(".quotes q").inner_text() == "栾某某"
+    _submit(second)
+    assert "1 题待第二人" in second.locator(".head p").inner_text()
 
 
 def test_nothing_scrolls_sideways(tabs: dict[str, Any], dossier: str) -> None:
