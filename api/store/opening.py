@@ -22,10 +22,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.settings import Settings
 from api.store.away import StoreUnavailable
-from api.store.blobs import Blobs
+from api.store.blobs import Blobs, sync_folder
+from api.store.journal import recover
 from api.store.keys import known_key, open_vault
 from api.store.presence import alone, among_others
 from api.store.store import READING, Store
+from api.store.vault import Vault
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def open_store(settings: Settings) -> Store:
             engine = _current(settings)
             undo.callback(engine.dispose)
             vault = _opening(open_vault, engine, settings)
-            (folder / "files").mkdir(exist_ok=True, mode=0o700)
+            blobs = _files(folder, vault)
         except OSError:
             raise StoreUnavailable(
                 "store.folder",
@@ -61,7 +63,16 @@ def open_store(settings: Settings) -> Store:
                 "请核对 JIUZHU_DATA_DIR、JIUZHU_KEY_FILE 的路径、权限和磁盘空间",
             ) from None
         undo.pop_all()
-    return Store(engine, vault, Blobs(folder / "files", vault), presence)
+    return Store(engine, vault, blobs, presence)
+
+
+def _files(folder: Path, vault: Vault) -> Blobs:
+    """The folder of sealed files, with all that was answered for in it, also after a power cut."""
+    blobs = Blobs(folder / "files", vault)
+    blobs.folder.mkdir(exist_ok=True, mode=0o700)
+    sync_folder(folder)  # with the key, when it was made just now
+    recover(blobs)
+    return blobs
 
 
 @contextmanager
