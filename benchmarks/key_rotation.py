@@ -46,7 +46,6 @@ class Rotation:
     database_mb, files_mb: what the store weighed before.
     seconds: of the whole command, with starting Python.
     memory_mb: the most the command held.
-    peak_mb: the most the data folder weighed meanwhile, above what it weighed before.
     """
 
     dossiers: int
@@ -55,7 +54,6 @@ class Rotation:
     files_mb: int
     seconds: float
     memory_mb: int
-    peak_mb: int
 
     @property
     def ms_each(self) -> float:
@@ -73,12 +71,11 @@ def measure(dossiers: int, kilobytes: int) -> Rotation:
         _add_files(store, kilobytes)
         store.close()
         database, files = _weight(folder, "jiuzhu.sqlite*"), _weight(folder / "files", "*/*")
-        seconds, memory, most = _rotate(folder)
+        seconds, memory = _rotate(folder)
         _check(folder)
     mb = 1_000_000
     number = dossiers * (1 + _IMAGES)
-    peak = max(0, most - database - files)
-    return Rotation(dossiers, number, database // mb, files // mb, round(seconds, 1), memory, peak // mb)
+    return Rotation(dossiers, number, database // mb, files // mb, round(seconds, 1), memory)
 
 
 def _add_files(store: Store, kilobytes: int) -> None:
@@ -119,20 +116,16 @@ def _land_unsynced(store: Store, writer: BlobWriter) -> str:
         os.fsync = real
 
 
-def _rotate(folder: Path) -> tuple[float, int, int]:
-    """Seconds, megabytes of memory, and the most bytes that lay in the folder."""
+def _rotate(folder: Path) -> tuple[float, int]:
+    """Seconds, and megabytes of memory."""
     command = [sys.executable, "-m", "api.cli", "key", "rotate"]
     env = {**os.environ, "JIUZHU_DATA_DIR": str(folder), "JIUZHU_CACHE_DIR": str(folder.parent / "cache")}
-    most, began = 0, time.perf_counter()
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    while process.poll() is None:
-        most = max(most, _weight(folder, "**/*"))
-        time.sleep(2)
+    began = time.perf_counter()
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{done.returncode}: {done.stderr}")
     seconds = time.perf_counter() - began
-    if process.returncode:
-        said = process.stdout.read().decode("utf-8", "replace") if process.stdout is not None else ""
-        raise RuntimeError(f"{process.returncode}: {said}")
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, most
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 
 
 def _check(folder: Path) -> None:
@@ -145,24 +138,18 @@ def _check(folder: Path) -> None:
 
 
 def _weight(folder: Path, pattern: str) -> int:
-    total = 0
-    for path in folder.glob(pattern):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:
-            continue
-    return total
+    return sum(path.stat().st_size for path in folder.glob(pattern) if path.is_file())
 
 
 def markdown(found: list[Rotation]) -> str:
     """The table as the documentation shows it."""
     lines = [
-        "| dossiers | files | database | files on disk | seconds | ms a dossier | memory | room needed beside |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| dossiers | files | database | files on disk | seconds | ms a dossier | memory |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
         f"| {one.dossiers:,} | {one.files:,} | {one.database_mb:,} MB | {one.files_mb:,} MB | {one.seconds:.0f} "
-        f"| {one.ms_each:.1f} | {one.memory_mb} MB | {one.peak_mb} MB |"
+        f"| {one.ms_each:.1f} | {one.memory_mb} MB |"
         for one in found
     ]
     return "\n".join(lines)

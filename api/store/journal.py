@@ -32,7 +32,7 @@ _ID, _SIZE, _DIGEST = 32, 8, 32  # bytes before each file: its name, its length,
 
 
 class Journal:
-    """The small files of one upload; `begin` it, `add` files, `land` them, and `settle` or `drop` it."""
+    """The small files of one upload: `begin`, `add` files, `sync`, `name` them, and then `settle`; or `drop` it."""
 
     def __init__(self, blobs: Blobs, path: Path, file: IO[bytes]) -> None:
         self._blobs = blobs
@@ -61,10 +61,14 @@ class Journal:
         if self._unsynced >= SYNC_EVERY:
             self._sync()
 
-    def land(self) -> None:
-        """Brings the journal to the disk, and then the files under their names, where others may read them."""
+    def sync(self) -> None:
+        """Waits until the journal is on the disk."""
         self._sync()
         sync_folder(self._blobs.incoming)
+
+    def name(self) -> None:
+        """Gives the files their names, where others may read them; not before the journal is on the disk, for there
+        may be a file under that name already that somebody relies on."""
         for blob_id, own in self._written.items():
             self._blobs.move_in(own, blob_id)
 
@@ -91,7 +95,7 @@ class Journal:
         """Ends it when its upload is refused."""
         with contextlib.suppress(OSError):  # closing writes what is left, which fails again on a full disk
             self._file.close()
-        for own in (self._path, *self._written.values()):
+        for own in (str(self._path), *self._written.values()):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(own)
 

@@ -66,8 +66,9 @@ class Landing:
         Raises:
             OSError: the disk is full or cannot be written.
         """
-        together = self._threads.submit(self.journal.land) if self.journal is not None else None
+        together = self._threads.submit(self.journal.sync) if self.journal is not None else None
         folders = {landed.result() for landed in self._begun}
         list(self._threads.map(sync_folder, {*folders, str(self._blobs.folder)}))
-        if together is not None:
+        if self.journal is not None and together is not None:
             together.result()
+            self.journal.name()

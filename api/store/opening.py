@@ -148,7 +148,9 @@ def connect(url: str) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         patience = {} if "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS}
-        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=patience)
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=patience)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     raise _bad_url()
 
 
@@ -167,6 +169,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         cursor.execute("PRAGMA secure_delete = ON")  # deleted text does not stay in free pages
         cursor.execute("PRAGMA cache_size = -65536")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """What was answered with 202 is on the disk, also where the office's server does not wait for it of itself."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        if cursor.fetchone() == ("off",):
+            cursor.execute("SET synchronous_commit = on")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:
