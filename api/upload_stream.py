@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from api.errors import NO_ROOM
 from api.store.blobs import Blobs, BlobWriter
 from api.store.intake import Received
+from api.store.journal import Journal
 from api.store.landing import Landing
 from dossier.errors import JiuzhuError
 
@@ -35,10 +36,25 @@ class UploadRefused(JiuzhuError):
 
 @dataclass(slots=True)
 class Form:
-    """What came in."""
+    """What came in.
+
+    Attributes:
+        journal: holds what came in until it is settled, which need keep nobody waiting.
+    """
 
     files: list[Received] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
+    journal: Journal | None = None
+
+    def settle(self) -> None:
+        """Lets the disk be done with the files; after the answer."""
+        if self.journal is not None:
+            self.journal.settle()
+
+    def leave(self) -> None:
+        """When there is no answer."""
+        if self.journal is not None:
+            self.journal.leave()
 
 
 async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
@@ -56,7 +72,7 @@ async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
-    with contextlib.ExitStack() as stack, Landing() as landing:
+    with contextlib.ExitStack() as stack, Landing(blobs) as landing:
         reader = _Reader(blobs, stack, landing)
         parser = MultipartParser(options[b"boundary"], reader.callbacks())
         seen = 0
@@ -78,6 +94,7 @@ async def read_form(request: Request, blobs: Blobs, *, limit: int) -> Form:
             raise
         if reader.open:
             raise UploadRefused("intake.form", "上传的内容不完整", "请重新上传")
+        reader.form.journal = landing.journal
         return reader.form
 
 

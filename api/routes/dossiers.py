@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +24,7 @@ from api.store.intake import Receipt, receive
 from api.store.results import current_result
 from api.store.retention import delete_dossier, remove_blobs
 from api.store.tables import Access, DossierRow, User, now
-from api.upload_stream import UploadRefused, read_form
+from api.upload_stream import Form, UploadRefused, read_form
 from dossier.errors import JiuzhuError
 
 router = APIRouter(tags=["dossiers"], responses=PROBLEMS)
@@ -114,14 +114,21 @@ class Handling(Shape):
 
 
 @router.post("/dossiers", status_code=202, openapi_extra=_FORM)
-async def upload_dossier(request: Request, response: Response, service: ServiceOf, visitor: Uploader) -> ReceiptPart:
+async def upload_dossier(
+    request: Request, response: Response, after: BackgroundTasks, service: ServiceOf, visitor: Uploader
+) -> ReceiptPart:
     """Takes in a dossier (the upload hook). Idempotent: the same files again give the same receipt."""
-    return await _take_in(request, response, service, visitor, None)
+    return await _take_in(request, response, after, service, visitor, None)
 
 
 @router.post("/dossiers/{dossier_id}/uploads", status_code=202, openapi_extra=_FORM)
 async def upload_supplement(
-    dossier_id: str, request: Request, response: Response, service: ServiceOf, visitor: Uploader
+    dossier_id: str,
+    request: Request,
+    response: Response,
+    after: BackgroundTasks,
+    service: ServiceOf,
+    visitor: Uploader,
 ) -> ReceiptPart:
     """Adds a supplement (补充卷); the whole dossier is screened again and what changed is said."""
 
@@ -130,20 +137,33 @@ async def upload_supplement(
             require_dossier(session, visitor, dossier_id)
 
     await run_in_threadpool(check)
-    return await _take_in(request, response, service, visitor, dossier_id)
+    return await _take_in(request, response, after, service, visitor, dossier_id)
 
 
 async def _take_in(
-    request: Request, response: Response, service: Service, visitor: Visitor, dossier_id: str | None
+    request: Request,
+    response: Response,
+    after: BackgroundTasks,
+    service: Service,
+    visitor: Visitor,
+    dossier_id: str | None,
 ) -> ReceiptPart:
     with arriving(service.store.blobs.incoming):  # until its row names a file, this does
-        return await _read_and_write(request, response, service, visitor, dossier_id)
+        form = await read_form(request, service.store.blobs, limit=service.settings.limits().dossier_bytes)
+        try:
+            receipt = await _write(form, service, visitor, dossier_id)
+        except BaseException:  # perhaps its row was written all the same
+            form.leave()
+            raise
+    after.add_task(form.settle)
+    status = f"/api/v1/dossiers/{receipt.dossier_id}"
+    response.headers["Location"] = status
+    return ReceiptPart(
+        dossier=receipt.dossier_id, job=receipt.job_id, status=status, new=receipt.is_new, repeat=receipt.is_repeat
+    )
 
 
-async def _read_and_write(
-    request: Request, response: Response, service: Service, visitor: Visitor, dossier_id: str | None
-) -> ReceiptPart:
-    form = await read_form(request, service.store.blobs, limit=service.settings.limits().dossier_bytes)
+async def _write(form: Form, service: Service, visitor: Visitor, dossier_id: str | None) -> Receipt:
     metadata = _metadata(form.fields.get("metadata"))
     sealed, supplement = _flag(form.fields, "sealed"), _flag(form.fields, "supplement")
 
@@ -168,12 +188,7 @@ async def _read_and_write(
                 record(session, visitor.id, "dossier.upload", f"dossier:{receipt.dossier_id}", files=len(form.files))
             return receipt
 
-    receipt = await run_in_threadpool(write)
-    status = f"/api/v1/dossiers/{receipt.dossier_id}"
-    response.headers["Location"] = status
-    return ReceiptPart(
-        dossier=receipt.dossier_id, job=receipt.job_id, status=status, new=receipt.is_new, repeat=receipt.is_repeat
-    )
+    return await run_in_threadpool(write)
 
 
 def _flag(fields: dict[str, str], name: str) -> bool:

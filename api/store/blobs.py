@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from api.store.vault import SealBroken, Vault
 CHUNK = 1 << 20
 SYNC_EVERY = 8 * CHUNK  # bytes of a blob that may be on their way to the disk and not there
 _HEAD = b"jzb1"
+_INCOMING = "incoming"
+_ID = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,12 @@ class Blobs:
     @property
     def incoming(self) -> Path:
         """Where files lie that are not whole yet."""
-        return self.folder / "incoming"
+        return self.folder / _INCOMING
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[BlobWriter]:
         """For content that arrives piece by piece; what was not closed when the block ends is removed."""
-        self.incoming.mkdir(parents=True, exist_ok=True)
-        path = self.incoming / secrets.token_hex(12)
-        writer = BlobWriter(self, path)
+        writer = BlobWriter(self)
         try:
             yield writer
         finally:
@@ -96,7 +97,7 @@ class Blobs:
         return b"".join(self.read(blob_id))
 
     def has(self, blob_id: str) -> bool:
-        return self.path(blob_id).exists()
+        return os.path.exists(self._place(blob_id))
 
     def age_mark(self, blob_id: str) -> float:
         """When it came in last, in seconds of the file system's clock; infinite when it is not there."""
@@ -110,9 +111,27 @@ class Blobs:
         self.path(blob_id).unlink(missing_ok=True)
 
     def path(self, blob_id: str) -> Path:
-        if len(blob_id) != 64 or not all(c in "0123456789abcdef" for c in blob_id):
+        return Path(self._place(blob_id))
+
+    def _place(self, blob_id: str) -> str:  # words, for they are made by hundreds
+        if _ID.fullmatch(blob_id) is None:
             raise ValueError("not the id of a blob")
-        return self.folder / blob_id[:2] / blob_id
+        return os.path.join(self.folder, blob_id[:2], blob_id)
+
+    def new_path(self) -> str:
+        """Where a file can be written that has no place yet."""
+        return os.path.join(self.folder, _INCOMING, secrets.token_hex(12))
+
+    def move_in(self, path: str, blob_id: str) -> str:
+        """Gives a whole file its place; the folder whose entry is still on its way, as may be that of `folder`."""
+        place = self._place(blob_id)
+        folder = os.path.dirname(place)
+        try:
+            os.replace(path, place)
+        except FileNotFoundError:  # the first of its folder
+            os.makedirs(folder, exist_ok=True)
+            os.replace(path, place)
+        return folder
 
     def all(self) -> Iterator[str]:
         """Ids of everything in the folder, in no order."""
@@ -124,12 +143,12 @@ class BlobWriter:
     """Writes one blob; `close` gives it its name. Made by `Blobs.writer`.
 
     `close` is `finish`, `land` and `sync_folder` of its place, in this order; whoever writes many does the latter two
-    of one while the next comes in (`api/store/landing.py`).
+    of one while the next comes in, or leaves small ones to a journal (`api/store/landing.py`).
     """
 
-    def __init__(self, blobs: Blobs, path: Path) -> None:
+    def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
-        self._path = path
+        self._path = blobs.new_path()
         self._file: IO[bytes] | None = None  # a blob of one chunk needs none before it lands
         self._name = secrets.token_bytes(16)
         self._digest = hashlib.sha256()
@@ -158,37 +177,45 @@ class BlobWriter:
         sha256 = self._digest.hexdigest()
         return Blob(self._blobs.vault.hash("blob", sha256), sha256, self._size)
 
-    def land(self, blob: Blob) -> Path:
+    def whole(self) -> bytes:
+        """The sealed file of a blob of one chunk at most, for somebody else to write."""
+        return _HEAD + self._name + self._sealed(bytes(self._buffer), last=True)
+
+    def land(self, blob: Blob) -> str:
         """Puts a finished blob on the disk and then in its place; the folder whose entry is still on its way."""
         self._seal(bytes(self._buffer), last=True)
         self._sync()
         self._open().close()
-        place = self._blobs.path(blob.id)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(self._path, place)
-        return place.parent
+        return self._blobs.move_in(self._path, blob.id)
 
     def close(self) -> Blob:
         """Puts the blob in its place, on the disk and not only on its way there."""
         blob = self.finish()
-        sync_folder(self.land(blob))
+        for folder in (self.land(blob), str(self._blobs.folder)):
+            sync_folder(folder)
         return blob
 
     def drop(self) -> None:
         if self._file is not None:
             with contextlib.suppress(OSError):  # closing writes what is left, which fails again on a full disk
                 self._file.close()
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # it has its place
+                os.unlink(self._path)
 
     def _seal(self, chunk: bytes, *, last: bool) -> None:
-        sealed = self._blobs.vault.seal(chunk, _bound(self._name.hex(), self._index, last))
-        self._open().write(len(sealed).to_bytes(4, "big") + sealed)
+        sealed = self._sealed(chunk, last=last)
+        self._open().write(sealed)
         self._unsynced += len(sealed)
         self._index += 1
 
+    def _sealed(self, chunk: bytes, *, last: bool) -> bytes:
+        sealed = self._blobs.vault.seal(chunk, _bound(self._name.hex(), self._index, last))
+        return len(sealed).to_bytes(4, "big") + sealed
+
     def _open(self) -> IO[bytes]:
         if self._file is None:
-            self._file = self._path.open("xb")
+            self._blobs.incoming.mkdir(parents=True, exist_ok=True)
+            self._file = open(self._path, "xb")  # noqa: SIM115 - held until it lands or is dropped
             self._file.write(_HEAD + self._name)
         return self._file
 
@@ -203,7 +230,7 @@ def _bound(name: str, index: int, last: bool) -> str:
     return f"blob:{name}:{index}:{'last' if last else 'more'}"
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: str | Path) -> None:
     """Puts the names in a folder on the disk."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from api.jobs.queue import add, waiting_for
@@ -105,21 +105,14 @@ def receive(
     row.state = "waiting"
     position = session.scalar(select(func.count()).select_from(Upload).where(Upload.dossier_id == row.id)) or 0
     batch = new_id()
-    for offset, received in enumerate(files):
-        upload = Upload(
-            id=new_id(),
-            dossier_id=row.id,
-            batch=batch,
-            content_key=content_key,
-            position=position + offset,
-            blob=received.blob.id,
-            size=received.blob.size,
-            name_sealed=b"",
-            kind="main" if is_new else "supplement",
-            received_by=received_by,
-        )
-        upload.name_sealed = store.vault.seal_text(received.name, f"upload.name:{upload.id}")
-        session.add(upload)
+    same = {"dossier_id": row.id, "batch": batch, "content_key": content_key, "received_by": received_by}
+    same["kind"] = "main" if is_new else "supplement"
+    uploads = [
+        {"id": upload_id, "position": place, "blob": received.blob.id, "size": received.blob.size, **same}
+        | {"name_sealed": store.vault.seal_text(received.name, f"upload.name:{upload_id}")}
+        for place, (upload_id, received) in enumerate(((new_id(), one) for one in files), start=position)
+    ]
+    session.execute(insert(Upload), uploads)
     job = add(session, "screen", dossier_id=row.id, once=f"screen:{row.id}")
     session.flush()
     return Receipt(row.id, batch, job.id, is_new=is_new, is_repeat=False)

@@ -22,10 +22,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.settings import Settings
 from api.store.away import StoreUnavailable
-from api.store.blobs import Blobs
+from api.store.blobs import Blobs, sync_folder
+from api.store.journal import recover
 from api.store.keys import known_key, open_vault
 from api.store.presence import alone, among_others
 from api.store.store import READING, Store
+from api.store.vault import Vault
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def open_store(settings: Settings) -> Store:
             engine = _current(settings)
             undo.callback(engine.dispose)
             vault = _opening(open_vault, engine, settings)
-            (folder / "files").mkdir(exist_ok=True, mode=0o700)
+            blobs = _files(folder, vault)
         except OSError:
             raise StoreUnavailable(
                 "store.folder",
@@ -61,7 +63,16 @@ def open_store(settings: Settings) -> Store:
                 "请核对 JIUZHU_DATA_DIR、JIUZHU_KEY_FILE 的路径、权限和磁盘空间",
             ) from None
         undo.pop_all()
-    return Store(engine, vault, Blobs(folder / "files", vault), presence)
+    return Store(engine, vault, blobs, presence)
+
+
+def _files(folder: Path, vault: Vault) -> Blobs:
+    """The folder of sealed files, with all that was answered for in it, also after a power cut."""
+    blobs = Blobs(folder / "files", vault)
+    blobs.folder.mkdir(exist_ok=True, mode=0o700)
+    sync_folder(folder)  # with the key, when it was made just now
+    recover(blobs)
+    return blobs
 
 
 @contextmanager
@@ -137,7 +148,9 @@ def connect(url: str) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         patience = {} if "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS}
-        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=patience)
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=patience)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     raise _bad_url()
 
 
@@ -156,6 +169,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         cursor.execute("PRAGMA secure_delete = ON")  # deleted text does not stay in free pages
         cursor.execute("PRAGMA cache_size = -65536")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """What was answered with 202 is on the disk, also where the office's server does not wait for it of itself."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        if cursor.fetchone() == ("off",):
+            cursor.execute("SET synchronous_commit = on")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
-from api.store.arrivals import ENDING, hold_files, oldest_arrival, quiet_before
+from api.store import arrivals, journal
+from api.store.arrivals import hold_files, oldest_arrival, quiet_before
 from api.store.search import forget
 from api.store.store import Store
 from api.store.tables import (
@@ -102,6 +103,7 @@ def remove_orphans(store: Store) -> int:
 
     An upload's files lie there before their row does; those of a running one stay.
     """
+    journal.recover(store.blobs)
     before = quiet_before(store.blobs.incoming)
     with store.read() as session:
         named = set(session.scalars(select(Upload.blob))) | set(session.scalars(select(PageImage.blob)))
@@ -109,7 +111,7 @@ def remove_orphans(store: Store) -> int:
     removed = remove_blobs(store, nameless, before=before)
     for path in store.blobs.incoming.iterdir():
         with contextlib.suppress(FileNotFoundError):  # it became whole meanwhile
-            if path.suffix != ENDING and path.stat().st_mtime < before:
+            if path.suffix not in (arrivals.ENDING, journal.ENDING) and path.stat().st_mtime < before:
                 path.unlink()
                 removed += 1
     return removed

@@ -12,10 +12,11 @@ What does not open under the old key (a damaged disk) stays as it is and is told
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from sqlalchemy import Engine, func, select, text, tuple_
 from sqlalchemy.orm import Session
@@ -23,7 +24,9 @@ from sqlalchemy.orm import Session
 from api.accounts.audit import record
 from api.store.away import telling_when_away
 from api.store.blobs import Blobs
+from api.store.journal import recover
 from api.store.keys import open_earlier, row_of, seal_earlier, with_earlier
+from api.store.landing import Landing
 from api.store.sealed import SEALED, Sealed
 from api.store.store import Store
 from api.store.tables import PageImage, StoreKey, Table, Upload, now
@@ -75,6 +78,7 @@ def rotate(
             return Rotated(was_done=True)
         kept = row_of(session, old)
         old, new = _begin(session, kept, old, new)
+    recover(Blobs(folder, old))
     store = Store(engine, new, Blobs(folder, new))
     change = _Change(store, Blobs(folder, old), on_progress)
     for part in SEALED:
@@ -107,6 +111,41 @@ def _begin(session: Session, kept: StoreKey, old: Vault, new: Vault) -> tuple[Va
     return old, Vault(new.key, new.cipher, new.older, open_earlier(new, kept.next_sealed))
 
 
+class _Copies:
+    """Files sealed anew, those of one transaction waiting for the disk together."""
+
+    def __init__(self, new: Blobs, old: Blobs) -> None:
+        self._new, self._old = new, old
+        self._stack = ExitStack()
+        self._landing = Landing(new, journaled=False)
+
+    def __enter__(self) -> Self:
+        self._stack.__enter__()  # its writers are dropped after the landing has ended
+        self._landing.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._landing.__exit__(kind, error, at)
+        self._stack.__exit__(kind, error, at)
+
+    def make(self, blob: str) -> bool:
+        """Seals a file anew under its new name; False when it does not open, is another, or is not there."""
+        name = self._new.vault.hash_again(blob)
+        if self._new.has(name):  # of a try before, or another row's as well
+            return True
+        writer = self._stack.enter_context(self._new.writer())
+        try:
+            for piece in self._old.read(blob):
+                writer.write(piece)
+        except (SealBroken, FileNotFoundError):
+            return False
+        return self._landing.take(writer).id == name
+
+    def wait(self) -> None:
+        """Returns when all of them are on the disk under their names."""
+        self._landing.wait()
+
+
 class _Change:
     """A change under way, table by table."""
 
@@ -128,8 +167,9 @@ class _Change:
                 if not rows:
                     return
                 broken: list[str] = []
-                with _unguarded(session, part):
-                    left = [name for row in rows for name in self._renew(part, row, broken)]
+                with _unguarded(session, part), _Copies(self._store.blobs, self._old) as copies:
+                    left = [name for row in rows for name in self._renew(part, row, copies, broken)]
+                    copies.wait()
                     session.flush()
                 reached: dict[str, Any] = kept.reached or {}
                 kept.reached = {
@@ -176,7 +216,7 @@ class _Change:
             query = query.where(tuple_(*part.keys) > tuple_(*after))
         return list(session.scalars(query))
 
-    def _renew(self, part: Sealed, row: Table, broken: list[str]) -> Iterator[str]:
+    def _renew(self, part: Sealed, row: Table, copies: _Copies, broken: list[str]) -> Iterator[str]:
         """Changes one row; the files that it named before."""
         old, new = self._old.vault, self._store.vault
         for column in part.columns:
@@ -193,20 +233,11 @@ class _Change:
         for column in part.blobs:
             before = getattr(row, column)
             if before:
-                if self._copy(before):
+                if copies.make(before):
                     setattr(row, column, new.hash_again(before))
                     yield before
                 else:
                     broken.append(part.bound(row, column))
-
-    def _copy(self, blob: str) -> bool:
-        """Seals a file anew under its new name; False when it does not open, is another, or is not there."""
-        if self._store.blobs.has(self._store.vault.hash_again(blob)):  # of a try before, or another row's as well
-            return True
-        try:
-            return self._store.blobs.put(self._old.read(blob)).id == self._store.vault.hash_again(blob)
-        except (SealBroken, FileNotFoundError):
-            return False
 
     def _remove(self, blobs: list[str]) -> None:
         with self._store.read() as session:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -139,17 +141,24 @@ def _made(path: Path) -> str:
     return words
 
 
+def _begun(folder: Path) -> bool:
+    database = sqlite3.connect(folder / "jiuzhu.sqlite", timeout=0)
+    with contextlib.closing(database), contextlib.suppress(sqlite3.OperationalError):  # it is being written
+        return bool(database.execute("SELECT next_mark FROM store_key").fetchone() != (None,))
+    return False
+
+
 def test_kills_at_any_moment_lose_nothing(folder: Path) -> None:
     known = contents(folder)
     chance = random.Random(7)
     broken_off = 0
-    for _ in range(6):
+    for turn in range(6):
         if (folder / "key").exists() and list(folder.glob("key.before-*")):
             break  # it was quicker than the kill
         running = call(folder, "key", "rotate")
-        while running.poll() is None and not (folder / "new-key").exists():
+        while running.poll() is None and not (_begun(folder) if turn % 2 else (folder / "new-key").exists()):
             time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.15))
+        time.sleep(chance.uniform(0, 0.03 if turn % 2 else 0.15))
         running.send_signal(signal.SIGKILL)
         running.communicate()
         try:

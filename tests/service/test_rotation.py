@@ -21,7 +21,7 @@ from api.jobs.worker import Worker
 from api.settings import Settings
 from api.store import rotation
 from api.store.backup import back_up, restore
-from api.store.blobs import Blobs
+from api.store.blobs import Blobs, BlobWriter
 from api.store.keys import vault_without_store
 from api.store.opening import database_address, database_alone, known_revisions, open_store
 from api.store.rotation import Rotated, rotate
@@ -383,7 +383,7 @@ def test_a_full_disk_breaks_off_and_is_made_up_for(
         raise OSError(errno.ENOSPC, "no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Blobs, "put", no_room)
+        patch.setattr(BlobWriter, "land", no_room)
         with pytest.raises(OSError, match="no room"):
             change(settings, old, NEXT)
     assert change(settings, old, NEXT).broken == ()
