@@ -14,6 +14,7 @@ from api.schemas import Evidenced, PagePart, PersonPart, ScreeningResult, Versio
 from screening.texts import LEVEL_COLOURS, LEVEL_TITLES, LIMB_TITLES, VERDICT_TITLES
 
 UNSTATED = "未载明"
+NO_LONGER_FOUND = "此后筛查未再识别为被害人"  # of somebody about whom a person decided or wrote something
 NOT_A_DECISION = "以上为材料提示，是否救助由检察官决定。"
 
 

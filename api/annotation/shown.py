@@ -55,7 +55,7 @@ def _line(
     lead = leads.get((item.dossier_id, item.victim)) if item.result_id == row.result_id else None
     card = open_card(service.store, lead) if lead is not None else {"name": "—", "case": "—"}
     if item.dossier_id not in plain and lead is not None:
-        card = service.shelf.card(session, service.store, row, card)
+        card = service.shelf.card(row, card)
     return ItemLine(
         id=item.id,
         dossier=item.dossier_id,

@@ -5,7 +5,6 @@ right, and the bar on which a person decides.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -18,20 +17,22 @@ from api.accounts.http import requires
 from api.accounts.masking import REASONS as UNMASK_REASONS
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import require_dossier
-from api.corrections import KINDS
-from api.decisions import REASONS, STATE_TITLES, TITLES
+from api.corrections import KINDS, may_withdraw
+from api.decisions import REASONS, STATE_TITLES, TITLES, standing_decisions
+from api.in_force import amendments_of
 from api.jobs.queue import waiting_for
 from api.opened import NotReady, Opened, open_dossier_for, shown_name, shown_number
 from api.page_images import has_image
-from api.routes.leads import correction_parts, lead_state
+from api.routes.leads import lead_state
 from api.routes.parts import job_part
 from api.service import Service
 from api.site.render import page
+from api.store.leads import listed, open_card
 from api.store.results import history
 from api.store.tables import Lead
 from api.web.drawings import ImageAddress
 from api.web.pages import dossier_values
-from api.wording import ATTRIBUTES, circled
+from api.wording import ATTRIBUTES, NO_LONGER_FOUND, circled
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
@@ -67,9 +68,6 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
             return None
         return f"/api/v1/dossiers/{row.id}/documents/{document_id}/pages/{number}/image"
 
-    leads: dict[str | None, Lead] = {
-        lead.victim: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == row.id)) if lead.victim
-    }
     job = waiting_for(session, row.id, "screen")
     return {
         **_columns(opened, image),
@@ -78,10 +76,11 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         "number": shown_number(service.store, row),
         "masked": opened.masked,
         "unmask_reasons": UNMASK_REASONS,
-        "deciding": _deciding(session, service, opened, leads),
+        "deciding": _deciding(session, service, visitor, opened),
         "reasons": REASONS,
         "titles": TITLES,
         "state_titles": STATE_TITLES,
+        "no_longer_found": NO_LONGER_FOUND,
         "changes": opened.changes.in_words() if opened.changes is not None else (),
         "results": history(session, row.id),
         "corrections": _corrections(session, service, visitor, opened),
@@ -99,33 +98,50 @@ def _columns(opened: Opened, image: ImageAddress) -> dict[str, Any]:
     return columns
 
 
-def _deciding(
-    session: Session, service: Service, opened: Opened, leads: Mapping[str | None, Lead]
-) -> list[dict[str, Any]]:
-    """For each victim the lead with its state and history, in the order of the tabs."""
+def _deciding(session: Session, service: Service, visitor: Visitor, opened: Opened) -> list[dict[str, Any]]:
+    """Each lead with its state and history: of the victims in the order of the tabs, then those that were decided and
+    whose person is no longer found."""
+    leads = list(session.scalars(select(Lead).where(Lead.dossier_id == opened.row.id, listed()).order_by(Lead.id)))
+    of_victims = {lead.victim: lead for lead in leads}
+    shown = [
+        (victim.id, circled(number), victim.name, of_victims[victim.id])
+        for number, victim in enumerate(opened.result.victims, 1)
+        if victim.id in of_victims
+    ]
+    for lead in leads:
+        if lead.victim is None:
+            card = open_card(service.store, lead)
+            name = service.shelf.card(opened.row, card)["name"] if opened.masked else card["name"]
+            shown.append((f"gone-{lead.id}", "", name, lead))
     rows = []
-    for number, victim in enumerate(opened.result.victims, 1):
-        lead = leads.get(victim.id)
-        if lead is None:
-            continue
-        state = lead_state(session, service, lead)
-        for decision in state.decisions:
-            if opened.mask is not None and decision.note:
-                decision.note = opened.mask.words(decision.note)
-        rows.append({"victim": victim.id, "number": circled(number), "lead": lead, "history": state.decisions})
+    for key, number, name, lead in shown:
+        state = lead_state(session, service, visitor, lead)
+        standing = standing_decisions(session, lead.id)
+        rows.append(
+            {
+                "victim": key,
+                "number": number,
+                "name": name,
+                "lead": lead,
+                "history": state.decisions,
+                "standing": next((each for each in state.decisions if standing and each.id == standing[-1].id), None),
+                "own": bool(standing) and standing[-1].user_id == visitor.id,
+            }
+        )
     return rows
 
 
 def _corrections(session: Session, service: Service, visitor: Visitor, opened: Opened) -> list[dict[str, Any]]:
-    names = {v.id: f"{circled(n)} {v.name}" for n, v in enumerate(opened.result.victims, 1)}
+    numbers = {v.id: circled(n) for n, v in enumerate(opened.result.victims, 1)}
     return [
         {
-            "part": part,
-            "who": names.get(part.victim, "—"),
-            "title": ATTRIBUTES[part.attribute].title,
-            "kind": KINDS[part.kind],
+            "part": each,
+            "who": f"{numbers.get(each.victim, '')} {each.name}".strip(),
+            "title": ATTRIBUTES[each.attribute].title,
+            "kind": KINDS[each.kind],
+            "mine": visitor.may(Permission.CORRECT) and may_withdraw(visitor, each.user_id),
         }
-        for part in correction_parts(session, service, visitor, opened.row)
+        for each in amendments_of(session, service.store, opened.row, opened.mask)
     ]
 
 

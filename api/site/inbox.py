@@ -21,7 +21,7 @@ from api.routes.leads import LeadLine, filters_of, lead_lines
 from api.service import Service
 from api.site.render import page
 from api.store.tables import DossierRow, now
-from api.wording import ATTRIBUTES
+from api.wording import ATTRIBUTES, NO_LONGER_FOUND
 
 router = APIRouter()
 Known = Annotated[Visitor, Depends(current_visitor)]
@@ -68,6 +68,7 @@ def inbox(
         level_ids=LEVELS,
         level_help=LEVEL_HELP,
         state_titles=STATE_TITLES,
+        no_longer_found=NO_LONGER_FOUND,
         remind_days=REMIND_AFTER.days,
         **values,
     )
@@ -91,7 +92,11 @@ def _grouped(lines: list[LeadLine], levels: dict[str, int]) -> list[dict[str, An
             for fact in line.card["facts"]
             if fact["attribute"] not in ("gender", "age")
         ]
-        about = [f["text"] for f in line.card["facts"] if f["attribute"] in ("gender", "age")]
+        about = [
+            f["text"] + "".join(f"（{words}）" for words in f["beside"])
+            for f in line.card["facts"]
+            if f["attribute"] in ("gender", "age")
+        ]
         quote = line.card["quote_attribute"]
         groups[-1]["rows"].append(
             {

@@ -85,7 +85,7 @@ def _as(site: Site, login: str) -> TestClient:
 
 
 def _correct(site: Site, dossier: str, corrected: str = "重伤一级", **more: Any) -> dict[str, Any]:
-    body = {"victim": "v1", "attribute": "injury", "kind": "value", "predicted": "重伤二级", "corrected": corrected}
+    body = {"victim": "v1", "attribute": "injury", "kind": "value", "corrected": corrected}
     answer = site.as_(Role.CASE_HANDLER).post(f"/api/v1/dossiers/{dossier}/corrections", json={**body, **more})
     assert answer.status_code == 201, answer.text
     parts: list[dict[str, Any]] = answer.json()
