@@ -1,7 +1,7 @@
 """What a new screening of a dossier says that the one before did not, for a page and for the case system.
 
-In: two results. Out: lists of small facts in words. People are compared by name and kind, values by what they say,
-not by the words they rest on.
+In: two results. Out: lists of small facts in words. People are those of `api.same_person`, values are compared by what
+they say, not by the words they rest on.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from api.same_person import same_people
 from api.schemas import ScreeningResult, VictimPart
 from api.wording import ATTRIBUTES, LEVELS, describe, values_of
 
@@ -37,6 +38,7 @@ class LevelChange:
 class Changes:
     """Attributes:
     gained, lost: names of victims.
+    renamed: the name before and the name now of one person.
     documents: names of papers that were not there before.
     versions: which of pipeline, model and rules are others.
     """
@@ -47,10 +49,11 @@ class Changes:
     levels: tuple[LevelChange, ...] = ()
     documents: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @property
     def nothing(self) -> bool:
-        return not (self.gained or self.lost or self.values or self.levels)
+        return not (self.gained or self.lost or self.values or self.levels or self.renamed)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,12 +67,14 @@ class Changes:
             tuple(LevelChange(**change) for change in value["levels"]),
             tuple(value["documents"]),
             tuple(value["versions"]),
+            tuple((was, now) for was, now in value.get("renamed", ())),  # results of before this was told have none
         )
 
     def in_words(self) -> tuple[str, ...]:
         """Short sentences for a page."""
         lines = [f"新识别出被害人 {name}" for name in self.gained]
         lines += [f"不再识别为被害人：{name}" for name in self.lost]
+        lines += [f"{was}现识别为{now}" for was, now in self.renamed]
         lines += [f"{c.victim}的级别由{_colour(c.before)}变为{_colour(c.after)}" for c in self.levels]
         lines += [f"{c.victim}的{c.title}：{c.before or '未载明'} → {c.after or '未载明'}" for c in self.values]
         if self.documents:
@@ -79,19 +84,20 @@ class Changes:
 
 def compare(before: ScreeningResult, after: ScreeningResult) -> Changes:
     """What changed from one result to the next."""
-    old = {_who(victim): victim for victim in before.victims}
-    new = {_who(victim): victim for victim in after.victims}
-    both = [who for who in new if who in old]
-    values = tuple(change for who in both for change in _values(old[who], new[who]))
+    known = same_people(before, after)
+    now = {victim.id: victim for victim in after.victims}
+    both = [(was, now[known[was.id]]) for was in before.victims if was.id in known]
+    was_there = set(known.values())
+    values = tuple(change for one, other in both for change in _values(one, other))
     levels = tuple(
-        LevelChange(new[who].name, str(before.lead.victims[old[who].id]), str(after.lead.victims[new[who].id]))
-        for who in both
-        if before.lead.victims[old[who].id] != after.lead.victims[new[who].id]
+        LevelChange(other.name, str(before.lead.victims[one.id]), str(after.lead.victims[other.id]))
+        for one, other in both
+        if before.lead.victims[one.id] != after.lead.victims[other.id]
     )
     papers = {document.name for document in before.dossier.documents}
     return Changes(
-        gained=tuple(victim.name for who, victim in new.items() if who not in old),
-        lost=tuple(victim.name for who, victim in old.items() if who not in new),
+        gained=tuple(victim.name for victim in after.victims if victim.id not in was_there),
+        lost=tuple(victim.name for victim in before.victims if victim.id not in known),
         values=values,
         levels=levels,
         documents=tuple(d.name for d in after.dossier.documents if d.name not in papers),
@@ -100,11 +106,8 @@ def compare(before: ScreeningResult, after: ScreeningResult) -> Changes:
             for name in ("pipeline", "model", "rules")
             if getattr(before.versions, name) != getattr(after.versions, name)
         ),
+        renamed=tuple((one.name, other.name) for one, other in both if one.name != other.name),
     )
-
-
-def _who(victim: VictimPart) -> tuple[str, str]:
-    return victim.name, str(victim.type)
 
 
 def _values(before: VictimPart, after: VictimPart) -> list[ValueChange]:

@@ -2,28 +2,30 @@
 victim at all is put right in `api.person_corrections`, which writes its corrections here.
 
 A correction is kept beside the prediction and never over it: the page shows both, annotation learns from it, and a new
-screening does not lose it. It can be withdrawn by a person, not changed.
+screening does not lose it. It can be withdrawn by who made it or by a leader, not changed. What was predicted is taken
+from the stored result; what several of them come to is told by `api.in_force`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
-from api.accounts.rights import Visitor
+from api.accounts.rights import Permission, Visitor
 from api.annotation.queue import ask_of_correction, forget_correction
 from api.schemas import ScreeningResult
 from api.store.papers import load_document
 from api.store.results import current_result
 from api.store.store import Store
 from api.store.tables import Correction, new_id, now
-from api.wording import ATTRIBUTES
+from api.wording import ATTRIBUTES, UNSTATED, describe, values_of
 from dossier.errors import JiuzhuError
 
+MANY = ("disability", "hardship")  # attributes that a person may have several values of
 KINDS = {"value": "改值", "owner": "属于他人", "remove": "卷内无此记载", "add": "补充"}
 
 
@@ -45,6 +47,7 @@ def correct(
     """Writes a correction of the current result.
 
     Args:
+        predicted: the value that was looked at, in words; None for all that the result says.
         corrected: the value in words, or for `owner` whose it is.
         evidence: places `{"document", "start", "end"}`; what stands there is stored with them.
         result: the result that was looked at, refused when it is not the current one any more; None: whichever it is.
@@ -56,13 +59,14 @@ def correct(
         raise JiuzhuError(
             "correction.kind", "无法识别的更正", f"属性：{'、'.join(ATTRIBUTES)}；方式：{'、'.join(KINDS)}"
         )
-    result_id, _ = result_of(session, store, dossier_id, victim)
+    result_id, current = result_of(session, store, dossier_id, victim)
     if result is not None and result != result_id:
         raise JiuzhuError("correction.changed", "卷宗刚刚重新筛查过", "请刷新页面，看过新的结果再更正")
     if kind in ("value", "owner", "add") and not (corrected or "").strip():
         raise JiuzhuError("correction.value", "须写明更正后的内容", "请填写后重试")
     body = {
-        "predicted": predicted,
+        "name": next(each.name for each in current.victims if each.id == victim),
+        "predicted": _predicted(current, victim, attribute, kind, predicted),
         "corrected": (corrected or "").strip() or None,
         "evidence": places_of(session, store, dossier_id, evidence or []),
         "note": note,
@@ -118,7 +122,7 @@ def write(
 
 
 def corrections_of(session: Session, store: Store, dossier_id: str) -> list[tuple[Correction, dict[str, Any]]]:
-    """Those that stand, oldest first, each with what it says."""
+    """Those that were not withdrawn, oldest first, each with what it says."""
     rows = session.scalars(
         select(Correction)
         .where(Correction.dossier_id == dossier_id, Correction.withdrawn_at.is_(None))
@@ -127,10 +131,23 @@ def corrections_of(session: Session, store: Store, dossier_id: str) -> list[tupl
     return [(row, store.vault.open_json(row.body_sealed, f"correction.body:{row.id}")) for row in rows]
 
 
+def corrected_among(session: Session, dossier_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the dossiers that have corrections."""
+    query = select(Correction.dossier_id).where(Correction.withdrawn_at.is_(None))
+    return frozenset(session.scalars(query.where(Correction.dossier_id.in_(list(dossier_ids))).distinct()))
+
+
 def withdraw(session: Session, visitor: Visitor, dossier_id: str, correction_id: str) -> bool:
+    """Withdraws a correction; false when there is none.
+
+    Raises:
+        JiuzhuError: `correction.not_own` when it is another's and the visitor is no leader.
+    """
     row = session.get(Correction, correction_id)
     if row is None or row.dossier_id != dossier_id or row.withdrawn_at is not None:
         return False
+    if not may_withdraw(visitor, row.user_id):
+        raise JiuzhuError("correction.not_own", "这是他人作出的更正，不能由您撤回", "意见不同的，请另作更正，两者并列")
     row.withdrawn_at = now()
     forget_correction(session, row)
     record(session, visitor.id, "fact.withdraw", f"dossier:{dossier_id}", correction=correction_id)
@@ -144,6 +161,22 @@ def places_of(session: Session, store: Store, dossier_id: str, places: list[dict
         JiuzhuError: `correction.place`.
     """
     return [_place(session, store, dossier_id, place) for place in places]
+
+
+def may_withdraw(visitor: Visitor, made_by: str) -> bool:
+    return visitor.id == made_by or visitor.may(Permission.GRANT)
+
+
+def _predicted(result: ScreeningResult, victim_id: str, attribute: str, kind: str, told: str | None) -> str | None:
+    """What the result says of that value; a further one of several stands beside nothing."""
+    victim = next(victim for victim in result.victims if victim.id == victim_id)
+    said = [describe(attribute, value) for value in values_of(victim, attribute)]
+    whole = "；".join(said) or None
+    if told is not None and told not in said and told != whole:
+        raise JiuzhuError(
+            "correction.predicted", f"识别结果与所填的不同，现为：{whole or UNSTATED}", "请刷新页面，看过后再更正"
+        )
+    return told or (None if kind == "add" and attribute in MANY else whole)
 
 
 def _place(session: Session, store: Store, dossier_id: str, place: dict[str, Any]) -> dict[str, Any]:

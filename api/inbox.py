@@ -15,6 +15,7 @@ from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import lead_visible
 from api.recall import Pending, pending
 from api.recent import Recent
+from api.store.leads import listed
 from api.store.store import Store
 from api.store.tables import DossierRow, Lead, LeadTag, Office, now
 from api.uploads import count_undone
@@ -161,7 +162,7 @@ class Tally:
 def figures(session: Session, visitor: Visitor) -> dict[str, int]:
     """The one line at the top: what waits, and this month's arrivals and decisions."""
     month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    seen = (lead_visible(visitor), Lead.rank < _RANK["none"], Lead.victim.is_not(None))
+    seen = (lead_visible(visitor), Lead.rank < _RANK["none"], listed())
     rows = session.execute(
         select(
             func.count().filter(Lead.state == "open"),
@@ -181,7 +182,7 @@ def offices_of(session: Session, visitor: Visitor) -> dict[str, str]:
 
 
 def _conditions(visitor: Visitor, filters: LeadFilters, *, levels: bool = True) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [lead_visible(visitor), Lead.victim.is_not(None)]
+    conditions: list[ColumnElement[bool]] = [lead_visible(visitor), listed()]
     if levels:
         conditions.append(Lead.rank.in_([_RANK[level] for level in filters.levels if level in _RANK]))
     if filters.states:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api.accounts.masking import Mask, hidden_name, is_unmasked, mask_card, mask_of
+from api.accounts.masking import Mask, hidden_name, is_unmasked, mask_of
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier
 from api.changes import Changes
@@ -101,12 +101,21 @@ class Shelf:
                 self._entries.popitem(last=False)
         return entry
 
-    def card(self, session: Session, store: Store, row: DossierRow, card: dict[str, Any]) -> dict[str, Any]:
-        """A lead's card masked; without opening the whole dossier where the card's own names are enough."""
-        if row.result_id is not None and row.result_id in self._entries:
-            masked: dict[str, Any] = self._entries[row.result_id].mask.json(card)
-            return masked
-        return mask_card(card)
+    def card(self, row: DossierRow, card: dict[str, Any]) -> dict[str, Any]:
+        """A lead's card masked."""
+        masked: dict[str, Any] = self.mask_for(row, card).json(card)
+        return masked
+
+    def mask_for(self, row: DossierRow, card: dict[str, Any]) -> Mask:
+        """What covers words about a lead: without opening the whole dossier where the card's own names are enough.
+
+        The card of somebody who is no longer found has names that the current result does not know.
+        """
+        names: dict[str, str] = card.get("people", {})
+        entry = self._entries.get(row.result_id) if row.result_id is not None else None
+        if entry is None:
+            return Mask(dict(names), {})
+        return entry.mask if names.keys() <= entry.mask.names.keys() else Mask({**names, **entry.mask.names}, {})
 
     def clear(self) -> None:
         with self._lock:
@@ -125,7 +134,8 @@ def open_dossier_for(session: Session, store: Store, shelf: Shelf, visitor: Visi
     mask = None if plain else entry.mask
     changes = entry.changes
     if mask is not None and changes is not None:
-        changes = Changes.of_json(mask.json(changes.as_json()))
+        cover = mask.with_names((*changes.lost, *(was for was, _ in changes.renamed)))
+        changes = Changes.of_json(cover.json(changes.as_json()))
     drawn = entry.drawn if plain else entry.drawn_masked
     return Opened(row, entry.plain if plain else entry.masked, entry.plain, mask, changes, drawn)
 

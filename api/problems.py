@@ -35,6 +35,10 @@ _BY_CODE = {
     "intake.disk_full": 507,
     "intake.form": 400,
     "job.state": 409,
+    "correction.not_own": 403,
+    "correction.predicted": 409,
+    "decision.changed": 409,
+    "decision.not_own": 403,
     "decision.nothing": 409,
     "annotation.changed": 409,
     "correction.changed": 409,
@@ -42,6 +46,7 @@ _BY_CODE = {
     "annotation.settled": 409,
     "dossier.not_ready": 409,
     "intake.removed": 409,
+    "letter.not_offered": 409,
     "store.database": 503,
     "store.disk_full": 507,
 }

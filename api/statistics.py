@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from api.accounts.rights import Permission, Role, Visitor
+from api.store.leads import listed
 from api.store.tables import Decision, DossierRow, Lead, LeadTag, Office
 from api.wording import LEVELS
 
@@ -59,7 +60,7 @@ def figures_of(session: Session, visitor: Visitor, since: dt.date, until: dt.dat
                 _office(visitor, Lead.office_id),
                 Lead.created_at >= begin,
                 Lead.created_at < end,
-                Lead.victim.is_not(None),
+                listed(),
             )
         )
     )

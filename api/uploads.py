@@ -121,7 +121,7 @@ def _name(session: Session, store: Store, shelf: Shelf, row: DossierRow, plain: 
     lead = session.scalars(select(Lead).where(Lead.dossier_id == row.id, Lead.victim.is_not(None)).limit(1)).first()
     if lead is None:
         return hidden_name(dossier_name(store, row))
-    case_: str = shelf.card(session, store, row, open_card(store, lead))["case"]
+    case_: str = shelf.card(row, open_card(store, lead))["case"]
     return case_
 
 

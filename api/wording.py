@@ -20,6 +20,7 @@ _ENDING = re.compile(
 # a number that only puts files in order: 02-高空坠物案, 3、盗窃案, （4）诈骗案; not: 2025年卷, 187号卷, 3-15打假案
 _ORDER = re.compile(r"^(?:\d{1,3}\s*[-_—－.．、\s]|[(（]\d{1,3}[)）])[-_—－.．、\s]*(?=[^\W\d])")
 UNSTATED = "未载明"
+NO_LONGER_FOUND = "此后筛查未再识别为被害人"  # of somebody about whom a person decided or wrote something
 NOT_A_DECISION = "以上为材料提示，是否救助由检察官决定。"
 
 

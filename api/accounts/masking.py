@@ -74,6 +74,10 @@ class Mask:
         forms = sorted((name for name, shown in self.names.items() if name != shown), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, forms))) if forms else None
 
+    def with_names(self, names: Iterable[str]) -> Mask:
+        """The mask with further names, of people whom the result does not know, or not any more."""
+        return Mask({**stand_ins(names), **self.names}, self.texts)
+
     def words(self, content: str) -> str:
         """Any words about the dossier: a summary, a file name, a reason."""
         return _star(self._named(content))
@@ -129,7 +133,7 @@ class Mask:
             if span and value["document"] in self.texts:
                 walked["text"] = self.texts[value["document"]][value["start"] : value["end"]]
             return walked
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [self._walk(item) for item in value]
         return self.words(value) if isinstance(value, str) and not value.startswith("sha256:") else value
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.changes import facts_text
+from api.same_person import same_people
 from api.schemas import ScreeningResult, VictimPart
 from api.store.tables import AnnotationItem, Correction, Result, new_id, now
 from api.wording import ATTRIBUTES
@@ -181,24 +182,20 @@ def papers_of(result: ScreeningResult) -> tuple[str, ...]:
 
 
 def counterpart(before: ScreeningResult, victim_id: str, after: ScreeningResult) -> VictimPart | None:
-    """The same person in another result: of those with equal name and kind the one of equal number."""
-    person = next((v for v in before.victims if v.id == victim_id), None)
-    if person is None:
-        return None
-    alike = [v.id for v in before.victims if (v.name, v.type) == (person.name, person.type)]
-    there = [v for v in after.victims if (v.name, v.type) == (person.name, person.type)]
-    number = alike.index(victim_id)
-    return there[number] if number < len(there) else None
+    """The same person in another result."""
+    known = same_people(before, after).get(victim_id)
+    return next((victim for victim in after.victims if victim.id == known), None)
 
 
 def _read_otherwise(before: ScreeningResult, after: ScreeningResult) -> list[_Key]:
     was = {v.id: v for v in before.victims}
-    found = []
-    for old_id, old in was.items():
-        new = counterpart(before, old_id, after)
-        if new is not None:
-            found += [(new.id, name) for name in ATTRIBUTES if facts_text(old, name) != facts_text(new, name)]
-    return found
+    there = {v.id: v for v in after.victims}
+    return [
+        (new_id, name)
+        for old_id, new_id in same_people(before, after).items()
+        for name in ATTRIBUTES
+        if facts_text(was[old_id], name) != facts_text(there[new_id], name)
+    ]
 
 
 def _versions(row: Result) -> tuple[str, str, str]:

@@ -70,7 +70,7 @@ def _line(
     lead = leads.get((item.dossier_id, item.victim)) if item.result_id == row.result_id else None
     card = open_card(service.store, lead) if lead is not None else {"name": "—", "case": "—"}
     if item.dossier_id not in plain and lead is not None:
-        card = service.shelf.card(session, service.store, row, card)
+        card = service.shelf.card(row, card)
     if is_missed(item):
         lead = next((lead for (dossier_id, _), lead in leads.items() if dossier_id == item.dossier_id), None)
         card = _missed_card(session, service, item, lead, masked=item.dossier_id not in plain)

@@ -16,6 +16,36 @@ _FACTS = (
     "{%p for place in fact.places %}",
     "　　依据：{{ place }}",
     "{%p endfor %}",
+    "{%p for line in fact.beside %}",
+    "　　{{ line }}",
+    "{%p endfor %}",
+    "{%p endfor %}",
+)
+_CONFLICTS = (
+    "{%p for c in conflicts %}",
+    "{{ c.title }}：{{ c.why }}",
+    "{%p for side in c.sides %}",
+    "　　{{ side.text }}",
+    "{%p for place in side.places %}",
+    "　　　　依据：{{ place }}",
+    "{%p endfor %}",
+    "{%p endfor %}",
+    "{%p else %}",
+    "未见。",
+    "{%p endfor %}",
+)
+_BARS_TITLE = "《人民检察院开展国家司法救助工作细则》第八条等所列情形（有记载的，由检察官判断）"
+_BARS = (
+    "{%p for bar in bars %}",
+    "{{ bar.article }}　{{ bar.title }}：{{ bar.verdict }}",
+    "{%p for limb in bar.limbs %}",
+    "　　{{ limb.title }}：{{ limb.verdict }}。{{ limb.why }}",
+    "{%p for place in limb.places %}",
+    "　　　　依据：{{ place }}",
+    "{%p endfor %}",
+    "{%p endfor %}",
+    "{%p else %}",
+    "卷内未见相关记载。",
     "{%p endfor %}",
 )
 _QUESTIONS = (
@@ -26,6 +56,9 @@ _QUESTIONS = (
     "{%p endfor %}",
 )
 _ARTICLES = (
+    "{%p if corrections %}",
+    "有更正 {{ corrections }} 处；以下仍按原识别的事实对照，由承办人核对。",
+    "{%p endif %}",
     "{%p for a in articles %}",
     "{{ a.article }}　{{ a.title }}",
     "{%p for limb in a.limbs %}",
@@ -57,8 +90,10 @@ def _referral() -> Any:
         cells[0].width, cells[1].width = Cm(4), Cm(11.5)
     _section(document, "一、卷内记载", _FACTS)
     _section(document, "二、可能涉及的条文（各项要件由检察官判断）", _ARTICLES)
-    _section(document, "三、尚需核实", _QUESTIONS)
-    _section(document, "四、控告申诉检察部门接收意见", ("", "", "接收人：　　　　　　　　日期："))
+    _section(document, f"三、{_BARS_TITLE}", _BARS)
+    _section(document, "四、记载不一之处", _CONFLICTS)
+    _section(document, "五、尚需核实", _QUESTIONS)
+    _section(document, "六、控告申诉检察部门接收意见", ("", "", "接收人：　　　　　　　　日期："))
     return document
 
 
@@ -69,8 +104,12 @@ def _notice() -> Any:
         None,
         (
             "{{ victim }}：",
-            "　　本院在办理{{ case }}中，从案卷材料看到您可能因案件面临生活困难。"
-            "依照《人民检察院开展国家司法救助工作细则》，"
+            "　　本院在办理{{ case }}中"
+            "{% if stated %}，从案卷材料看到您的下列情况：{{ stated | join('；') }}{% endif %}。",
+            "{%p if unstated %}",
+            "　　案卷材料未载明您的{{ unstated | join('、') }}情况，可以在申请时说明。",
+            "{%p endif %}",
+            "　　依照《人民检察院开展国家司法救助工作细则》，"
             "因案件受到损害、不能获得有效赔偿且生活面临急迫困难的当事人，可以向办理案件的人民检察院申请国家司法救助。",
             "　　是否给予救助、救助多少，由人民检察院审查后决定。本告知不表示已经决定给予救助。",
             "　　申请可以书面提出；书面有困难的，可以口头提出，由检察人员制作笔录。"
@@ -124,20 +163,10 @@ def _review() -> Any:
     _section(
         document,
         "三、记载不一之处",
-        ("{%p for line in conflicts %}", "{{ line }}", "{%p else %}", "未见。", "{%p endfor %}"),
+        _CONFLICTS,
     )
     _section(document, "四、条文要件对照", _ARTICLES)
-    _section(
-        document,
-        "五、一般不予救助的情形",
-        (
-            "{%p for bar in bars %}",
-            "{{ bar.article }}　{{ bar.title }}：有记载",
-            "{%p else %}",
-            "卷内未见相关记载。",
-            "{%p endfor %}",
-        ),
-    )
+    _section(document, f"五、{_BARS_TITLE}", _BARS)
     _section(document, "六、尚需核实", _QUESTIONS)
     _section(document, "七、调查核实情况", ("（由承办人填写）",))
     _section(document, "八、审查意见", ("（由承办人填写）",))

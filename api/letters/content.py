@@ -1,7 +1,8 @@
 """What a letter says: the facts of one victim with the words and places they rest on, ready for any template.
 
-In: a result, a victim, who writes. Out: plain values; an unknown is 未载明, never blank. Nothing here decides anything:
-every letter is a draft for the person who signs it.
+In: a result, a victim, what people put right, who writes. Out: plain values; an unknown is 未载明, never blank; a value
+that was put right is the one in force, with what was read beside it. Nothing here decides anything: every letter is a
+draft for the person who signs it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.changes import facts_text
-from api.schemas import FindingPart, ScreeningResult, SpanPart, VictimPart
+from api.in_force import Amendments, InForce, in_force
+from api.schemas import ConflictPart, FindingPart, ScreeningResult, SpanPart, VictimPart
 from api.wording import (
     ATTRIBUTES,
     LEVELS,
     NOT_A_DECISION,
+    STATED_BAR,
     UNSTATED,
     case_title,
+    describe,
     limb_title,
     plain_why,
     short_names,
@@ -29,6 +32,8 @@ from screening.texts import VERDICT_TITLES
 
 DRAFT = "草稿，供承办人核改；卷内记载以原件为准"
 _QUOTES = 3  # places cited for one fact
+_SITUATION = ("injury", "disability", "loss", "hardship", "compensation")  # what a victim is told of their own case
+_ASKED = ("hardship", "compensation")  # what an application must tell of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +47,29 @@ class Writer:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Attributes:
+    text: the value in force.
     places: `《鉴定意见书》第 2 页：“重伤二级”`.
+    beside: of a value that was put right, what was read, who put it right and when.
     """
 
     title: str
     text: str = field(repr=False)
     places: tuple[str, ...] = field(repr=False)
+    beside: tuple[str, ...] = field(repr=False)
 
 
 def letter_values(
-    result: ScreeningResult, victim: VictimPart, writer: Writer, *, number: str | None, today: dt.date
+    result: ScreeningResult,
+    victim: VictimPart,
+    writer: Writer,
+    *,
+    number: str | None,
+    today: dt.date,
+    amendments: Amendments,
 ) -> dict[str, Any]:
     """The fields that templates may use; `docs/letters.md` lists them."""
+    known = {attribute: _known(victim, attribute, amendments) for attribute in ATTRIBUTES}
+    excluding = [f for f in result.findings if f.victim == victim.id and f.kind == "excluding"]
     findings = [finding for finding in result.findings if finding.victim == victim.id]
     kin = [person for person in result.people if person.of == victim.id]
     return {
@@ -68,16 +84,19 @@ def letter_values(
         "charges": "、".join(result.dossier.case.charges or ()) or UNSTATED,
         "victim": victim.name,
         "aliases": "、".join(victim.aliases),
-        "gender": facts_text(victim, "gender") or UNSTATED,
-        "age": facts_text(victim, "age") or UNSTATED,
+        "gender": known["gender"].in_words,
+        "age": known["age"].in_words,
         "level": LEVELS[result.lead.victims[victim.id]].says,
-        "facts": [_fact(victim, attribute) for attribute in ATTRIBUTES],
+        "facts": [_fact(result, victim, attribute, known[attribute], amendments) for attribute in ATTRIBUTES],
+        "corrections": sum(len(amendments.get((victim.id, attribute), ())) for attribute in ATTRIBUTES),
+        "stated": [f"{ATTRIBUTES[a].title}：{text}" for a in _SITUATION if (text := known[a].text) is not None],
+        "unstated": [ATTRIBUTES[a].title for a in _ASKED if known[a].text is None],
         "kin": [f"{person.name}（{person.relation or UNSTATED}）" for person in kin],
         "articles": [_article(finding) for finding in findings if finding.kind == "qualifying"],
-        "bars": [_article(f) for f in findings if f.kind == "excluding" and f.verdict == "met"],
+        "bars": [_article(f) for f in excluding if f.verdict == "met" or any(limb.evidence for limb in f.limbs)],
         "groups": [f.title for f in findings if f.kind == "priority" and f.verdict == "met"],
         "questions": _questions(findings),
-        "conflicts": [f"{ATTRIBUTES[str(c.attribute)].title}：{c.why}" for c in victim.conflicts],
+        "conflicts": [_conflict(conflict) for conflict in victim.conflicts],
         "versions": versions_words(result.versions),
         "as_of": result.as_of.isoformat(),
     }
@@ -92,9 +111,40 @@ def cite(spans: Sequence[SpanPart]) -> tuple[str, ...]:
     return tuple(cited)[:_QUOTES]
 
 
-def _fact(victim: VictimPart, attribute: str) -> Fact:
-    spans = [span for value in values_of(victim, attribute) for span in value.evidence]
-    return Fact(ATTRIBUTES[attribute].title, facts_text(victim, attribute) or UNSTATED, cite(spans))
+def _known(victim: VictimPart, attribute: str, amendments: Amendments) -> InForce:
+    said = [describe(attribute, value) for value in values_of(victim, attribute)]
+    return in_force(said, amendments.get((victim.id, attribute), ()))
+
+
+def _fact(result: ScreeningResult, victim: VictimPart, attribute: str, known: InForce, amendments: Amendments) -> Fact:
+    """A fact with its places; of one that was put right, those that were given for it, and those of what was read."""
+    places = cite([span for value in values_of(victim, attribute) for span in value.evidence])
+    made = amendments.get((victim.id, attribute), ())
+    if not made:
+        return Fact(ATTRIBUTES[attribute].title, known.text or UNSTATED, places, ())
+    papers = {document.id: short_names((document.name,))[0] for document in result.dossier.documents}
+    given = [
+        f"《{papers[place['document']]}》：“{' '.join(place['text'].split())}”"
+        for each in made
+        for place in each.body.get("evidence") or ()
+        if place["document"] in papers
+    ]
+    read = tuple(f"原识别依据：{place}" for place in places)
+    return Fact(ATTRIBUTES[attribute].title, known.text or UNSTATED, tuple(given), (*known.beside, *read))
+
+
+def _conflict(conflict: ConflictPart) -> dict[str, Any]:
+    return {
+        "title": ATTRIBUTES[conflict.attribute].title,
+        "why": conflict.why,
+        "sides": [
+            {
+                "text": describe(conflict.attribute, side.value) + ("（暂用）" if index == conflict.preferred else ""),
+                "places": cite(side.evidence),
+            }
+            for index, side in enumerate(conflict.values)
+        ],
+    }
 
 
 def _article(finding: FindingPart) -> dict[str, Any]:
@@ -102,7 +152,7 @@ def _article(finding: FindingPart) -> dict[str, Any]:
     return {
         "title": finding.title,
         "article": f"《{citation.instrument}》{citation.article or ''}",
-        "verdict": VERDICT_TITLES[finding.verdict],
+        "verdict": (STATED_BAR if finding.kind == "excluding" else VERDICT_TITLES)[finding.verdict],
         "limbs": [
             {
                 "title": limb_title(limb.name),

@@ -17,8 +17,9 @@ from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier, require_lead
 from api.annotation.shapes import WordsPart
 from api.chosen_words import find_chosen, places_shown
-from api.corrections import correct, corrections_of, withdraw
-from api.decisions import REASONS, decide, decisions_of, note_of
+from api.corrections import correct, corrected_among, withdraw
+from api.decisions import REASONS, decide, decisions_of, maker_of, note_of
+from api.in_force import amend_facts, amendments_of, in_force_of
 from api.inbox import LEVELS, Counts, LeadFilters, counts, list_leads
 from api.opened import open_dossier_for
 from api.person_corrections import correct_missed, correct_mistaken
@@ -34,7 +35,8 @@ Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
 class LeadLine(Shape):
     """Attributes:
     card: what a row shows: name, facts, quote with its place and what stands before and behind it in its sentence,
-        summary; masked.
+        summary; masked. A fact has its value in force, and in `beside` what was read where somebody put it right.
+    victim: in the current result; null when the person, about whom somebody decided, is no longer found there.
     changed: what was decided on has changed since, by a supplement or another version.
     """
 
@@ -75,9 +77,14 @@ class LeadList(Shape):
 
 
 class DecisionBody(Shape):
+    """Attributes:
+    last: id of the newest decision that was seen, `last` of the lead's state; null when there was none.
+    """
+
     action: str = Field(pattern="^(accept|check|reject|undo)$", examples=["check"])
     reason: str | None = Field(default=None, max_length=40, examples=["hardship"])
     note: str | None = Field(default=None, max_length=4000)
+    last: str | None = Field(default=None, max_length=12)
 
 
 class DecisionPart(Shape):
@@ -91,8 +98,13 @@ class DecisionPart(Shape):
 
 
 class LeadState(Shape):
+    """Attributes:
+    last: id of the newest decision; the next one names it.
+    """
+
     lead: str
     state: str
+    last: str | None
     decisions: list[DecisionPart]
 
 
@@ -107,6 +119,7 @@ class CorrectionBody(Shape):
     victim: id in the current result; none for somebody who was missed.
     attribute: none where the person as such is put right.
     kind: of a value: `value`, `owner`, `remove`, `add`; of a person: `missed`, `mistaken`.
+    predicted: the value that was looked at, as the result says it; refused when it says otherwise.
     name, type: of somebody who was missed; the name stands in one of the places.
     reason: why somebody is no victim.
     evidence: places that bear it out, by offsets.
@@ -130,18 +143,22 @@ class CorrectionBody(Shape):
 
 class CorrectionPart(Shape):
     """Attributes:
-    victim: empty for somebody who was missed.
+    victim: id in the current result; empty when the person is not among its victims or was missed.
+    name: of the person, masked.
     attribute: `person` where the person as such was put right.
     body: what was predicted and what is right, places, note; of a person also `name`, `type`, `reason`.
+    stands: false when somebody put the same value right later.
     """
 
     id: str
     victim: str
+    name: str
     attribute: str
     kind: str
     body: dict[str, Any]
     by: str
     at: dt.datetime
+    stands: bool
 
 
 def filters_of(
@@ -192,18 +209,20 @@ def lead_lines(session: Session, service: Service, visitor: Visitor, leads: Sequ
     users = session.scalars(select(User).where(User.id.in_([row.handler_id for row in dossiers.values()])))
     handlers = {user.id: user.name for user in users}
     plain = unmasked_by(session, visitor)
-    return [
-        _line(session, service, lead, dossiers[lead.dossier_id], handlers, masked=lead.dossier_id not in plain)
-        for lead in leads
-    ]
+    corrected = corrected_among(session, dossiers)
+    lines = []
+    for lead in leads:
+        row, card = dossiers[lead.dossier_id], open_card(service.store, lead)
+        mask = service.shelf.mask_for(row, card) if row.id not in plain else None
+        if mask is not None:
+            card = mask.json(card)
+        amendments = amendments_of(session, service.store, row, mask) if row.id in corrected else ()
+        card["facts"] = amend_facts(card["facts"], lead.victim or "", in_force_of(amendments))
+        lines.append(_line(lead, card, handlers.get(row.handler_id or "")))
+    return lines
 
 
-def _line(
-    session: Session, service: Service, lead: Lead, row: DossierRow, handlers: dict[str, str], *, masked: bool
-) -> LeadLine:
-    card = open_card(service.store, lead)
-    if masked:
-        card = service.shelf.card(session, service.store, row, card)
+def _line(lead: Lead, card: dict[str, Any], handler: str | None) -> LeadLine:
     return LeadLine(
         id=lead.id,
         dossier=lead.dossier_id,
@@ -218,7 +237,7 @@ def _line(
         questions=lead.questions,
         created_at=lead.created_at,
         decided_at=lead.decided_at,
-        handler=handlers.get(row.handler_id or ""),
+        handler=handler,
         card=shown_card(card),
     )
 
@@ -250,7 +269,7 @@ def decision_reasons(_visitor: Reader) -> dict[str, dict[str, str]]:
 def lead_decisions(lead_id: str, service: ServiceOf, visitor: Reader) -> LeadState:
     """The history of a lead's decisions, oldest first."""
     with service.store.read() as session:
-        return lead_state(session, service, require_lead(session, visitor, lead_id))
+        return lead_state(session, service, visitor, require_lead(session, visitor, lead_id))
 
 
 @router.post("/leads/{lead_id}/decisions", status_code=201)
@@ -260,34 +279,40 @@ def decide_lead(
     service: ServiceOf,
     visitor: Annotated[Visitor, Depends(requires(Permission.DECIDE))],
 ) -> LeadState:
-    """Takes up a lead, asks for a check first, or does not take it up; `undo` takes the newest back."""
+    """Takes up a lead, asks for a check first, or does not take it up; `undo` takes one's own newest back."""
     with service.store.begin() as session:
         lead = require_lead(session, visitor, lead_id)
-        decide(session, service.store, visitor, lead, body.action, body.reason, body.note)
-        return lead_state(session, service, lead)
+        decide(session, service.store, visitor, lead, body.action, body.reason, body.note, last=body.last)
+        return lead_state(session, service, visitor, lead)
 
 
-def lead_state(session: Session, service: Service, lead: Lead) -> LeadState:
+def lead_state(session: Session, service: Service, visitor: Visitor, lead: Lead) -> LeadState:
+    """What was decided, as this visitor may see it: a note may name people."""
+    mask = None
+    if not is_unmasked(session, visitor, lead.dossier_id):
+        row = session.get_one(DossierRow, lead.dossier_id)
+        mask = service.shelf.mask_for(row, open_card(service.store, lead))
     parts = []
     for decision in decisions_of(session, lead.id):
-        user = session.get(User, decision.user_id)
+        note = note_of(service.store, decision)
         parts.append(
             DecisionPart(
                 id=decision.id,
                 action=decision.action,
                 reason=decision.reason,
-                note=note_of(service.store, decision),
-                by=user.name if user else "接口",
+                note=mask.words(note) if mask is not None and note else note,
+                by=maker_of(session, decision),
                 level=decision.level,
                 at=decision.at,
             )
         )
-    return LeadState(lead=lead.id, state=lead.state, decisions=parts)
+    return LeadState(lead=lead.id, state=lead.state, last=parts[-1].id if parts else None, decisions=parts)
 
 
 @router.get("/dossiers/{dossier_id}/corrections")
 def list_corrections(dossier_id: str, service: ServiceOf, visitor: Reader) -> list[CorrectionPart]:
-    """Corrections that stand, beside what was predicted."""
+    """Corrections that were not withdrawn, beside what was predicted, oldest first; of several about one value the
+    newest stands."""
     with service.store.read() as session:
         row = require_dossier(session, visitor, dossier_id)
         return correction_parts(session, service, visitor, row)
@@ -296,21 +321,20 @@ def list_corrections(dossier_id: str, service: ServiceOf, visitor: Reader) -> li
 def correction_parts(session: Session, service: Service, visitor: Visitor, row: DossierRow) -> list[CorrectionPart]:
     plain = is_unmasked(session, visitor, row.id)
     mask = None if plain or row.result_id is None else service.shelf.get(session, service.store, row).mask
-    parts = []
-    for correction, body in corrections_of(session, service.store, row.id):
-        user = session.get(User, correction.user_id)
-        parts.append(
-            CorrectionPart(
-                id=correction.id,
-                victim=correction.victim,
-                attribute=correction.attribute,
-                kind=correction.kind,
-                body=mask.json(body) if mask is not None else body,
-                by=user.name if user else "接口",
-                at=correction.at,
-            )
+    return [
+        CorrectionPart(
+            id=each.id,
+            victim=each.victim,
+            name=each.name,
+            attribute=each.attribute,
+            kind=each.kind,
+            body=each.body,
+            by=each.by,
+            at=each.at,
+            stands=each.stands,
         )
-    return parts
+        for each in amendments_of(session, service.store, row, mask)
+    ]
 
 
 @router.post("/dossiers/{dossier_id}/corrections", status_code=201)
@@ -359,7 +383,7 @@ def withdraw_correction(
     service: ServiceOf,
     visitor: Annotated[Visitor, Depends(requires(Permission.READ, Permission.CORRECT))],
 ) -> None:
-    """Withdraws a correction; that it was there stays on record."""
+    """Withdraws one's own correction, a leader anybody's; that it was there stays on record."""
     with service.store.begin() as session:
         require_dossier(session, visitor, dossier_id)
         if not withdraw(session, visitor, dossier_id, correction_id):

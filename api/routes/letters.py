@@ -12,11 +12,13 @@ from api.accounts.audit import record
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound
+from api.in_force import amendments_of, in_force_of
 from api.letters.content import Writer, letter_values
 from api.letters.kinds import BY_ID, LETTERS, write_letter
 from api.opened import open_dossier_for, shown_number
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
 from api.store.tables import Office
+from dossier.errors import JiuzhuError
 
 router = APIRouter(tags=["letters"], responses=PROBLEMS)
 Clerk = Annotated[Visitor, Depends(requires(Permission.READ, Permission.LETTER))]
@@ -47,9 +49,18 @@ def make_letter(dossier_id: str, victim_id: str, letter_id: str, service: Servic
         victim = next((v for v in opened.result.victims if v.id == victim_id), None)
         if victim is None:
             raise NotFound("victim.not_found", "卷内没有这名被害人", "请刷新页面")
+        if not letter.is_for(str(victim.type), str(opened.result.lead.victims[victim.id])):
+            raise JiuzhuError(
+                "letter.not_offered", "这种文书不适用于这名被害人或其线索级别", "可用的文书见卷宗的“文书”页"
+            )
         writer = Writer(office.name if office else "", visitor.name)
         values = letter_values(
-            opened.result, victim, writer, number=shown_number(store, opened.row), today=dt.date.today()
+            opened.result,
+            victim,
+            writer,
+            number=shown_number(store, opened.row),
+            today=dt.date.today(),
+            amendments=in_force_of(amendments_of(session, store, opened.row, opened.mask)),
         )
     content = write_letter(letter, values, service.settings.letters_dir)
     with store.begin() as session:

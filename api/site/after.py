@@ -31,7 +31,11 @@ def letters_page(
     service = request.app.state.service
     with service.store.read() as session:
         opened = open_dossier_for(session, service.store, service.shelf, visitor, dossier_id)
-    victims = [(circled(n), v) for n, v in enumerate(opened.result.victims, 1) if str(v.type) != "organization"]
+    levels = opened.result.lead.victims
+    victims = [
+        (circled(n), v, [letter for letter in LETTERS if letter.is_for(str(v.type), str(levels[v.id]))], levels[v.id])
+        for n, v in enumerate(opened.result.victims, 1)
+    ]
     return page(
         request,
         visitor,
@@ -39,7 +43,6 @@ def letters_page(
         title=case_title(opened.result),
         dossier_id=dossier_id,
         victims=victims,
-        letters=LETTERS,
         masked=opened.masked,
     )
 

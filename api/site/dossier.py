@@ -5,7 +5,6 @@ right, and the bar on which a person decides.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -20,7 +19,8 @@ from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import require_dossier
 from api.annotation.values import FORMS
 from api.corrected import Corrected, beside_facts, claims_of, corrected_of
-from api.decisions import REASONS, STATE_TITLES, TITLES
+from api.corrections import may_withdraw
+from api.decisions import REASONS, STATE_TITLES, TITLES, standing_decisions
 from api.jobs.queue import waiting_for
 from api.opened import NotReady, Opened, open_dossier_for, shown_name, shown_number
 from api.page_images import has_image
@@ -29,11 +29,12 @@ from api.routes.parts import job_part
 from api.service import Service
 from api.site.render import page
 from api.store.intake import dossier_metadata, uploads_of
+from api.store.leads import listed, open_card
 from api.store.results import history
 from api.store.tables import Lead
 from api.web.drawings import ImageAddress
 from api.web.pages import dossier_values
-from api.wording import circled, name_title
+from api.wording import NO_LONGER_FOUND, circled, name_title
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
@@ -69,9 +70,6 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
             return None
         return f"/api/v1/dossiers/{row.id}/documents/{document_id}/pages/{number}/image"
 
-    leads: dict[str | None, Lead] = {
-        lead.victim: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == row.id)) if lead.victim
-    }
     job = waiting_for(session, row.id, "screen")
     corrected = corrected_of(session, service.store, opened)
     columns = _columns(opened, image, corrected)
@@ -84,16 +82,18 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         "masked": opened.masked,
         "told": dossier_metadata(service.store, row),
         "unmask_reasons": UNMASK_REASONS,
-        "deciding": _deciding(session, service, opened, leads),
+        "deciding": _deciding(session, service, visitor, opened),
         "reasons": REASONS,
         "titles": TITLES,
         "state_titles": STATE_TITLES,
+        "no_longer_found": NO_LONGER_FOUND,
         "changes": opened.changes.in_words() if opened.changes is not None else (),
         "results": history(session, row.id),
         "corrected": corrected,
         "righted": beside_facts(columns["panels"], corrected),
         "places_of": columns["places"].find,
         "correcting": correcting,
+        "own": [each.id for each in corrected if correcting and may_withdraw(visitor, each.user_id)],
         "choices": {key: _choices(key) for key in FORMS} if correcting else {},
         "people": _people(opened) if correcting else (),
         "files": _files(session, service, opened),
@@ -132,20 +132,36 @@ def _files(session: Session, service: Service, opened: Opened) -> list[tuple[str
     ]
 
 
-def _deciding(
-    session: Session, service: Service, opened: Opened, leads: Mapping[str | None, Lead]
-) -> list[dict[str, Any]]:
-    """For each victim the lead with its state and history, in the order of the tabs."""
+def _deciding(session: Session, service: Service, visitor: Visitor, opened: Opened) -> list[dict[str, Any]]:
+    """Each lead with its state and history: of the victims in the order of the tabs, then those that were decided and
+    whose person is no longer found."""
+    leads = list(session.scalars(select(Lead).where(Lead.dossier_id == opened.row.id, listed()).order_by(Lead.id)))
+    of_victims = {lead.victim: lead for lead in leads}
+    shown = [
+        (victim.id, circled(number), victim.name, of_victims[victim.id])
+        for number, victim in enumerate(opened.result.victims, 1)
+        if victim.id in of_victims
+    ]
+    for lead in leads:
+        if lead.victim is None:
+            card = open_card(service.store, lead)
+            name = service.shelf.card(opened.row, card)["name"] if opened.masked else card["name"]
+            shown.append((f"gone-{lead.id}", "", name, lead))
     rows = []
-    for number, victim in enumerate(opened.result.victims, 1):
-        lead = leads.get(victim.id)
-        if lead is None:
-            continue
-        state = lead_state(session, service, lead)
-        for decision in state.decisions:
-            if opened.mask is not None and decision.note:
-                decision.note = opened.mask.words(decision.note)
-        rows.append({"victim": victim.id, "number": circled(number), "lead": lead, "history": state.decisions})
+    for key, number, name, lead in shown:
+        state = lead_state(session, service, visitor, lead)
+        standing = standing_decisions(session, lead.id)
+        rows.append(
+            {
+                "victim": key,
+                "number": number,
+                "name": name,
+                "lead": lead,
+                "history": state.decisions,
+                "standing": next((each for each in state.decisions if standing and each.id == standing[-1].id), None),
+                "own": bool(standing) and standing[-1].user_id == visitor.id,
+            }
+        )
     return rows
 
 

@@ -20,7 +20,7 @@ from api.site.home import home_of
 from api.site.render import page
 from api.store.tables import now
 from api.uploads import STATES, UNDONE, UploadLine, list_uploads
-from api.wording import ATTRIBUTES, versions_words
+from api.wording import ATTRIBUTES, NO_LONGER_FOUND, versions_words
 
 router = APIRouter()
 Known = Annotated[Visitor, Depends(current_visitor)]
@@ -72,6 +72,7 @@ def inbox(
         level_ids=LEVELS,
         level_help=LEVEL_HELP,
         state_titles=STATE_TITLES,
+        no_longer_found=NO_LONGER_FOUND,
         remind_days=REMIND_AFTER.days,
         upload_states=STATES,
         **values,
@@ -106,7 +107,11 @@ def _grouped(lines: list[LeadLine], levels: dict[str, int]) -> list[dict[str, An
             for fact in line.card["facts"]
             if fact["attribute"] not in ("gender", "age")
         ]
-        about = [f["text"] for f in line.card["facts"] if f["attribute"] in ("gender", "age")]
+        about = [
+            f["text"] + "".join(f"（{words}）" for words in f["beside"])
+            for f in line.card["facts"]
+            if f["attribute"] in ("gender", "age")
+        ]
         quote = line.card["quote_attribute"]
         groups[-1]["rows"].append(
             {

@@ -1,20 +1,22 @@
 """Leads as the inbox lists them: a row for each victim of the current result, known again over re-screenings.
 
 In: a dossier's new result. Out: the rows, with tags for the filters and a sealed card of what a row shows. A decision
-stays with its person; when what it was about has changed since, the row says so and a person looks again.
+stays with its person, under a fuller name too; when what it was about has changed since, the row says so and a person
+looks again. A lead that was decided stays listed when its person is no longer found, as it was when last found.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from api.accounts.masking import shown_names
 from api.changes import Changes, facts_text
+from api.same_person import same_people
 from api.schemas import Evidenced, FindingPart, ScreeningResult, SpanPart, VictimPart
 from api.store.store import Store
 from api.store.tables import DossierRow, Lead, LeadTag, new_id
@@ -35,40 +37,73 @@ def save_leads(
     result: ScreeningResult,
     changes: Changes | None,
     texts: Mapping[str, str],
+    earlier: ScreeningResult | None = None,
 ) -> None:
     """Brings the leads of a dossier to its new result.
 
     Args:
+        earlier: the result that the leads are of until now.
         texts: the papers by their ids, for the sentence around what a row quotes.
     """
-    rows = {lead.person_hash: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == dossier.id))}
+    leads = list(session.scalars(select(Lead).where(Lead.dossier_id == dossier.id).order_by(Lead.created_at, Lead.id)))
+    whose = _known_again(store, leads, result, earlier)
+    hashes = {lead.person_hash for lead in leads}
     moved = _moved(changes)
-    seen: set[str] = set()
     names = shown_names(result)
     for victim in result.victims:
-        person = person_hash(store, victim)
-        number = 2
-        while person in seen:  # two people with one masked name
-            person = store.vault.hash("person", f"{victim.type}:{victim.name}:{number}")
-            number += 1
-        seen.add(person)
-        lead = rows.get(person)
+        lead = whose.get(victim.id)
         if lead is None:
-            lead = Lead(id=new_id(), dossier_id=dossier.id, person_hash=person, state="open")
+            lead = Lead(id=new_id(), dossier_id=dossier.id, person_hash="", state="open")
             session.add(lead)
-        elif lead.state != "open" and victim.name in moved:
+        elif lead.state != "open" and (victim.name in moved or lead.victim is None):
             lead.changed = True
+        if not lead.person_hash or person_hash(store, victim.type, victim.name) not in hashes:
+            hashes.discard(lead.person_hash)
+            lead.person_hash = _unused(store, victim, hashes)
+            hashes.add(lead.person_hash)
         _fill(store, lead, dossier, result, victim, names, texts)
         session.flush()
         _tag(session, lead)
-    for person, lead in rows.items():
-        if person not in seen:
-            lead.victim, lead.level, lead.rank = None, "none", RANKS["none"]
-            lead.changed = lead.changed or lead.state != "open"
+    kept = {lead.id for lead in whose.values()}
+    for lead in leads:
+        if lead.id not in kept and lead.victim is not None:
+            lead.victim, lead.urgent = None, False
+            lead.changed = lead.state != "open"
 
 
-def person_hash(store: Store, victim: VictimPart) -> str:
-    return store.vault.hash("person", f"{victim.type}:{victim.name}")
+def _known_again(
+    store: Store, leads: Sequence[Lead], result: ScreeningResult, earlier: ScreeningResult | None
+) -> dict[str, Lead]:
+    """The lead of each victim who has one: of the same person in the result before, else of one who was found under
+    that name, or another that the result knows, some time ago."""
+    known = same_people(earlier, result) if earlier is not None else {}
+    found = {known[lead.victim]: lead for lead in leads if lead.victim is not None and lead.victim in known}
+    lost = {lead.person_hash: lead for lead in leads if lead.victim is None}
+    called = [(victim, victim.name) for victim in result.victims]
+    called += [(victim, alias) for victim in result.victims for alias in victim.aliases]
+    for victim, name in called:
+        person = person_hash(store, victim.type, name)
+        if victim.id not in found and person in lost:
+            found[victim.id] = lost.pop(person)
+    return found
+
+
+def listed() -> ColumnElement[bool]:
+    """A condition over `Lead`: its person is found, or somebody decided about it."""
+    return or_(Lead.victim.is_not(None), Lead.state != "open")
+
+
+def _unused(store: Store, victim: VictimPart, hashes: set[str]) -> str:
+    """The hash of the name, with a number when there is somebody else of that masked name."""
+    person, number = person_hash(store, victim.type, victim.name), 2
+    while person in hashes:
+        person = person_hash(store, victim.type, f"{victim.name}:{number}")
+        number += 1
+    return person
+
+
+def person_hash(store: Store, kind: str, name: str) -> str:
+    return store.vault.hash("person", f"{kind}:{name}")
 
 
 def open_card(store: Store, lead: Lead) -> dict[str, Any]:
@@ -181,7 +216,8 @@ def _tag(session: Session, lead: Lead) -> None:
 def _moved(changes: Changes | None) -> frozenset[str]:
     if changes is None:
         return frozenset()
-    return frozenset([*(c.victim for c in changes.values), *(c.victim for c in changes.levels)])
+    values, levels = (c.victim for c in changes.values), (c.victim for c in changes.levels)
+    return frozenset([*values, *levels, *(now for _, now in changes.renamed)])
 
 
 def spans_of(values: tuple[Evidenced, ...]) -> tuple[SpanPart, ...]:

@@ -75,7 +75,8 @@ def save_result(
     row.charges = list(result.dossier.case.charges or ())
     row.stage = result.dossier.case.stage
     save_papers(session, store, dossier_id, screened.dossier, {d.id: d.kind for d in result.dossier.documents})
-    save_leads(session, store, row, result, changes, {d.id: d.text for d in screened.dossier.documents})
+    texts = {d.id: d.text for d in screened.dossier.documents}
+    save_leads(session, store, row, result, changes, texts, earlier.result if earlier is not None else None)
     if passages is not None:
         index_passages(session, store, dossier_id, passages)
     _see_versions(session, result)

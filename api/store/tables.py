@@ -203,8 +203,9 @@ class Lead(Table):
     """A victim of the current result, as the inbox lists it. The same person keeps the row over re-screenings.
 
     Attributes:
-        victim: the victim's id in the current result, `v1`; None when the person is no longer found.
-        person_hash: keyed hash of name and type: how the same person is known again.
+        victim: the victim's id in the current result, `v1`; None when the person is no longer found: the other columns
+            then say what was known when they last were.
+        person_hash: keyed hash of name and type: how somebody is known again who was not found for a while.
         state: `open`, `accepted`, `checking`, `rejected`: the newest decision, or none.
         card_sealed: JSON of what a row shows: name, facts, quote, summary.
     """

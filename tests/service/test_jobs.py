@@ -163,7 +163,7 @@ def test_a_decision_stays_with_its_person_over_a_new_screening(store: Store, scr
     worker = Worker(store, lambda: screener)
     worker.run(until_idle=True)
     with store.begin() as session:
-        decide(session, store, visitor, session.scalars(select(Lead)).one(), "check", "hardship")
+        decide(session, store, visitor, session.scalars(select(Lead)).one(), "check", "hardship", last=None)
     upload(store, visitor, "收条\n今收到章水根赔偿款50000元。收款人：蔺满囤。\n", "收条.txt", number="甲1")
     worker.run(until_idle=True)
     with store.read() as session:

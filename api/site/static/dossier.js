@@ -9,15 +9,22 @@ let action = null; // accept, check or reject while its reasons are open
 // ---- the victim in view: tabs, decide bar and address follow one another ----
 const tabs = $$('[role="tab"]');
 const chosen = () => tabs.find((tab) => tab.getAttribute('aria-selected') === 'true');
-const victim = () => chosen()?.getAttribute('aria-controls').slice(2);
+let gone = null; // the lead in the bar of somebody who has no tab: decided on, and no longer found
+const victim = () => gone ?? chosen()?.getAttribute('aria-controls').slice(2);
+const bar = () => $$('.decide .one').find((each) => !each.hidden);
 function showBar() {
   for (const one of $$('.decide .one')) one.hidden = one.dataset.victim !== victim();
+  const undo = $('[data-decide="undo"]'); // only one's own
+  if (undo) undo.hidden = bar()?.dataset.own === undefined;
   close();
 }
-new MutationObserver(showBar).observe($('.tabs') ?? document.body, { subtree: true, attributeFilter: ['aria-selected'] });
-function addressed() { // #l-v2 opens that victim's tab
+new MutationObserver(() => { gone = null; showBar(); }).observe($('.tabs') ?? document.body, { subtree: true, attributeFilter: ['aria-selected'] });
+function addressed() { // #l-v2 opens that victim's tab, #l-gone-… only the bar
   const tab = tabs.find((each) => each.getAttribute('href') === location.hash);
+  gone = location.hash.startsWith('#l-gone-') ? location.hash.slice(3) : gone;
+  if (tab) gone = null;
   if (tab && tab !== chosen()) tab.click();
+  showBar();
 }
 addEventListener('hashchange', addressed);
 addressed();
@@ -38,12 +45,18 @@ function open(kind) {
   $(`[data-decide="${kind}"]`).setAttribute('aria-expanded', 'true');
 }
 async function decide(kind, reason) {
-  const one = $$('.decide .one').find((each) => !each.hidden);
-  if (!one) return;
+  const one = bar();
+  if (!one || (kind === 'undo' && one.dataset.own === undefined)) return;
   const note = $(`.why[data-for="${kind}"] [name="note"]`)?.value || undefined;
   await attempt(async () => {
-    await send('POST', `/api/v1/leads/${one.dataset.lead}/decisions`, { action: kind, reason, note });
-    toastNext(kind === 'undo' ? '已撤回' : '已记录处理');
+    let told = kind === 'undo' ? '已撤回' : '已记录处理';
+    try {
+      await send('POST', `/api/v1/leads/${one.dataset.lead}/decisions`, { action: kind, reason, note, last: one.dataset.last || null });
+    } catch (error) {
+      if (error.status !== 409) throw error;
+      told = error.message; // somebody decided meanwhile: nothing was written, the page shows what they did
+    }
+    toastNext(told);
     location.hash = `l-${one.dataset.victim}`;
     location.reload();
   });

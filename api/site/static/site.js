@@ -5,7 +5,7 @@ document.body.classList.add('js');
 
 const csrf = $('meta[name="csrf"]')?.content ?? '';
 
-/** Sends a request; answers the JSON, or null without one. Throws an Error in words for a person. */
+/** Sends a request; answers the JSON, or null without one. Throws an Error in words for a person, with its `status`. */
 export async function send(method, address, body) {
   const headers = { 'X-CSRF-Token': csrf, Accept: 'application/json' };
   const form = body instanceof FormData;
@@ -18,7 +18,7 @@ export async function send(method, address, body) {
   }
   if (answer.status === 401) { location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`); throw new Error('请重新登录'); }
   const told = answer.status !== 204 && answer.headers.get('content-type')?.includes('json') ? await answer.json() : null;
-  if (!answer.ok) throw new Error(told?.error ? `${told.error.message}。${told.error.hint}` : `请求没有完成（${answer.status}）`);
+  if (!answer.ok) throw Object.assign(new Error(told?.error ? `${told.error.message}。${told.error.hint}` : `请求没有完成（${answer.status}）`), { status: answer.status });
   return told;
 }
 
