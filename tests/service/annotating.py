@@ -53,7 +53,7 @@ def browser_of(site: Site, login: str) -> TestClient:
 
 
 def correct(site: Site, dossier: str, corrected: str = "重伤一级", **more: Any) -> dict[str, Any]:
-    body = {"victim": "v1", "attribute": "injury", "kind": "value", "predicted": "重伤二级", "corrected": corrected}
+    body = {"victim": "v1", "attribute": "injury", "kind": "value", "corrected": corrected}
     answer = site.as_(Role.CASE_HANDLER).post(f"/api/v1/dossiers/{dossier}/corrections", json={**body, **more})
     assert answer.status_code == 201, answer.text
     parts: list[dict[str, Any]] = answer.json()

@@ -143,7 +143,8 @@ def test_a_withdrawn_correction_leaves_the_other_reasons(site: Site) -> None:
 
 def test_people_of_one_name_are_not_taken_for_each_other() -> None:
     def result(*people: tuple[str, str]) -> Any:
-        return SimpleNamespace(victims=[SimpleNamespace(id=i, name=name, type="person") for i, name in people])
+        alike = {"type": "person", "mentions": [], "aliases": []}
+        return SimpleNamespace(victims=[SimpleNamespace(id=i, name=name, **alike) for i, name in people])
 
     before = result(("v1", "章某"), ("v2", "蔺某"), ("v3", "章某"))
     after = result(("v1", "蔺某"), ("v2", "章某"), ("v3", "章某"))
