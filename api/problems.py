@@ -41,6 +41,7 @@ _BY_CODE = {
     "annotation.settled": 409,
     "dossier.not_ready": 409,
     "intake.removed": 409,
+    "recall.checked": 409,
     "store.database": 503,
     "store.disk_full": 507,
 }

@@ -158,9 +158,12 @@ async def _read_and_write(
                 handler_id=visitor.id if visitor.kind == "user" else None,
                 dossier_id=dossier_id,
                 keep_days=service.settings.keep_days,
+                into_sealed=visitor.sealed_cases or visitor.kind == "key",
             )
             if not receipt.is_repeat:
                 record(session, visitor.id, "dossier.upload", f"dossier:{receipt.dossier_id}", files=len(form.files))
+            if receipt.is_sealing:
+                record(session, visitor.id, "dossier.handling", f"dossier:{receipt.dossier_id}", sealed=True)
             return receipt
 
     receipt = await run_in_threadpool(write)

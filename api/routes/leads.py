@@ -17,6 +17,7 @@ from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier, require_lead
 from api.corrections import correct, corrections_of, withdraw
 from api.decisions import REASONS, decide, decisions_of, note_of
+from api.opened import mask_for
 from api.inbox import LEVELS, Counts, LeadFilters, counts, list_leads
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
 from api.service import Service
@@ -222,7 +223,8 @@ def decision_reasons(_visitor: Reader) -> dict[str, dict[str, str]]:
 def lead_decisions(lead_id: str, service: ServiceOf, visitor: Reader) -> LeadState:
     """The history of a lead's decisions, oldest first."""
     with service.store.read() as session:
-        return lead_state(session, service, require_lead(session, visitor, lead_id))
+        lead = require_lead(session, visitor, lead_id)
+        return _shown_state(session, service, visitor, lead)
 
 
 @router.post("/leads/{lead_id}/decisions", status_code=201)
@@ -236,7 +238,18 @@ def decide_lead(
     with service.store.begin() as session:
         lead = require_lead(session, visitor, lead_id)
         decide(session, service.store, visitor, lead, body.action, body.reason, body.note)
-        return lead_state(session, service, lead)
+        return _shown_state(session, service, visitor, lead)
+
+
+def _shown_state(session: Session, service: Service, visitor: Visitor, lead: Lead) -> LeadState:
+    """A lead's decisions with their notes as this visitor may see them."""
+    state = lead_state(session, service, lead)
+    row = session.get_one(DossierRow, lead.dossier_id)
+    if not is_unmasked(session, visitor, row.id):
+        mask = mask_for(session, service.store, service.shelf, row)
+        for decision in state.decisions:
+            decision.note = mask.words(decision.note) if decision.note else None
+    return state
 
 
 def lead_state(session: Session, service: Service, lead: Lead) -> LeadState:
@@ -267,7 +280,7 @@ def list_corrections(dossier_id: str, service: ServiceOf, visitor: Reader) -> li
 
 def correction_parts(session: Session, service: Service, visitor: Visitor, row: DossierRow) -> list[CorrectionPart]:
     plain = is_unmasked(session, visitor, row.id)
-    mask = None if plain or row.result_id is None else service.shelf.get(session, service.store, row).mask
+    mask = None if plain else mask_for(session, service.store, service.shelf, row)
     parts = []
     for correction, body in corrections_of(session, service.store, row.id):
         user = session.get(User, correction.user_id)

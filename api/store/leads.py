@@ -44,7 +44,7 @@ def save_leads(
     rows = {lead.person_hash: lead for lead in session.scalars(select(Lead).where(Lead.dossier_id == dossier.id))}
     moved = _moved(changes)
     seen: set[str] = set()
-    names = shown_names(result)
+    names = shown_names(result, texts.values())
     for victim in result.victims:
         person = person_hash(store, victim)
         number = 2
