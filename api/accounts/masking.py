@@ -24,7 +24,7 @@ from api.accounts.audit import record
 from api.accounts.http import NotAllowed
 from api.accounts.personal_numbers import starred
 from api.accounts.rights import Permission, Visitor
-from api.accounts.told_names import GAP, given_name, names_in_file_name, told_names
+from api.accounts.told_names import GAP, Told, given_name, names_in_file_name, told_names
 from api.schemas import ScreeningResult
 from api.store.tables import Unmasking, now
 from dossier.document import Box, Document, Dossier
@@ -39,8 +39,8 @@ _MASKED = re.compile(r"[某×xX*＊]")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·•・．‧]+")
 _DOTS = "·•・．‧∙●"
 # what may stand around a given name that is a word too: 小满说; near miss: 平安保险, 海军某部
-_BEFORE_GIVEN = "(?:^|(?<=[，。、：；（“”\\s我叫给是和与把被对向找跟让将由])|(?<=[我他她]家))"
-_AFTER_GIVEN = "(?=$|[，。、：；）”\\s说的在被把将是也就又和与跟哥姐弟妹妈爸他她称向给让])"
+_BEFORE_GIVEN = re.compile(r"(?:^|[，。、：；（“”\s我叫给是和与把被对向找跟让将由]|[我他她]家)$")
+_AFTER_GIVEN = re.compile(r"$|[，。、：；）”\s说的在被把将是也就又和与跟哥姐弟妹妈爸他她称向给让]")
 _CUED = ("text", "quote", "sentence", "note", "corrected", "predicted")  # whose words are a paper's or a person's
 
 @dataclass(frozen=True)
@@ -59,17 +59,21 @@ class Mask:
         forms = {name: GAP.join(map(re.escape, name)) for name, shown in self.names.items() if name != shown}
         for name in list(forms):
             given = given_name(name)
-            if given is not None and given not in forms and _HAN.fullmatch(given):
-                forms[given] = _BEFORE_GIVEN + given + _AFTER_GIVEN if is_word(given) else given
+            if given is not None and _HAN.fullmatch(given):
+                forms.setdefault(given, given)
         return re.compile("|".join(forms[name] for name in sorted(forms, key=len, reverse=True))) if forms else None
 
-    def words(self, content: str) -> str:
-        """Any words about the dossier, as people or papers put them: a paper's text, a note."""
+    def words(self, content: str, told: Iterable[Told] | None = None) -> str:
+        """Any words about the dossier, as people or papers put them: a paper's text, a note.
+
+        Args:
+            told: names that the words tell, where that is known already.
+        """
         shown = self._named(content)
-        for told in told_names(content):
-            if shown[told.start : told.end] == content[told.start : told.end]:
-                hidden = _laid_over(_hidden(told.name), content[told.start : told.end])
-                shown = shown[: told.start] + hidden + shown[told.end :]
+        for name in told_names(content) if told is None else told:
+            written = content[name.start : name.end]
+            if shown[name.start : name.end] == written:
+                shown = shown[: name.start] + _laid_over(_hidden(name.name), written) + shown[name.end :]
         return starred(shown)
 
     def file_name(self, name: str) -> str:
@@ -77,10 +81,10 @@ class Mask:
         more = _shown(names_in_file_name(name), self.names)
         return (Mask({**self.names, **more}, {}) if more else self).words(name)
 
-    def text(self, document_id: str, content: str) -> str:
+    def text(self, document_id: str, content: str, told: Iterable[Told] | None = None) -> str:
         """The text of a paper, of the same length."""
         if document_id not in self.texts:
-            self.texts[document_id] = self.words(content)
+            self.texts[document_id] = self.words(content, told)
         return self.texts[document_id]
 
     def document(self, document: Document) -> Document:
@@ -125,6 +129,8 @@ class Mask:
 
     def _named_one(self, match: re.Match[str]) -> str:
         name = "".join(match.group().split())
+        if name not in self.names and is_word(name) and not _stands_alone(match):
+            return match.group()
         shown = self.names.get(name) or self.names.get(match.group()) or "某" * len(name)
         return _laid_over(shown, match.group())
 
@@ -151,20 +157,20 @@ def mask_of(result: ScreeningResult, dossier: Dossier | None = None) -> Mask:
     names |= {span.text for span in spans if span.text not in groups and len(span.text) <= 6}
     shown = _shown(names)
     documents = dossier.documents if dossier is not None else ()
-    told = names_in_file_name(result.dossier.name)
+    told = {document.id: told_names(document.text) for document in documents}
+    files = (result.dossier.name, *(document.name for document in documents))
+    more = {name for file in files for name in names_in_file_name(file)}
+    more |= {name for there in told.values() for name in _new_names(there, names)}
+    mask = Mask({**shown, **_shown(more, shown)}, {})
     for document in documents:
-        told |= names_in_file_name(document.name) | names_told_in(document.text, names)
-    mask = Mask({**shown, **_shown(told, shown)}, {})
-    for document in documents:
-        mask.text(document.id, document.text)
+        mask.text(document.id, document.text, told[document.id])
     return mask
 
 
-def names_told_in(text: str, known: Iterable[str] = ()) -> set[str]:
-    """Names that a paper tells beside those that are known, and that are covered wherever they stand."""
+def _new_names(told: Iterable[Told], known: Iterable[str]) -> set[str]:
+    """Names that are told beside those that are known, and that are covered wherever they stand."""
     there = tuple(name for name in known if len(name) > 1)
-    told = {name.name for name in told_names(text) if name.everywhere}
-    return {name for name in told if name not in there and not name.startswith(there)}
+    return {name.name for name in told if name.everywhere and not name.name.startswith(there)}
 
 
 def mask_card(card: dict[str, Any]) -> dict[str, Any]:
@@ -177,8 +183,8 @@ def mask_card(card: dict[str, Any]) -> dict[str, Any]:
 def shown_names(result: ScreeningResult, texts: Iterable[str] = ()) -> dict[str, str]:
     """Every name of a result and of its papers' texts with what stands for it."""
     names = mask_of(result).names
-    told = {name for text in texts for name in names_told_in(text, names)}
-    return {**names, **_shown(told, names)}
+    more = {name for text in texts for name in _new_names(told_names(text), names)}
+    return {**names, **_shown(more, names)}
 
 
 def is_unmasked(session: Session, visitor: Visitor, dossier_id: str) -> bool:
@@ -266,6 +272,12 @@ def _hidden(name: str) -> str:
         return re.sub(r"(?<=[A-Za-z])[A-Za-z]", "*", name)
     head = name[0] if set(name) & set(_DOTS) else _head(name)
     return head + "".join("某" if char.isalpha() else char for char in name[len(head) :])
+
+
+def _stands_alone(match: re.Match[str]) -> bool:
+    """Whether a given name that is a word as well stands where a name does."""
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    return bool(_BEFORE_GIVEN.search(before) and _AFTER_GIVEN.match(match.string, match.end()))
 
 
 def _laid_over(shown: str, written: str) -> str:

@@ -33,11 +33,18 @@ class _Number:
     pattern: re.Pattern[str]
     front: int = 0
     behind: int = 0
+    cued: bool = False  # told by a word before it
     groups: frozenset[int] | None = None
 
     def places(self, content: str) -> Iterator[tuple[int, int]]:
-        at = 0
-        while (match := self.pattern.search(content, at)) is not None:
+        if self.cued:
+            yield from self._within(content, 0, len(content))
+        else:
+            for run in _RUN.finditer(content):
+                yield from self._within(content, *run.span())
+
+    def _within(self, content: str, at: int, stop: int) -> Iterator[tuple[int, int]]:
+        while (match := self.pattern.search(content, at, stop)) is not None:
             start, end = match.span("number") if "number" in self.pattern.groupindex else match.span()
             if self.groups is None or self._is_one(content[start:end]):
                 yield start, end
@@ -57,15 +64,17 @@ class _Number:
         return broken <= 1 and len(ends - groups) <= broken
 
 
+# where digits stand together at all: the patterns need look no further
+_RUN = re.compile(r"(?<!\d)(?:[+＋(（][ \u3000]?)?\d[\d\s()（）+＋－—‐\u200b-\u200d\ufeff-]{5,}[\dXxＸｘ]")
 _BIRTH = re.compile(r"(?:19|20|１９|２０)\d\d(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0-2０-２]\d|[3３][01０１])")
 # near misses: a case number, a sum, a date, a row of sums
 _NUMBERS = (
-    _Number(re.compile(rf"(?<!\d){_digits(17)}{_GAP}[\dXxＸｘ](?!\d)"), 4, 0, frozenset({6, 10, 12, 14})),  # identity
+    _Number(re.compile(rf"(?<!\d){_digits(17)}{_GAP}[\dXxＸｘ](?!\d)"), 4, groups=frozenset({6, 10, 12, 14})),  # identity
     _Number(  # identity, of before 2000
-        re.compile(rf"(?<!\d){_digits(8)}{_GAP}[01]{_GAP}\d{_GAP}[0-3]{_GAP}{_digits(4)}(?!\d)"), 4, 0, frozenset({6, 12})
+        re.compile(rf"(?<!\d){_digits(8)}{_GAP}[01]{_GAP}\d{_GAP}[0-3]{_GAP}{_digits(4)}(?!\d)"), 4, groups=frozenset({6, 12})
     ),
     _Number(  # bank card
-        re.compile(rf"(?<!\d){_digits(16)}(?:{_GAP}\d){{0,3}}(?!\d)"), 0, 4, frozenset({4, 6, 8, 12, 16})
+        re.compile(rf"(?<!\d){_digits(16)}(?:{_GAP}\d){{0,3}}(?!\d)"), 0, 4, groups=frozenset({4, 6, 8, 12, 16})
     ),
     _Number(re.compile(r"(?<!\d)\d{16,}(?!\d)"), 0, 4),  # longer than any of them
     _Number(  # mobile, also +86 138…
@@ -75,15 +84,14 @@ _NUMBERS = (
         ),
         3,
         2,
-        frozenset({2, 3, 4, 5, 7, 9, 11, 13}),
+        groups=frozenset({2, 3, 4, 5, 7, 9, 11, 13}),
     ),
     _Number(  # landline, also (0571)87654321
         re.compile(
             rf"(?<!\d)[(（]?{_BLANK}?[0０]{_GAP}[1-9１-９]{_GAP}\d(?:{_GAP}\d)?{_BLANK}?[)）]?{_JOINT}{_digits(7)}(?:{_GAP}\d)?(?!\d)"
         ),
         4,
-        0,
-        frozenset({3, 4, 7, 8}),
+        groups=frozenset({3, 4, 7, 8}),
     ),
     _Number(  # landline without its area, by what it is called
         re.compile(
@@ -91,8 +99,8 @@ _NUMBERS = (
             rf"(?P<number>[2-9２-９](?:{_JOINT}\d){{6,7}})(?!\d)"
         ),
         2,
-        0,
-        frozenset({3, 4}),
+        cued=True,
+        groups=frozenset({3, 4}),
     ),
     _Number(  # accounts and papers, by what they are called
         re.compile(
@@ -100,6 +108,7 @@ _NUMBERS = (
             r"(?P<number>[A-Za-z0-9０-９][A-Za-z0-9０-９_-]{4,})"
         ),
         2,
+        cued=True,
     ),
 )
 # the address behind its cue, from below the county on: 住临溪县沙窝镇章家坳村12号; near misses: 住院23天, 住ICU观察

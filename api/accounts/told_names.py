@@ -30,16 +30,22 @@ _MORE_CUES = (
 _STRONG = re.compile(
     "人$|员$|官$|者$|姓名|师$|警$|医|律|主$|长$|原告|被告|罪犯|同案|对象|甲方|乙方|丙方|名|叫|签|自称|兹证明|兹有"
 )
+# of kin, one character tells only behind a possessor: 其子, 我妈; near miss: 房子, 爸妈
+_KIN = (
+    f"{'|'.join(kin for kin in KIN.pattern.split('|') if len(kin) > 1)}|"
+    f"(?<=[其之的我他她、，。；：\\s])(?:{'|'.join(kin for kin in KIN.pattern.split('|') if len(kin) == 1)})"
+)
+_FIRST = "".join(sorted(set(re.findall(rf"(?:^|[|(:?)\]])([{_H}])", f"{_MORE_CUES}|{CUES}|{KIN.pattern}"))))
 _CUE = re.compile(
-    rf"(?P<cue>{_MORE_CUES}|{CUES}|{KIN.pattern})(?:（[^（）\n]{{0,20}}）)?(?:即|为|系|是|叫|名叫|名为)?"
+    rf"(?=[{_FIRST}])(?P<cue>{_MORE_CUES}|{CUES}|{_KIN})(?:（[^（）\n]{{0,20}}）)?(?:即|为|系|是|叫|名叫|名为)?"
     rf"(?P<colon>{_BLANK}{{0,4}}[：:]{_BLANK}{{0,6}}|{_BLANK}{{1,6}}|)(?P<line>\r?\n{_BLANK}{{0,6}})?"
 )
 _WORDS_OF_ROLES = re.compile(rf"{_MORE_CUES}|{CUES}|(?:{KIN.pattern}){{2}}|{'|'.join(k for k in KIN.pattern.split('|') if len(k) > 1)}")
-_SMALL_WORDS = frozenset("和向于从由时有应经对")  # of the surnames
+_SMALL_WORDS = frozenset("和向于从由时有应经对方")  # of the surnames
 _SHORT_LINE = 14  # characters
 _MASKED = rf"{surname()}{GAP}[某×xX*＊]{{1,3}}[甲乙丙丁戊己庚辛壬癸0-9]{{0,2}}"
 _NEXT = re.compile(
-    rf"(?:（[^（）\n]{{0,30}}）)?{GAP}(?:[、，,；;／/和及与]|以及)?{GAP}(?P<cue>(?:{CUES}|{KIN.pattern})[：:]?)?"
+    rf"(?:（[^（）\n]{{0,30}}）)?(?:{GAP}(?:[、，,；;／/和及与]|以及){GAP}|{_BLANK}*)(?P<cue>(?:{CUES}|{_KIN})[：:]?)?"
 )
 # behind a name in a row, so that the word before it is one
 _ENDS = re.compile(rf"{_BLANK}*(?:[^{_H}]|$|[等的均在到将把被和及与系说称是因])")
@@ -49,7 +55,7 @@ _TITLED = re.compile(rf"(?:(?<![{_H}])|(?<=[由经请找与和向对问被给系
 _DOT = "·•・．‧∙●"
 _DOTTED = re.compile(rf"[{_H}]{{1,8}}(?:{GAP}[{_DOT}]{GAP}(?:(?![的在将被因于均系称说证陈供述辩])[{_H}]){{1,12}})+")
 _SEXED_LONG = re.compile(
-    rf"(?:{CUES})[：:]?(?P<name>[{_H}]{{2,14}})(?=[，、 （(]{{1,3}}(?:曾用名|性别|[男女][，、。；）\s]|维吾尔|藏族|哈萨克|蒙古|彝族|回族))"
+    rf"(?=[{_FIRST}])(?:{CUES})[：:]?(?P<name>(?:(?![省市县区镇乡村社])[{_H}]){{2,14}})(?=[，、 （(]{{1,3}}(?:曾用名|性别|[男女][，、。；）\s]|维吾尔|藏族|哈萨克|蒙古|彝族|回族))"
 )
 _LATIN = re.compile(
     r"(?<![A-Za-z0-9])[A-Z][a-z]{1,20}(?:[ \u00a0](?:[A-Z]\.|van|de|von|bin|al|el))*(?:[ \u00a0\n·-][A-Z][a-z]{1,20}){1,3}(?![A-Za-z0-9])"
@@ -94,7 +100,10 @@ def told_names(content: str) -> list[Told]:
     for pattern in (INTRODUCED, SEXED, SELF, _SEXED_LONG, _TITLED):
         for match in pattern.finditer(content):
             start, end = match.span("name")
-            if end > start and (pattern is _SEXED_LONG or _may_be(content[start:end], sure=pattern is not _TITLED)):
+            name = content[start:end]
+            if pattern is _TITLED and name[:1] in ALSO_WORDS:  # 经治医师
+                continue
+            if end > start and (pattern is _SEXED_LONG or _may_be(name, sure=pattern is not _TITLED)):
                 add(start, end)
     for match in _BRACKETED.finditer(content):
         name = match["name"]
@@ -140,7 +149,7 @@ def _row(content: str, cue: re.Match[str]) -> Iterator[tuple[int, int]]:
         position = latin.end()
     for number in range(40):
         masked = _masked_pattern().match(content, position)
-        end = masked.end() if masked else _name_end(content, position, strong, sure, number > 0 or alone)
+        end = masked.end() if masked else _name_end(content, position, strong, sure and not number, number > 0 or alone)
         if end is None:
             return
         if not masked:
@@ -162,7 +171,9 @@ def _name_end(content: str, position: int, strong: bool, sure: bool, bounded: bo
         bounded: it must end where a word does.
     """
     match = _name_pattern().match(content, position)
-    if match is None or _WORDS_OF_ROLES.match(content, position) or (NOT_NAMES.match(content, position) and not sure):
+    if match is None or _WORDS_OF_ROLES.match(content, position):
+        return None
+    if NOT_NAMES.match(_plain(match.group())) or (not sure and NOT_NAMES.match(content[position : position + 6])):
         return None
     family, first, second = match["family"], match["first"], match["second"]
     if first in HARD_STOP or "某" in (first, second):
@@ -175,7 +186,9 @@ def _name_end(content: str, position: int, strong: bool, sure: bool, bounded: bo
     two = family + first
     three = two + (second or "")
     apart = family in ALSO_WORDS and first != second and _common(three[len(family) :])  # 干|农活; near miss: 钱|多多
-    if not sure and ((len(family) == 1 and _common(two)) or (apart and not strong)):
+    if len(family) == 1 and _common(two) and not (sure and _ENDS.match(content, short)):
+        return None
+    if not sure and apart and not strong:
         return None
     if not sure and second and _common(three):
         return None
