@@ -112,7 +112,9 @@ def check(
     if missed > victims:
         raise JiuzhuError("recall.count", "漏识别的人数不能多于卷内被害人数", "请核对")
     if row.checked_by is not None and row.checked_by != visitor.id:
-        raise JiuzhuError("recall.checked", "这件已由其他人核对，您的结果没有保存", "请刷新页面；结果不一致的，请与核对人商定")
+        raise JiuzhuError(
+            "recall.checked", "这件已由其他人核对，您的结果没有保存", "请刷新页面；结果不一致的，请与核对人商定"
+        )
     row.victims, row.missed, row.checked_by, row.checked_at = victims, missed, visitor.id, now()
     if note:
         row.note_sealed = store.vault.seal_text(note, f"recall.note:{row.id}")

@@ -2,9 +2,9 @@
 
 In: a result and the papers it was made from. Out: the same texts, quotes and words with people's names shortened to the
 surname (蔺满囤 → 蔺某某), identity, telephone and account numbers and addresses starred, and the places on a page
-image that must be painted over. People who would look alike are told apart by a stem (李某甲, 李某乙). Names are those of
-the result, and those that the papers tell to `api.accounts.told_names`: the mask does not rest on the finder of people
-alone. Seeing without the mask is an act of a person about one dossier, for a while, and is recorded.
+image that must be painted over. People who would look alike are told apart by a stem (李某甲, 李某乙). Names are those
+of the result, and those that the papers tell to `api.accounts.told_names`: the mask does not rest on the finder of
+people alone. Seeing without the mask is an act of a person about one dossier, for a while, and is recorded.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _DOTS = "·•・．‧∙●"
 _BEFORE_GIVEN = re.compile(r"(?:^|[，。、：；（“”\s我叫给是和与把被对向找跟让将由]|[我他她]家)$")
 _AFTER_GIVEN = re.compile(r"$|[，。、：；）”\s说的在被把将是也就又和与跟哥姐弟妹妈爸他她称向给让]")
 _CUED = ("text", "quote", "sentence", "note", "corrected", "predicted")  # whose words are a paper's or a person's
+
 
 @dataclass(frozen=True)
 class Mask:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _BLANK = r"[ \t\u3000\u00a0\u200b-\u200d\ufeff]"
@@ -19,7 +19,6 @@ _JOINT = rf"{_GAP}[-－—‐]?{_GAP}"
 
 def _digits(count: int, joint: str = _GAP) -> str:
     return rf"\d(?:{joint}\d){{{count - 1}}}" if count > 1 else r"\d"
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,13 @@ _RUN = re.compile(r"(?<!\d)(?:[+＋(（][ \u3000]?)?\d[\d\s()（）+＋－—‐
 _BIRTH = re.compile(r"(?:19|20|１９|２０)\d\d(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0-2０-２]\d|[3３][01０１])")
 # near misses: a case number, a sum, a date, a row of sums
 _NUMBERS = (
-    _Number(re.compile(rf"(?<!\d){_digits(17)}{_GAP}[\dXxＸｘ](?!\d)"), 4, groups=frozenset({6, 10, 12, 14})),  # identity
+    _Number(
+        re.compile(rf"(?<!\d){_digits(17)}{_GAP}[\dXxＸｘ](?!\d)"), 4, groups=frozenset({6, 10, 12, 14})
+    ),  # identity
     _Number(  # identity, of before 2000
-        re.compile(rf"(?<!\d){_digits(8)}{_GAP}[01]{_GAP}\d{_GAP}[0-3]{_GAP}{_digits(4)}(?!\d)"), 4, groups=frozenset({6, 12})
+        re.compile(rf"(?<!\d){_digits(8)}{_GAP}[01]{_GAP}\d{_GAP}[0-3]{_GAP}{_digits(4)}(?!\d)"),
+        4,
+        groups=frozenset({6, 12}),
     ),
     _Number(  # bank card
         re.compile(rf"(?<!\d){_digits(16)}(?:{_GAP}\d){{0,3}}(?!\d)"), 0, 4, groups=frozenset({4, 6, 8, 12, 16})
@@ -122,6 +125,7 @@ _ADDRESS = re.compile(
 _KEPT_PLACE = re.compile(
     r"^(?:[\u3400-\u9fff]{2,9}?(?:省|自治区))?(?:[\u3400-\u9fff]{1,9}?(?:市|自治州|盟))?(?:[\u3400-\u9fff]{1,8}?(?:县|区|市|旗))?"
 )
+_LONG = re.compile(r"[0-9A-Za-z]*(?:\d[A-Za-z]*){7,}[0-9A-Za-z]*")
 _WRITTEN = re.compile(r"[^\W_]")
 
 
@@ -129,10 +133,15 @@ def numbers_of(content: str) -> list[tuple[int, int]]:
     """Where numbers of people stand in a text, in order and without overlap."""
     found: list[tuple[int, int]] = []
     for number in _NUMBERS:
-        for start, end in number.places(content):
-            found.append((start, end))
-            content = content[:start] + "*" * (end - start) + content[end:]
+        places = list(number.places(content))
+        found += places
+        content = _put_over(content, places, "*")
     return sorted(found)
+
+
+def without_numbers(content: str) -> str:
+    """The text of the same length, with blanks for its numbers and for every row of digits as long as a telephone's."""
+    return _LONG.sub(lambda match: " " * len(match.group()), _put_over(content, numbers_of(content), " "))
 
 
 def starred(content: str) -> str:
@@ -142,6 +151,13 @@ def starred(content: str) -> str:
         if places:
             content = _starred(content, places, number.front, number.behind)
     return _ADDRESS.sub(_address, content)
+
+
+def _put_over(content: str, places: Iterable[tuple[int, int]], char: str) -> str:
+    chars = list(content)
+    for start, end in places:
+        chars[start:end] = char * (end - start)
+    return "".join(chars)
 
 
 def _starred(content: str, places: list[tuple[int, int]], front: int, behind: int) -> str:

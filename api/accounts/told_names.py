@@ -1,10 +1,10 @@
-"""Names as the words around them tell them, for the mask alone: whoever the finder of people passes over is covered too.
+"""Names as the words around them tell them, for the mask alone: whoever the finder of people passes over is covered.
 
 In: a text, or a file name. Out: where names stand in it. Told are names behind a role, a trade or a kinship word
-(鉴定人：…, 医生…, 女儿…), the further names of such a row, names written with blanks (陈 建 国) or broken by the end of a
-line, those in brackets behind an epithet (老王（…）), with a sex behind them, with a dot (买买提·…), and in Latin letters.
-Where a reading is in doubt the longer one is taken: a character too many covered is read by unmasking, a name is not
-taken back.
+(鉴定人：…, 医生…, 女儿…), the further names of such a row, names written with blanks (陈 建 国) or broken by the end of
+a line, those in brackets behind an epithet (老王（…）), with a sex behind them, with a dot (买买提·…), and in Latin
+letters. Where a reading is in doubt the longer one is taken: a character too many covered is read by unmasking, a name
+is not taken back.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ _CUE = re.compile(
     rf"(?=[{_FIRST}])(?P<cue>{_MORE_CUES}|{CUES}|{_KIN})(?:（[^（）\n]{{0,20}}）)?(?:即|为|系|是|叫|名叫|名为)?"
     rf"(?P<colon>{_BLANK}{{0,4}}[：:]{_BLANK}{{0,6}}|{_BLANK}{{1,6}}|)(?P<line>\r?\n{_BLANK}{{0,6}})?"
 )
-_WORDS_OF_ROLES = re.compile(rf"{_MORE_CUES}|{CUES}|(?:{KIN.pattern}){{2}}|{'|'.join(k for k in KIN.pattern.split('|') if len(k) > 1)}")
+_WORDS_OF_ROLES = re.compile(
+    rf"{_MORE_CUES}|{CUES}|(?:{KIN.pattern}){{2}}|{'|'.join(k for k in KIN.pattern.split('|') if len(k) > 1)}"
+)
 _SMALL_WORDS = frozenset("和向于从由时有应经对方")  # of the surnames
 _SHORT_LINE = 14  # characters
 _MASKED = rf"{surname()}{GAP}[某×xX*＊]{{1,3}}[甲乙丙丁戊己庚辛壬癸0-9]{{0,2}}"
@@ -50,15 +52,21 @@ _NEXT = re.compile(
 # behind a name in a row, so that the word before it is one
 _ENDS = re.compile(rf"{_BLANK}*(?:[^{_H}]|$|[等的均在到将把被和及与系说称是因])")
 _BRACKETED = re.compile(rf"(?P<epithet>[老小阿大][{_H}]|[哥姐叔婶伯姨嫂爷奶弟妹])?[（(](?P<name>[{_H}]{{2,4}})[）)]")
-_TITLES = "医生|大夫|医师|护士|律师|法官|检察官|警官|民警|老师|主任|法医|书记|所长|院长|女士|先生|同志|师傅|大爷|大妈|阿姨"
-_TITLED = re.compile(rf"(?:(?<![{_H}])|(?<=[由经请找与和向对问被给系]))(?P<name>{surname()}[{_H}]{{1,2}}?)(?={_TITLES})")
+_TITLES = (
+    "医生|大夫|医师|护士|律师|法官|检察官|警官|民警|老师|主任|法医|书记|所长|院长|女士|先生|同志|师傅|大爷|大妈|阿姨"
+)
+_TITLED = re.compile(
+    rf"(?:(?<![{_H}])|(?<=[由经请找与和向对问被给系]))(?P<name>{surname()}[{_H}]{{1,2}}?)(?={_TITLES})"
+)
 _DOT = "·•・．‧∙●"
 _DOTTED = re.compile(rf"[{_H}]{{1,8}}(?:{GAP}[{_DOT}]{GAP}(?:(?![的在将被因于均系称说证陈供述辩])[{_H}]){{1,12}})+")
 _SEXED_LONG = re.compile(
-    rf"(?=[{_FIRST}])(?:{CUES})[：:]?(?P<name>(?:(?![省市县区镇乡村社])[{_H}]){{2,14}})(?=[，、 （(]{{1,3}}(?:曾用名|性别|[男女][，、。；）\s]|维吾尔|藏族|哈萨克|蒙古|彝族|回族))"
+    rf"(?=[{_FIRST}])(?:{CUES})[：:]?(?P<name>(?:(?![省市县区镇乡村社])[{_H}]){{2,14}})(?=[，、 （(]{{1,3}}"
+    rf"(?:曾用名|性别|[男女][，、。；）\s]|维吾尔|藏族|哈萨克|蒙古|彝族|回族))"
 )
 _LATIN = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z][a-z]{1,20}(?:[ \u00a0](?:[A-Z]\.|van|de|von|bin|al|el))*(?:[ \u00a0\n·-][A-Z][a-z]{1,20}){1,3}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])[A-Z][a-z]{1,20}(?:[ \u00a0](?:[A-Z]\.|van|de|von|bin|al|el))*"
+    r"(?:[ \u00a0\n·-][A-Z][a-z]{1,20}){1,3}(?![A-Za-z0-9])"
 )
 _LATIN_CUED = re.compile(r"(?P<name>[A-Z][A-Za-z]{1,20}(?:[ \u00a0·.-]{1,2}[A-Z][A-Za-z]{0,20}){0,3})(?![A-Za-z0-9])")
 # what begins behind the name in a file name: 欧阳建国|故意伤害案
@@ -68,7 +76,9 @@ _FILE_WORDS = (
     "证$|申请|卷|材料|情况|火化|死亡|受伤|照片|家属|信息|体检|出院|入院"
 )
 _FILE_START = re.compile(rf"(?P<name>{surname()}[{_H}]{{1,2}}?)(?={_FILE_WORDS})")
-_FILE_END = re.compile(rf"(?:笔录|证言|陈述|供述|证明|病历|鉴定书|意见书|起诉书|判决书|身份证|户口|案)(?P<name>{surname()}[{_H}]{{1,2}})$")
+_FILE_END = re.compile(
+    rf"(?:笔录|证言|陈述|供述|证明|病历|鉴定书|意见书|起诉书|判决书|身份证|户口|案)(?P<name>{surname()}[{_H}]{{1,2}})$"
+)
 _LATIN_LETTER = re.compile("[A-Za-z]")
 _FILE_PART = re.compile(rf"[{_H}·]+")
 
@@ -103,12 +113,18 @@ def told_names(content: str) -> list[Told]:
             name = content[start:end]
             if pattern is _TITLED and name[:1] in ALSO_WORDS:  # 经治医师
                 continue
-            if end > start and (pattern is _SEXED_LONG or _may_be(name, sure=pattern is not _TITLED)):
+            if (
+                "某" not in name
+                and end > start
+                and (pattern is _SEXED_LONG or _may_be(name, sure=pattern is not _TITLED))
+            ):
                 add(start, end)
     for match in _BRACKETED.finditer(content):
         name = match["name"]
-        if _family(name) and (match["epithet"] or (len(name) > 2 and not _common(name[1:]))) and _may_be(
-            name, sure=False
+        if (
+            _family(name)
+            and (match["epithet"] or (len(name) > 2 and not _common(name[1:])))
+            and _may_be(name, sure=False)
         ):
             add(*match.span("name"))
     for match in _DOTTED.finditer(content):
@@ -154,7 +170,9 @@ def _row(content: str, cue: re.Match[str]) -> Iterator[tuple[int, int]]:
             return
         if not masked:
             yield position, end
-            if end - position == 3 and not _ENDS.match(content, end) and _common(content[end - 1 : end + 1]):  # 王建|国家属: one or the other
+            if (
+                end - position == 3 and not _ENDS.match(content, end) and _common(content[end - 1 : end + 1])
+            ):  # 王建|国家属: one or the other
                 yield position, end - 1
         following = _NEXT.match(content, end)
         if following is None or following.end() == end:

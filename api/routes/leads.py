@@ -17,8 +17,8 @@ from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier, require_lead
 from api.corrections import correct, corrections_of, withdraw
 from api.decisions import REASONS, decide, decisions_of, note_of
-from api.opened import mask_for
 from api.inbox import LEVELS, Counts, LeadFilters, counts, list_leads
+from api.opened import mask_for
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
 from api.service import Service
 from api.store.leads import open_card, shown_card
