@@ -63,6 +63,7 @@ def search(service: Service, visitor: Visitor, query: str, *, limit: int, offset
     with store.read() as session:
         found = find(session, store, query, visible=visible(visitor), limit=limit, offset=offset)
         parts = [part for hit in found.hits if (part := _part(session, service, visitor, hit)) is not None]
+    service.readings.found(visitor, [part.dossier for part in parts])
     return FoundPart(total=found.total, more=found.more, hits=tuple(parts))
 
 
@@ -85,7 +86,7 @@ def _part(session: Session, service: Service, visitor: Visitor, hit: Hit) -> Hit
     around = document.text[low : hit.end + len(hit.snippet) + _MARGIN]
     (name,) = short_names((document.name,))
     if not is_unmasked(session, visitor, row.id):
-        around, title, name = mask.words(around), mask.words(title), mask.words(name)
+        around, title, name = mask.words(around), mask.words(title), mask.file_name(name)
     start = hit.start - hit.before - low
     return HitPart(
         dossier=row.id,

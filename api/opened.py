@@ -140,12 +140,17 @@ def open_dossier_for(session: Session, store: Store, shelf: Shelf, visitor: Visi
     return Opened(row, entry.plain if plain else entry.masked, entry.plain, mask, changes, drawn)
 
 
+def mask_for(session: Session, store: Store, shelf: Shelf, row: DossierRow) -> Mask:
+    """What covers words about a dossier; before the first screening it knows no names but those that the words tell."""
+    return shelf.get(session, store, row).mask if row.result_id is not None else Mask({}, {})
+
+
 def shown_name(session: Session, store: Store, shelf: Shelf, visitor: Visitor, row: DossierRow) -> str:
     """The dossier's name as this visitor may see it."""
     name = dossier_name(store, row)
     if is_unmasked(session, visitor, row.id):
         return name
-    return hidden_name(name) if row.result_id is None else shelf.get(session, store, row).mask.words(name)
+    return hidden_name(name) if row.result_id is None else shelf.get(session, store, row).mask.file_name(name)
 
 
 def shown_number(store: Store, row: DossierRow) -> str | None:

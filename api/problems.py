@@ -47,6 +47,7 @@ _BY_CODE = {
     "dossier.not_ready": 409,
     "intake.removed": 409,
     "letter.not_offered": 409,
+    "recall.checked": 409,
     "store.database": 503,
     "store.disk_full": 507,
 }

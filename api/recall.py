@@ -2,7 +2,8 @@
 
 In: the dossiers of a month that gave no lead. Out: a draw for people to check, and from what they found an estimate of
 how many victims were missed, with its interval. The draw is seeded by month and office, so that nobody can pick; the
-interval is Wilson's for the share of dossiers with a missed victim, scaled to the dossiers it was drawn from.
+interval is Wilson's for the share of dossiers with a missed victim, scaled to the dossiers it was drawn from. A sealed
+case that was drawn is checked by those with that right only; others see its place in the figures and nothing else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
 from api.accounts.rights import Visitor
+from api.accounts.visibility import visible
 from api.store.store import Store
 from api.store.tables import DossierRow, RecallCheck, new_id, now
 from dossier.errors import JiuzhuError
@@ -120,18 +123,29 @@ def check(
     """What a person found in a drawn dossier.
 
     Raises:
-        JiuzhuError: `recall.not_found`; `recall.count` when more were missed than are there.
+        JiuzhuError: `recall.not_found`; `recall.count` when more were missed than are there; `recall.checked` when
+            somebody else has checked it: what one person found does not replace what another did.
     """
-    row = session.get(RecallCheck, check_id)
-    if row is None or row.office_id != visitor.office_id:
+    row = session.get(RecallCheck, check_id, with_for_update=True)
+    if row is None or row.office_id != visitor.office_id or row.dossier_id not in checkable(session, visitor, [row]):
         raise JiuzhuError("recall.not_found", "没有这件抽查", "请刷新页面")
     if missed > victims:
         raise JiuzhuError("recall.count", "漏识别的人数不能多于卷内被害人数", "请核对")
+    if row.checked_by is not None and row.checked_by != visitor.id:
+        raise JiuzhuError(
+            "recall.checked", "这件已由其他人核对，您的结果没有保存", "请刷新页面；结果不一致的，请与核对人商定"
+        )
     row.victims, row.missed, row.checked_by, row.checked_at = victims, missed, visitor.id, now()
     if note:
         row.note_sealed = store.vault.seal_text(note, f"recall.note:{row.id}")
     record(session, visitor.id, "recall.check", f"dossier:{row.dossier_id}", victims=victims, missed=missed)
     return row
+
+
+def checkable(session: Session, visitor: Visitor, checks: Sequence[RecallCheck]) -> frozenset[str]:
+    """Ids of the drawn dossiers that this visitor may open."""
+    drawn = [row.dossier_id for row in checks]
+    return frozenset(session.scalars(select(DossierRow.id).where(DossierRow.id.in_(drawn), visible(visitor))))
 
 
 def estimate(checks: list[RecallCheck], month: str) -> Estimate:

@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from api.accounts.reading_log import ReadingLog
 from api.accounts.sessions import Doormen
 from api.inbox import Tally
 from api.opened import Shelf
@@ -31,6 +32,7 @@ class Service:
     shelf: dossiers opened last, masked and plain.
     tally: counts of the inbox, a few seconds old.
     openid: the office's identity provider; None when none is set.
+    readings: notes in the audit trail who read what.
     pulse: how many leads and dossiers there are, for all open inboxes of an office at once.
     """
 
@@ -39,6 +41,7 @@ class Service:
     doormen: Doormen = field(default_factory=Doormen)
     shelf: Shelf = field(default_factory=Shelf)
     tally: Tally = field(init=False)
+    readings: ReadingLog = field(init=False)
     pulse: Recent[dict[str, Any]] = field(default_factory=lambda: Recent(_PULSE, _PULSE))
     openid: Provider | None = None
     _screener: Screener | None = field(default=None, repr=False)
@@ -46,6 +49,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.tally = Tally(self.store)
+        self.readings = ReadingLog(self.store)
         self.openid = _provider(self.settings)
 
     @property

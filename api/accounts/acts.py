@@ -20,6 +20,8 @@ ACTS = {
     "hook.remove": "停用通知地址",
     "dossier.upload": "上传卷宗",
     "dossier.open": "查阅卷宗",
+    "dossier.read": "通过接口或页面读取卷宗",
+    "dossier.found": "检索到卷宗",
     "dossier.unmask": "显示姓名",
     "dossier.original": "下载原件",
     "dossier.rescreen": "重新筛查",

@@ -34,29 +34,37 @@ def store_of(request: Request) -> Store:
     return store
 
 
-def _who(request: Request) -> Present | Visitor | None:
-    store = store_of(request)
+def _known(request: Request) -> Present | tuple[ApiKey, Visitor] | None:
     header = request.headers.get("authorization", "")
-    if header.lower().startswith("bearer "):
-        with store.read() as session:
-            found = holder(session, header[7:].strip())
-        if found is None:
-            return None
-        key, visitor = found
-        if key.used_at is None or (now() - key.used_at).total_seconds() > 60:
-            with store.begin() as session:
-                session.get_one(ApiKey, key.id).used_at = now()
-        return visitor
-    token = request.cookies.get(COOKIE)
-    if not token:
+    with store_of(request).read() as session:
+        if header.lower().startswith("bearer "):
+            return holder(session, header[7:].strip())
+        token = request.cookies.get(COOKIE)
+        return present(session, token) if token else None
+
+
+def _who(request: Request) -> Present | Visitor | None:
+    store, who = store_of(request), _known(request)
+    if who is None:
         return None
-    with store.read() as session:
-        found_session = present(session, token)
-        stale = found_session is not None and is_stale(session, found_session.sign_in)
-    if found_session is not None and stale:
+    if isinstance(who, Present):
+        with store.read() as session:
+            stale = is_stale(session, who.sign_in)
+        if stale:
+            with store.begin() as session:
+                seen(session, who.sign_in)
+        return who
+    key, visitor = who
+    if key.used_at is None or (now() - key.used_at).total_seconds() > 60:
         with store.begin() as session:
-            seen(session, found_session.sign_in)
-    return found_session
+            session.get_one(ApiKey, key.id).used_at = now()
+    return visitor
+
+
+def still_there(request: Request) -> Visitor | None:
+    """Whoever opened a stream, with the rights of this moment; None once signed out or withdrawn. No use is noted."""
+    who = _known(request)
+    return who.visitor if isinstance(who, Present) else who[1] if who is not None else None
 
 
 def optional_visitor(request: Request) -> Visitor | None:

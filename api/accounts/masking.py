@@ -2,15 +2,16 @@
 
 In: a result and the papers it was made from. Out: the same texts, quotes and words with people's names shortened to the
 surname (蔺满囤 → 蔺某某), identity, telephone and account numbers and addresses starred, and the places on a page
-image that must be painted over. People who would look alike are told apart by a stem (李某甲, 李某乙). Seeing without
-the mask is an act of a person about one dossier, for a while, and is recorded.
+image that must be painted over. People who would look alike are told apart by a stem (李某甲, 李某乙). Names are those
+of the result, and those that the papers tell to `api.accounts.told_names`: the mask does not rest on the finder of
+people alone. Seeing without the mask is an act of a person about one dossier, for a while, and is recorded.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,41 +22,27 @@ from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
 from api.accounts.http import NotAllowed
+from api.accounts.personal_numbers import starred
 from api.accounts.rights import Permission, Visitor
+from api.accounts.told_names import GAP, Told, given_name, names_in_file_name, told_names
 from api.schemas import ScreeningResult
 from api.store.tables import Unmasking, now
 from dossier.covering import Cover, covers_of
 from dossier.document import Document, Dossier
 from dossier.span import Span
 from nlp.name_cues import surname_pattern
+from nlp.segment import is_word
 
 FOR = dt.timedelta(minutes=30)
 REASONS = {"review": "核对线索", "decide": "作出处理", "letter": "制作文书", "contact": "联系当事人"}
 _STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 _MASKED = re.compile(r"[某×xX*＊]")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
-_D = r"[0-9０-９]"
-# (pattern, characters kept in front, characters kept behind); near misses: a case number, a sum, a date
-_NUMBERS = (
-    (
-        re.compile(rf"(?<!{_D}){_D}{{6}}[ ]?{_D}{{8}}[ ]?{_D}{{3}}[0-9０-９XxＸｘ](?![0-9０-９A-Za-z])"),
-        4,
-        0,
-    ),  # identity
-    (re.compile(rf"(?<!{_D}){_D}{{6}}(?:[0-9]{{2}})(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]){_D}{{3}}(?!{_D})"), 4, 0),
-    (re.compile(rf"(?<!{_D})(?:{_D}{{4}}[ ]?){{3}}{_D}{{4,7}}(?!{_D})"), 0, 4),  # bank card
-    (re.compile(rf"(?<!{_D})[1１][3-9３-９]{_D}[ -]?{_D}{{4}}[ -]?{_D}{{4}}(?!{_D})"), 3, 2),  # mobile
-    (re.compile(rf"(?<!{_D})[0０]{_D}{{2,3}}[-－ ]{_D}{{7,8}}(?!{_D})"), 4, 0),  # landline
-)
-# the address behind its cue, from below the county on: 住临溪县沙窝镇章家坳村12号; near misses: 住院23天, 住ICU观察
-_ADDRESS = re.compile(
-    r"(?:住址|住所地?|现住|家住|户籍所在地|户籍地址?|户籍|居住地|地址|暂住|住)(?:[：:为在于]|址)?[ ]?"
-    r"(?P<place>(?=[^，。；：\n]{0,24}?(?:[省市县区镇乡村屯庄寨路街巷弄组]|小区|大队)[\u3400-\u9fff0-9０-９]{0,20})"
-    r"(?!院|宿费|房)[\u3400-\u9fff][\u3400-\u9fffA-Za-z0-9０-９#×\-－]{3,50})"
-)
-_KEPT_PLACE = re.compile(
-    r"^(?:[\u3400-\u9fff]{2,9}?(?:省|自治区))?(?:[\u3400-\u9fff]{1,9}?(?:市|自治州|盟))?(?:[\u3400-\u9fff]{1,8}?(?:县|区|市|旗))?"
-)
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·•・．‧]+")
+_DOTS = "·•・．‧∙●"
+# what may stand around a given name that is a word too: 小满说; near miss: 平安保险, 海军某部
+_BEFORE_GIVEN = re.compile(r"(?:^|[，。、：；（“”\s我叫给是和与把被对向找跟让将由]|[我他她]家)$")
+_AFTER_GIVEN = re.compile(r"$|[，。、：；）”\s说的在被把将是也就又和与跟哥姐弟妹妈爸他她称向给让]")
+_CUED = ("text", "quote", "sentence", "note", "corrected", "predicted")  # whose words are a paper's or a person's
 
 
 @dataclass(frozen=True)
@@ -71,28 +58,46 @@ class Mask:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        forms = sorted((name for name, shown in self.names.items() if name != shown), key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, forms))) if forms else None
+        forms = {name: GAP.join(map(re.escape, name)) for name, shown in self.names.items() if name != shown}
+        for name in list(forms):
+            given = given_name(name)
+            if given is not None and _HAN.fullmatch(given):
+                forms.setdefault(given, given)
+        return re.compile("|".join(forms[name] for name in sorted(forms, key=len, reverse=True))) if forms else None
 
     def with_names(self, names: Iterable[str]) -> Mask:
         """The mask with further names, of people whom the result does not know, or not any more."""
         return Mask({**stand_ins(names), **self.names}, self.texts)
 
-    def words(self, content: str) -> str:
-        """Any words about the dossier: a summary, a file name, a reason."""
-        return _star(self._named(content))
+    def words(self, content: str, told: Iterable[Told] | None = None) -> str:
+        """Any words about the dossier, as people or papers put them: a paper's text, a note.
 
-    def text(self, document_id: str, content: str) -> str:
+        Args:
+            told: names that the words tell, where that is known already.
+        """
+        shown = self._named(content)
+        for name in told_names(content) if told is None else told:
+            written = content[name.start : name.end]
+            if shown[name.start : name.end] == written:
+                shown = shown[: name.start] + _laid_over(_hidden(name.name), written) + shown[name.end :]
+        return starred(shown)
+
+    def file_name(self, name: str) -> str:
+        """The name of a file, which may name somebody whom no paper does."""
+        more = stand_ins(names_in_file_name(name), self.names)
+        return (Mask({**self.names, **more}, {}) if more else self).words(name)
+
+    def text(self, document_id: str, content: str, told: Iterable[Told] | None = None) -> str:
         """The text of a paper, of the same length."""
         if document_id not in self.texts:
-            self.texts[document_id] = self.words(content)
+            self.texts[document_id] = self.words(content, told)
         return self.texts[document_id]
 
     def document(self, document: Document) -> Document:
         """The paper with its text and name masked; pages and boxes are the same."""
         return Document(
             document.id,
-            self.words(document.name),
+            self.file_name(document.name),
             self.text(document.id, document.text),
             document.pages,
             document.boxes,
@@ -102,7 +107,7 @@ class Mask:
     def dossier(self, dossier: Dossier) -> Dossier:
         return Dossier(
             dossier.id,
-            self.words(dossier.name),
+            self.file_name(dossier.name),
             dossier.sha256,
             tuple(self.document(document) for document in dossier.documents),
             dossier.warnings,
@@ -124,18 +129,27 @@ class Mask:
         return covers_of(document, spans, page)
 
     def _named(self, content: str) -> str:
-        return self._pattern.sub(lambda m: self.names[m.group()], content) if self._pattern else content
+        return self._pattern.sub(self._named_one, content) if self._pattern else content
 
-    def _walk(self, value: Any) -> Any:
+    def _named_one(self, match: re.Match[str]) -> str:
+        name = "".join(match.group().split())
+        if name not in self.names and is_word(name) and not _stands_alone(match):
+            return match.group()
+        shown = self.names.get(name) or self.names.get(match.group()) or "某" * len(name)
+        return _laid_over(shown, match.group())
+
+    def _walk(self, value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
             span = isinstance(value.get("document"), str) and isinstance(value.get("start"), int) and "text" in value
-            walked = {key: self._walk(item) for key, item in value.items()}
+            walked = {name: self._walk(item, name) for name, item in value.items()}
             if span and value["document"] in self.texts:
                 walked["text"] = self.texts[value["document"]][value["start"] : value["end"]]
             return walked
         if isinstance(value, list | tuple):
-            return [self._walk(item) for item in value]
-        return self.words(value) if isinstance(value, str) and not value.startswith("sha256:") else value
+            return [self._walk(item, key) for item in value]
+        if not isinstance(value, str) or value.startswith("sha256:"):
+            return value
+        return self.words(value) if key in _CUED else starred(self._named(value))
 
 
 def mask_of(result: ScreeningResult, dossier: Dossier | None = None, missed: Iterable[str] = ()) -> Mask:
@@ -150,10 +164,22 @@ def mask_of(result: ScreeningResult, dossier: Dossier | None = None, missed: Ite
     groups = {v.name for v in result.victims if str(v.type) != "person"}
     names |= {span.text for span in spans if span.text not in groups and len(span.text) <= 6}
     names |= set(missed)
-    mask = Mask(stand_ins(names), {})
-    for document in dossier.documents if dossier is not None else ():
-        mask.text(document.id, document.text)
+    shown = stand_ins(names)
+    documents = dossier.documents if dossier is not None else ()
+    told = {document.id: told_names(document.text) for document in documents}
+    files = (result.dossier.name, *(document.name for document in documents))
+    more = {name for file in files for name in names_in_file_name(file)}
+    more |= {name for there in told.values() for name in _new_names(there, names)}
+    mask = Mask({**shown, **stand_ins(more, shown)}, {})
+    for document in documents:
+        mask.text(document.id, document.text, told[document.id])
     return mask
+
+
+def _new_names(told: Iterable[Told], known: Iterable[str]) -> set[str]:
+    """Names that are told beside those that are known, and that are covered wherever they stand."""
+    there = tuple(name for name in known if len(name) > 1)
+    return {name.name for name in told if name.everywhere and not name.name.startswith(there)}
 
 
 def mask_card(card: dict[str, Any]) -> dict[str, Any]:
@@ -163,9 +189,11 @@ def mask_card(card: dict[str, Any]) -> dict[str, Any]:
     return masked
 
 
-def shown_names(result: ScreeningResult) -> dict[str, str]:
-    """Every name of a result with what stands for it."""
-    return mask_of(result).names
+def shown_names(result: ScreeningResult, texts: Iterable[str] = ()) -> dict[str, str]:
+    """Every name of a result and of its papers' texts with what stands for it."""
+    names = mask_of(result).names
+    more = {name for text in texts for name in _new_names(told_names(text), names)}
+    return {**names, **stand_ins(more, names)}
 
 
 def is_unmasked(session: Session, visitor: Visitor, dossier_id: str) -> bool:
@@ -208,49 +236,68 @@ def hidden_name(name: str) -> str:
 
     >>> hidden_name("贺某冬故意伤害案.zip")
     '贺******案.zip'
+    >>> hidden_name("王芳.txt")
+    '王*.txt'
     """
     stem, dot, ending = name.rpartition(".")
-    stem, ending = (stem, dot + ending) if dot else (name, "")
-    return (stem if len(stem) < 3 else stem[0] + "*" * (len(stem) - 2) + stem[-1]) + ending
+    stem, ending = (stem, dot + ending) if dot and len(ending) <= 5 else (name, "")
+    last = stem[-1:] if len(stem) > 4 and stem[-1] in "案卷书录册宗" else ""
+    return stem[:1] + "*" * (len(stem) - 1 - len(last)) + last + ending
 
 
-def stand_ins(names: Iterable[str]) -> dict[str, str]:
+def stand_ins(names: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]:
     """Names with what stands for each, of the same length.
 
     >>> stand_ins(["蔺满囤", "李建国", "李卫东"])
     {'李卫东': '李某甲', '李建国': '李某乙', '蔺满囤': '蔺某某'}
+
+    Args:
+        beside: names that have theirs already.
     """
     alike: dict[tuple[str, int], list[str]] = defaultdict(list)
+    known = frozenset(beside)
+    taken = Counter((_head(name), len(name)) for name in known if len(name) > 1)
     shown: dict[str, str] = {}
     for name in sorted(names):
-        if len(name) < 2 or _MASKED.search(name) or not _HAN.fullmatch(name):
+        if len(name) < 2 or name in known or _MASKED.search(name):
             continue
-        family = surname_pattern().match(name)
-        head = family.group() if family is not None and len(family.group()) < len(name) else name[0]
-        alike[head, len(name)].append(name)
+        if _HAN.fullmatch(name) and not set(name) & set(_DOTS):
+            alike[_head(name), len(name)].append(name)
+        elif name[0].isalpha():
+            shown[name] = _hidden(name)
     for (head, length), people in alike.items():
-        for number, name in enumerate(people):
-            rest = length - len(head)
-            stem = _STEMS[number % len(_STEMS)] if len(people) > 1 else "某"
-            shown[name] = head + "某" * (rest - 1) + stem
+        first = taken[head, length]
+        for number, name in enumerate(people, first):
+            stem = _STEMS[number % len(_STEMS)] if len(people) + first > 1 else "某"
+            shown[name] = head + "某" * (length - len(head) - 1) + stem
     return shown
 
 
-def _star(content: str) -> str:
-    for pattern, front, behind in _NUMBERS:
-        content = pattern.sub(lambda m, f=front, b=behind: _starred(m.group(), f, b), content)  # type: ignore[misc]
-    return _ADDRESS.sub(_address, content)
+def _head(name: str) -> str:
+    family = surname_pattern().match(name)
+    return family.group() if family is not None and len(family.group()) < len(name) else name[0]
 
 
-def _starred(number: str, front: int, behind: int) -> str:
-    return number[:front] + "*" * (len(number) - front - behind) + (number[-behind:] if behind else "")
+def _hidden(name: str) -> str:
+    """What stands for a name that is not told apart: 万俟某, 买某某·某某某, J*** S****."""
+    if name[0].isascii():
+        return re.sub(r"(?<=[A-Za-z])[A-Za-z]", "*", name)
+    head = name[0] if set(name) & set(_DOTS) else _head(name)
+    return head + "".join("某" if char.isalpha() else char for char in name[len(head) :])
 
 
-def _address(match: re.Match[str]) -> str:
-    whole, place = match.group(), match["place"]
-    known = _KEPT_PLACE.match(place)
-    kept = known.end() if known else 0
-    return whole[: len(whole) - len(place) + kept] + "*" * (len(place) - kept)
+def _stands_alone(match: re.Match[str]) -> bool:
+    """Whether a given name that is a word as well stands where a name does."""
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    return bool(_BEFORE_GIVEN.search(before) and _AFTER_GIVEN.match(match.string, match.end()))
+
+
+def _laid_over(shown: str, written: str) -> str:
+    """What stands for a name, with the blanks and ends of lines of the place where it is written."""
+    if len(shown) == len(written):
+        return shown
+    rest = iter("".join(shown.split()))
+    return "".join(char if char.isspace() else next(rest, "某") for char in written)
 
 
 def _differences(one: str, other: str) -> Iterable[tuple[int, int]]:

@@ -183,9 +183,12 @@ async def _write(form: Form, service: Service, visitor: Visitor, dossier_id: str
                 handler_id=visitor.id if visitor.kind == "user" else None,
                 dossier_id=dossier_id,
                 keep_days=service.settings.keep_days,
+                into_sealed=visitor.sealed_cases or visitor.kind == "key",
             )
             if not receipt.is_repeat:
                 record(session, visitor.id, "dossier.upload", f"dossier:{receipt.dossier_id}", files=len(form.files))
+            if receipt.is_sealing:
+                record(session, visitor.id, "dossier.handling", f"dossier:{receipt.dossier_id}", sealed=True)
             return receipt
 
     return await run_in_threadpool(write)

@@ -107,7 +107,9 @@ class Until(Shape):
 
 def _open(service: Service, visitor: Visitor, dossier_id: str) -> Opened:
     with service.store.read() as session:
-        return open_dossier_for(session, service.store, service.shelf, visitor, dossier_id)
+        opened = open_dossier_for(session, service.store, service.shelf, visitor, dossier_id)
+    service.readings.read(visitor, opened.row.id)
+    return opened
 
 
 @router.get("/result")
@@ -213,7 +215,7 @@ def list_uploads(dossier_id: str, service: ServiceOf, visitor: Reader) -> list[U
         return [
             UploadLine(
                 id=row.id,
-                name=opened.mask.words(name) if opened.mask else name,
+                name=opened.mask.file_name(name) if opened.mask else name,
                 size=row.size,
                 kind=row.kind,
                 received_at=row.received_at,

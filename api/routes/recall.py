@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
-from api.recall import Estimate, check, draw, estimate
+from api.recall import Estimate, check, checkable, draw, estimate
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
 from api.store.tables import RecallCheck
 
@@ -65,11 +65,13 @@ def month_part(session: Session, visitor: Visitor, month: str) -> MonthPart:
         )
     )
     found: Estimate = estimate(rows, month)
+    shown = checkable(session, visitor, rows)
     return MonthPart(
         estimate=EstimatePart(**{name: getattr(found, name) for name in EstimatePart.model_fields}),
         checks=[
             CheckPart(id=r.id, dossier=r.dossier_id, victims=r.victims, missed=r.missed, checked_at=r.checked_at)
             for r in rows
+            if r.dossier_id in shown
         ],
     )
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.accounts.http import requires
+from api.accounts.personal_numbers import without_numbers
 from api.accounts.rights import Permission, Visitor
 from api.found import FoundPart, search
 from api.site.render import page
@@ -33,5 +34,6 @@ def search_page(
         found=found,
         offset=offset,
         at_once=_AT_ONCE,
+        numbers=without_numbers(q) != q,
         off=service.settings.search_index == "off",
     )

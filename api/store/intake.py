@@ -2,7 +2,10 @@
 
 In: sealed blobs with their names. Out: a receipt. Uploads, dossier and the job that will screen it are written in one
 transaction: whoever has the receipt can rely on the screening. The same files sent again by the same office give the
-same receipt and change nothing, also when two calls race.
+same receipt and change nothing (but that a minor's case may be sealed by it), also when two calls race.
+
+A sealed case of a minor takes in what the case system sends and what those add who may see it or brought papers to it
+themselves. For everybody else it does not exist: files with its number make a dossier of their own.
 """
 
 from __future__ import annotations
@@ -11,16 +14,17 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from api.jobs.queue import add, waiting_for
 from api.store.arrivals import hold_files
 from api.store.blobs import Blob
 from api.store.store import Store
-from api.store.tables import DossierRow, Upload, new_id, now
+from api.store.tables import DossierRow, Lead, Upload, new_id, now
 from dossier.errors import JiuzhuError
 
 
@@ -37,6 +41,7 @@ class Receipt:
     """Attributes:
     is_new: a dossier was made for it.
     is_repeat: the same files were here already; nothing was changed.
+    is_sealing: a dossier that was open to its office is sealed by it.
     """
 
     dossier_id: str
@@ -44,6 +49,7 @@ class Receipt:
     job_id: str | None
     is_new: bool
     is_repeat: bool
+    is_sealing: bool = False
 
 
 def receive(
@@ -61,6 +67,7 @@ def receive(
     dossier_id: str | None = None,
     supplement: bool = False,
     keep_days: int | None = None,
+    into_sealed: bool = True,
 ) -> Receipt:
     """Takes in the files of one call.
 
@@ -69,8 +76,9 @@ def receive(
         metadata: kept as it is; what a supplement brings is added, and stands where both say something.
         supplement: only into a dossier that is there; a mistyped number makes no new one.
         dossier_id: the dossier they are added to, which the caller has checked.
-        sealed: a sealed case of a minor; once sealed, a supplement does not unseal.
+        sealed: a sealed case of a minor, at once with the leads that it has; a supplement does not unseal.
         keep_days: after which retention removes the dossier.
+        into_sealed: may add to a sealed case that somebody else brought.
 
     Raises:
         JiuzhuError: `intake.empty` without files; `intake.removed`, a file or the dossier is gone;
@@ -81,18 +89,19 @@ def receive(
     number = _plain_number(number)
     if supplement and number is None and dossier_id is None:
         raise JiuzhuError("intake.supplement", "补充卷没有写明案号，没有保存", "请填写原卷宗的案号后重新上传")
-    content_key = _content_key(store, office_id, files, number, dossier_id)
-    _one_at_a_time(session, store, content_key)
+    _one_at_a_time(session, store, _content_key(store, office_id, files, number, dossier_id))
     if number is not None:  # two calls with a new number make one dossier
         _one_at_a_time(session, store, store.vault.hash("number", f"{office_id}:{number}"))
     hold_files(session)
     if not all(store.blobs.has(received.blob.id) for received in files):
         raise _removed()
-    known = session.scalars(select(Upload).where(Upload.content_key == content_key)).first()
+    brought_by = None if into_sealed or dossier_id is not None else received_by
+    content_key, known = _upload_of(session, store, office_id, files, number, dossier_id, brought_by)
     if known is not None:
         job = waiting_for(session, known.dossier_id, "screen")
-        return Receipt(known.dossier_id, known.batch, job.id if job else None, is_new=False, is_repeat=True)
-    row = _dossier_of(session, store, office_id, number, dossier_id)
+        is_sealing = sealed and seal(session, session.get_one(DossierRow, known.dossier_id, with_for_update=True))
+        return Receipt(known.dossier_id, known.batch, job.id if job else None, False, True, is_sealing)
+    row, number_hash = _dossier_of(session, store, office_id, number, dossier_id, brought_by)
     is_new = row is None
     if row is None:
         if supplement:
@@ -100,8 +109,9 @@ def receive(
                 "intake.supplement", "没有这个案号的卷宗，补充卷没有保存", "请核对案号；是新卷宗的，请不要标为补充卷"
             )
         row = _new_dossier(session, store, office_id, files, name, number, handler_id, keep_days)
+        row.number_hash = number_hash
     _add_metadata(store, row, metadata)
-    row.sealed = row.sealed or sealed
+    is_sealing = sealed and seal(session, row) and not is_new
     row.state = "waiting"
     position = session.scalar(select(func.count()).select_from(Upload).where(Upload.dossier_id == row.id)) or 0
     batch = new_id()
@@ -115,7 +125,20 @@ def receive(
     session.execute(insert(Upload), uploads)
     job = add(session, "screen", dossier_id=row.id, once=f"screen:{row.id}")
     session.flush()
-    return Receipt(row.id, batch, job.id, is_new=is_new, is_repeat=False)
+    return Receipt(row.id, batch, job.id, is_new, False, is_sealing)
+
+
+def seal(session: Session, row: DossierRow) -> bool:
+    """Seals a minor's case with its leads, so that neither is seen without the right until a screening has ended.
+
+    Returns:
+        Whether it was open before.
+    """
+    was_open = not row.sealed
+    row.sealed = True
+    session.flush()
+    session.execute(update(Lead).where(Lead.dossier_id == row.id).values(sealed=True))
+    return was_open
 
 
 def uploads_of(session: Session, store: Store, dossier_id: str) -> list[tuple[Upload, str]]:
@@ -157,10 +180,15 @@ def _plain_number(number: str | None) -> str | None:
 
 
 def _content_key(
-    store: Store, office_id: str, files: Sequence[Received], number: str | None, dossier_id: str | None
+    store: Store,
+    office_id: str,
+    files: Sequence[Received],
+    number: str | None,
+    dossier_id: str | None,
+    *apart: str,  # from files of a sealed case that are the same
 ) -> str:
     digest = hashlib.sha256()
-    for part in (office_id, number or "", dossier_id or "", *sorted(f"{f.blob.sha256}" for f in files)):
+    for part in (office_id, number or "", dossier_id or "", *sorted(f"{f.blob.sha256}" for f in files), *apart):
         digest.update(part.encode() + b"\0")
     return store.vault.hash("upload", digest.digest())
 
@@ -171,25 +199,66 @@ def _one_at_a_time(session: Session, store: Store, content_key: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
+def _upload_of(
+    session: Session,
+    store: Store,
+    office_id: str,
+    files: Sequence[Received],
+    number: str | None,
+    dossier_id: str | None,
+    brought_by: str | None,
+) -> tuple[str, Upload | None]:
+    """The key of these files, and the upload that they repeat."""
+    for apart in count():
+        content_key = _content_key(store, office_id, files, number, dossier_id, *([str(apart)] if apart else ()))
+        known = session.scalars(select(Upload).where(Upload.content_key == content_key)).first()
+        if known is None or _may_add(session, known.dossier_id, brought_by):
+            return content_key, known
+    raise AssertionError
+
+
+def _may_add(session: Session, dossier_id: str, brought_by: str | None) -> bool:
+    """Whether a dossier is open, or whoever brings files brought papers of it before; everybody else learns nothing.
+
+    Args:
+        brought_by: None for those who may add to every sealed case.
+    """
+    if brought_by is None or not session.scalar(select(DossierRow.sealed).where(DossierRow.id == dossier_id)):
+        return True
+    own = exists().where(Upload.dossier_id == dossier_id, Upload.received_by == brought_by)
+    return bool(session.scalar(select(own)))
+
+
 def _dossier_of(
-    session: Session, store: Store, office_id: str, number: str | None, dossier_id: str | None
-) -> DossierRow | None:
+    session: Session,
+    store: Store,
+    office_id: str,
+    number: str | None,
+    dossier_id: str | None,
+    brought_by: str | None,
+) -> tuple[DossierRow | None, str | None]:
+    """The dossier that files are added to, and the hash of the number under which a new one is found again."""
     if dossier_id is not None:
         row = session.get_one(DossierRow, dossier_id, with_for_update=True)
         if row.deleted_at is not None:
             raise _removed()
-        return row
+        return row, None
     if number is None:
-        return None
-    return session.scalars(
-        select(DossierRow)
-        .where(
-            DossierRow.office_id == office_id,
-            DossierRow.number_hash == store.vault.hash("number", number),
-            DossierRow.deleted_at.is_(None),
-        )
-        .with_for_update()  # supplements are numbered one after another
-    ).first()
+        return None, None
+    for apart in count():  # beside a sealed case of that number
+        number_hash = store.vault.hash(f"number.{apart}" if apart else "number", number)
+        found = session.scalars(
+            select(DossierRow)
+            .where(
+                DossierRow.office_id == office_id,
+                DossierRow.number_hash == number_hash,
+                DossierRow.deleted_at.is_(None),
+            )
+            .with_for_update()  # supplements are numbered one after another
+        ).first()
+        if found is None or _may_add(session, found.id, brought_by):
+            return found, number_hash
+    raise AssertionError
 
 
 def _removed() -> JiuzhuError:
@@ -211,7 +280,6 @@ def _new_dossier(
     row.name_sealed = vault.seal_text(name or files[0].name, f"dossier.name:{row.id}")
     if number is not None:
         row.number_sealed = vault.seal_text(number, f"dossier.number:{row.id}")
-        row.number_hash = vault.hash("number", number)
     if keep_days is not None:
         row.keep_until = (now() + dt.timedelta(days=keep_days)).date()
     session.add(row)

@@ -49,7 +49,7 @@ def save_leads(
     whose = _known_again(store, leads, result, earlier)
     hashes = {lead.person_hash for lead in leads}
     moved = _moved(changes)
-    names = shown_names(result)
+    names = shown_names(result, texts.values())
     for victim in result.victims:
         lead = whose.get(victim.id)
         if lead is None:

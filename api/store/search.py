@@ -3,6 +3,7 @@
 In: words of a query. Out: dossiers that hold all of them, with the place and the words around it. The index holds
 pairs of neighbouring characters (低保, 保证); a longer word is a row of pairs, a single character the beginning of one.
 The index cannot say more than that a pair stands in a passage; the words around a hit come from the sealed text.
+Numbers of people are not in it, nor any other of seven digits and more: nothing is found by them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, String, bindparam, column, delete, select, text
 from sqlalchemy.orm import Session
 
+from api.accounts.personal_numbers import without_numbers
 from api.store.store import Store
 from api.store.tables import DossierRow, Paper, Passage
 from dossier.document import Dossier
@@ -81,9 +83,10 @@ def passages_of(dossier: Dossier) -> list[PassageWords]:
     """What goes into the index: needs no database, so that no transaction need wait for it."""
     found = []
     for document in dossier.documents:
-        for start in range(0, max(1, len(document.text)), _PASSAGE):
-            end = min(len(document.text), start + _PASSAGE + _OVERLAP)
-            if words := list(words_of(document.text[start:end])):
+        content = without_numbers(document.text)
+        for start in range(0, max(1, len(content)), _PASSAGE):
+            end = min(len(content), start + _PASSAGE + _OVERLAP)
+            if words := list(words_of(content[start:end])):
                 found.append(PassageWords(document.id, start, end, words))
     return found
 

@@ -163,7 +163,8 @@ def test_people_who_would_look_alike_are_told_apart(screener: Screener) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("蔺满囤.pdf", "蔺*囤.pdf"), ("贺某冬故意伤害案.zip", "贺******案.zip"), ("卷", "卷")]
+    ("name", "shown"),
+    [("蔺满囤.pdf", "蔺**.pdf"), ("王芳.txt", "王*.txt"), ("贺某冬故意伤害案.zip", "贺******案.zip"), ("卷", "卷")],
 )
 def test_before_anything_is_known_a_file_name_is_covered(name: str, shown: str) -> None:
     assert hidden_name(name) == shown
