@@ -187,12 +187,12 @@ def test_a_number_that_the_layout_broke_is_covered_on_the_page_as_well(screener:
         end = document.text.index("3，", start)
         hidden = [at for at in range(start + 5, end) if not document.text[at].isspace()]
         assert all(shown[at] == "*" for at in hidden)
-        covered = mask.covers(document, 1)
+        covered = [box for cover in mask.covers(document, 1) for box in cover.row[cover.first : cover.last + 1]]
         for at in hidden:
             (box,) = document.boxes_of(Span(document.id, at, at + 1))
-            assert any(c.x0 <= box.x0 + 0.1 and box.x1 <= c.x1 + 0.1 and abs(c.y0 - box.y0) < 2 for c in covered), (
-                document.text[at]
-            )
+            assert any(
+                x0 <= box.x0 + 0.1 and box.x1 <= x1 + 0.1 and abs(y0 - box.y0) < 2 for x0, y0, x1, _ in covered
+            ), document.text[at]
 
 
 def test_the_notes_of_decisions_are_masked_for_a_key_and_for_an_annotator(site: Site, dossier: str) -> None:
