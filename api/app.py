@@ -19,7 +19,9 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from api import routes, site
+from api.edge import Edge
 from api.errors import error_of
+from api.examples import with_examples
 from api.metrics import Metrics
 from api.problems import answer, install, status_of
 from api.service import Service
@@ -62,7 +64,10 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(module.router, prefix="/api/v1")
     for module in _modules(site):
         app.include_router(module.router, include_in_schema=False)
-    app.middleware("http")(_guard)
+    described = app.openapi
+    app.openapi = lambda: app.openapi_schema or with_examples(described())  # type: ignore[method-assign]
+    app.add_middleware(Edge)
+    app.middleware("http")(_guard)  # around the edge, so that what is refused there is answered and counted too
     return app
 
 

@@ -6,12 +6,16 @@ they say, not by the words they rest on.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from api.same_person import same_people
 from api.schemas import ScreeningResult, VictimPart
 from api.wording import ATTRIBUTES, LEVELS, describe, values_of
+
+_FOLDER = re.compile(r"^\d{3}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,14 @@ def compare(before: ScreeningResult, after: ScreeningResult) -> Changes:
         for one, other in both
         if before.lead.victims[one.id] != after.lead.victims[other.id]
     )
-    papers = {document.name for document in before.dossier.documents}
+    added = Counter(unnumbered(document.name) for document in after.dossier.documents)
+    added -= Counter(unnumbered(document.name) for document in before.dossier.documents)
     return Changes(
         gained=tuple(victim.name for victim in after.victims if victim.id not in was_there),
         lost=tuple(victim.name for victim in before.victims if victim.id not in known),
         values=values,
         levels=levels,
-        documents=tuple(d.name for d in after.dossier.documents if d.name not in papers),
+        documents=tuple(added.elements()),
         versions=tuple(
             name
             for name in ("pipeline", "model", "rules")
@@ -108,6 +113,15 @@ def compare(before: ScreeningResult, after: ScreeningResult) -> Changes:
         ),
         renamed=tuple((one.name, other.name) for one, other in both if one.name != other.name),
     )
+
+
+def unnumbered(name: str) -> str:
+    """The name of a paper without the folder by which several uploads are kept in order.
+
+    >>> unnumbered("002/鉴定.txt"), unnumbered("2025/鉴定.txt")
+    ('鉴定.txt', '2025/鉴定.txt')
+    """
+    return _FOLDER.sub("", name)
 
 
 def _values(before: VictimPart, after: VictimPart) -> list[ValueChange]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.accounts.directory import make_office, make_user
+from api.accounts.passwords import random_password
 from api.accounts.rights import Role
 from api.store.intake import Received, receive
 from api.store.store import Store
@@ -29,7 +30,14 @@ def furnish(store: Store, examples: Path = EXAMPLES) -> list[tuple[str, str, str
         for role, (login, name) in _PEOPLE.items():
             sealed = role is Role.LEADER
             _, password = make_user(
-                session, login=login, name=name, office=office, roles=(role,), sealed_cases=sealed, by="system"
+                session,
+                login=login,
+                name=name,
+                office=office,
+                roles=(role,),
+                sealed_cases=sealed,
+                password=random_password(),  # printed for whoever tries it out, and good as it is
+                by="system",
             )
             made.append((login, name, password))
     for name, files in _dossiers(examples):

@@ -77,10 +77,10 @@ def _part(session: Session, service: Service, visitor: Visitor, hit: Hit) -> Hit
     lead = session.scalars(select(Lead).where(Lead.dossier_id == row.id).limit(1)).first()
     if lead is None:
         entry = service.shelf.get(session, store, row)
-        mask, title = entry.mask, case_title(entry.plain.result)
+        mask, title, stated = entry.mask, case_title(entry.plain.result), entry.plain.result.dossier.case.number
     else:
         card = open_card(store, lead)
-        mask, title = Mask(card.get("people", {}), {}), card["case"]
+        mask, title, stated = Mask(card.get("people", {}), {}), card["case"], card.get("number")
     document = load_document(session, store, row.id, hit.document_id)
     low = max(0, hit.start - hit.before - _MARGIN)  # a name or a number may begin before the snippet
     around = document.text[low : hit.end + len(hit.snippet) + _MARGIN]
@@ -91,7 +91,7 @@ def _part(session: Session, service: Service, visitor: Visitor, hit: Hit) -> Hit
     return HitPart(
         dossier=row.id,
         title=title,
-        number=shown_number(store, row),
+        number=shown_number(store, row) or stated,
         level=row.level,
         document=hit.document_id,
         document_name=name,

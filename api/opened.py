@@ -18,7 +18,7 @@ from api.accounts.visibility import NotFound, require_dossier
 from api.changes import Changes
 from api.schemas import ScreeningResult
 from api.screened import Screened
-from api.store.intake import dossier_name, dossier_number
+from api.store.intake import dossier_metadata, dossier_name, dossier_number
 from api.store.missed import missed_names
 from api.store.papers import load_dossier
 from api.store.results import load_result
@@ -151,6 +151,24 @@ def shown_name(session: Session, store: Store, shelf: Shelf, visitor: Visitor, r
     if is_unmasked(session, visitor, row.id):
         return name
     return hidden_name(name) if row.result_id is None else shelf.get(session, store, row).mask.file_name(name)
+
+
+def shown_file(session: Session, visitor: Visitor, row: DossierRow, name: str) -> str:
+    """The name of a file of which nothing has been read."""
+    return name if is_unmasked(session, visitor, row.id) else hidden_name(name)
+
+
+def shown_metadata(
+    session: Session, store: Store, shelf: Shelf, visitor: Visitor, row: DossierRow
+) -> dict[str, Any] | None:
+    """What came beside the files, for whoever reads the dossier; covered like everything else in it."""
+    metadata = dossier_metadata(store, row) if visitor.may(Permission.READ) else None
+    if metadata is None or is_unmasked(session, visitor, row.id):
+        return metadata
+    if row.result_id is None:
+        return None
+    masked: dict[str, Any] = shelf.get(session, store, row).mask.json(metadata)
+    return masked
 
 
 def shown_number(store: Store, row: DossierRow) -> str | None:

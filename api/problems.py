@@ -29,11 +29,13 @@ _BY_CODE = {
     "openid.wait": 429,
     "account.csrf": 403,
     "account.not_allowed": 403,
+    "account.password_first": 403,
     "mask.not_allowed": 403,
     "mask.reason": 403,
     "intake.too_large": 413,
     "intake.disk_full": 507,
     "intake.form": 400,
+    "request.too_large": 413,
     "job.state": 409,
     "correction.not_own": 403,
     "correction.predicted": 409,
@@ -74,6 +76,8 @@ def answer(request: Request, status: int, part: ErrorPart, headers: dict[str, st
     if wants_page(request):
         if status == 401:
             return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
+        if part.code == "account.password_first":
+            return RedirectResponse("/account", status_code=303)
         from api.site.render import error_page
 
         page = error_page(request, status, part)

@@ -123,12 +123,16 @@ def check(
     """What a person found in a drawn dossier.
 
     Raises:
-        JiuzhuError: `recall.not_found`; `recall.count` when more were missed than are there; `recall.checked` when
-            somebody else has checked it: what one person found does not replace what another did.
+        JiuzhuError: `recall.not_found`; `recall.gone`, its dossier was removed; `recall.count` when more were missed
+            than are there; `recall.checked` when somebody else has checked it: what one person found does not replace
+            what another did.
     """
     row = session.get(RecallCheck, check_id, with_for_update=True)
     if row is None or row.office_id != visitor.office_id or row.dossier_id not in checkable(session, visitor, [row]):
         raise JiuzhuError("recall.not_found", "没有这件抽查", "请刷新页面")
+    dossier = session.get(DossierRow, row.dossier_id)
+    if dossier is None or dossier.deleted_at is not None:
+        raise JiuzhuError("recall.gone", "这件卷宗已经删除，不能再核对", "已有的核对结果保留")
     if missed > victims:
         raise JiuzhuError("recall.count", "漏识别的人数不能多于卷内被害人数", "请核对")
     if row.checked_by is not None and row.checked_by != visitor.id:

@@ -223,6 +223,7 @@ def _finding(finding: Finding, quoting: _Quoting) -> FindingPart:
             instrument=finding.citation.instrument,
             article=finding.citation.article,
             effective_from=finding.citation.effective_from,
+            sure=finding.citation.sure,
         ),
         limbs=tuple(
             LimbPart(name=limb.name, verdict=limb.verdict, why=limb.why, evidence=quoting.spans(limb.evidence))

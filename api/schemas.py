@@ -26,7 +26,7 @@ from pydantic import (
 
 from nlp.facts import Attribute, Role, VictimType
 from screening.answer import MissingFact, Verdict
-from screening.finding import Kind
+from screening.finding import Kind, Sure
 from screening.levels import Level
 
 SCHEMA_ID: Literal["jiuzhu.screening/1"] = "jiuzhu.screening/1"
@@ -235,11 +235,13 @@ class CitationPart(Part):
     """Attributes:
     article: null where the source is not divided into articles.
     effective_from: date, month or year, as exactly as the source gives it; null for an office's own setting.
+    sure: how sure the source is; null in results of before it was told.
     """
 
     instrument: str
     article: str | None
     effective_from: str | None
+    sure: Sure | None = None
 
 
 class LimbPart(Part):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from api.accounts.reading_log import ReadingLog
@@ -17,7 +18,8 @@ from api.recent import Recent
 from api.settings import InvalidSetting, Settings
 from api.store.opening import open_store
 from api.store.store import Store
-from api.wiring import Screener, build_screener
+from api.wiring import Screener, build_screener, load_rules
+from screening.ruleset import RuleSet
 
 if TYPE_CHECKING:
     from api.accounts.oidc import Provider
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 _PULSE = 1.0  # seconds
 
 
-@dataclass(slots=True)
+@dataclass
 class Service:
     """Attributes:
     doormen: slow down wrong tries at signing in.
@@ -51,6 +53,11 @@ class Service:
         self.tally = Tally(self.store)
         self.readings = ReadingLog(self.store)
         self.openid = _provider(self.settings)
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """For telling at once whether rules are in force on a day; a worker loads its own."""
+        return load_rules(self.settings)
 
     @property
     def screener(self) -> Screener:

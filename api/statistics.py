@@ -1,6 +1,7 @@
 """Figures of the work: leads by level, group, article, office and month; durations; how often leads are taken up.
 
-Counts only: no name, no dossier. A share is given with what it is a share of.
+Counts only: no name, no dossier. A share is given with what it is a share of. Leads of dossiers that were removed since
+stay in what is counted by level, month and office; of the rest nothing is kept that could be counted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from api.accounts.rights import Permission, Role, Visitor
 from api.store.leads import listed
-from api.store.tables import Decision, DossierRow, Lead, LeadTag, Office
+from api.store.tables import Decision, DossierRow, Lead, LeadTag, Office, RemovedLeads
 from api.wording import LEVELS
 
 _LEVELS_SAID = tuple(LEVELS[level].says for level in ("red", "orange", "yellow", "grey", "none"))
@@ -40,6 +41,7 @@ class Figures:
     """Attributes:
     tables: all that pages and exports show.
     leads, decided, accepted: of the period.
+    removed: those of `leads` whose dossier was removed since.
     """
 
     since: dt.date
@@ -47,6 +49,7 @@ class Figures:
     leads: int
     decided: int
     accepted: int
+    removed: int
     tables: tuple[Table, ...]
 
 
@@ -64,6 +67,13 @@ def figures_of(session: Session, visitor: Visitor, since: dt.date, until: dt.dat
             )
         )
     )
+    gone = list(
+        session.scalars(
+            select(RemovedLeads).where(
+                _office(visitor, RemovedLeads.office_id), RemovedLeads.day >= since, RemovedLeads.day <= until
+            )
+        )
+    )
     ids = {lead.id: lead for lead in leads}
     tags: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for tag in session.scalars(select(LeadTag)):
@@ -72,19 +82,24 @@ def figures_of(session: Session, visitor: Visitor, since: dt.date, until: dt.dat
     uploads = dict(session.execute(select(DossierRow.id, DossierRow.created_at)).all())
     offices = dict(session.execute(select(Office.id, Office.name)).all())
     flagged = [lead for lead in leads if lead.level != "none"]
+    counted = [_Counted(lead.created_at.date(), lead.office_id, lead.level, lead.state, 1) for lead in leads]
+    counted += [_Counted(row.day, row.office_id, row.level, row.state, row.number) for row in gone]
+    arrived = [part for part in counted if part.level != "none"]
     return Figures(
         since,
         until,
-        len(flagged),
-        sum(lead.state in _DECIDED for lead in flagged),
-        sum(lead.state == "accepted" for lead in flagged),
+        sum(part.number for part in arrived),
+        sum(part.number for part in arrived if part.state in _DECIDED),
+        sum(part.number for part in arrived if part.state == "accepted"),
+        sum(row.number for row in gone if row.level != "none"),
         (
-            _split("level", "级别", [(LEVELS[lead.level].says, lead) for lead in leads], order=_LEVELS_SAID),
-            _split("month", "月份", [(f"{lead.created_at:%Y-%m}", lead) for lead in flagged], order=()),
-            _split("article", "条文", [(word, ids[i]) for word, i in tags["article"]]),
-            _split("group", "群体", [(word, ids[i]) for word, i in tags["group"]]),
-            _split("charge", "罪名", [(word, ids[i]) for word, i in tags["charge"]]),
-            _split("office", "单位", [(offices.get(lead.office_id, "—"), lead) for lead in flagged]),
+            _split("level", "级别", [(LEVELS[p.level].says, p.state, p.number) for p in counted], order=_LEVELS_SAID),
+            _split("month", "月份", [(f"{p.day:%Y-%m}", p.state, p.number) for p in arrived], order=()),
+            *(
+                _split(kind, title, [(word, ids[i].state, 1) for word, i in tags[kind]])
+                for kind, title in (("article", "条文"), ("group", "群体"), ("charge", "罪名"))
+            ),
+            _split("office", "单位", [(offices.get(p.office_id, "—"), p.state, p.number) for p in arrived]),
             _durations(flagged, uploads),
             _reasons(session, ids),
         ),
@@ -98,18 +113,33 @@ def _office(visitor: Visitor, column: object) -> ColumnElement[bool]:
     return column == visitor.office_id  # type: ignore[return-value]
 
 
-def _split(id_: str, title: str, words: Iterable[tuple[str, Lead]], *, order: tuple[str, ...] | None = None) -> Table:
-    """Args: order: of the words, others behind them by themselves; without it the most frequent come first."""
-    by_word: dict[str, list[Lead]] = defaultdict(list)
-    for word, lead in words:
-        by_word[word].append(lead)
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Leads of one day, office, level and state."""
+
+    day: dt.date
+    office_id: str
+    level: str
+    state: str
+    number: int
+
+
+def _split(
+    id_: str, title: str, words: Iterable[tuple[str, str, int]], *, order: tuple[str, ...] | None = None
+) -> Table:
+    """Args:
+    words: word, state and how many.
+    order: of the words, others behind them by themselves; without it the most frequent come first.
+    """
+    by_word: dict[str, Counter[str]] = defaultdict(Counter)
+    for word, state, number in words:
+        by_word[word][state] += number
     rows = []
-    for word, leads in by_word.items():
-        states = Counter(lead.state for lead in leads)
+    for word, states in by_word.items():
         decided = sum(states[state] for state in _DECIDED)
         share = round(100 * states["accepted"] / decided, 1) if decided else None
         rows.append(
-            (word, (len(leads), states["open"], states["accepted"], states["checking"], states["rejected"], share))
+            (word, (states.total(), states["open"], states["accepted"], states["checking"], states["rejected"], share))
         )
     if order is None:
         rows.sort(key=lambda row: (-row[1][0], row[0]))

@@ -16,6 +16,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
+from api.edge import refuse_signs
 from api.errors import NO_ROOM
 from api.store.blobs import Blobs, BlobWriter
 from api.store.intake import Received
@@ -108,6 +109,7 @@ class _Reader:
         self._header = self._value = b""
         self._headers: dict[bytes, bytes] = {}
         self._name = self._file_name = ""
+        self._has_name = False
         self._writer: BlobWriter | None = None
         self._buffer = bytearray()
 
@@ -141,7 +143,8 @@ class _Reader:
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         if b"filename" in options:
             name = options[b"filename"].decode("utf-8", "replace").replace("\\", "/").strip("/")
-            self._file_name = name[-200:] or "未命名"
+            refuse_signs(name)
+            self._file_name, self._has_name = name[-200:] or "未命名", bool(name)
             if len(self.form.files) >= _MOST_FILES:
                 raise UploadRefused("intake.too_large", f"一次最多上传 {_MOST_FILES} 个文件", "请打成压缩包后上传")
             self._writer = self._stack.enter_context(self._blobs.writer())
@@ -157,11 +160,13 @@ class _Reader:
     def _end(self) -> None:
         self.open = False
         if self._writer is not None:
-            if self._writer.size:
+            if self._writer.size or self._has_name:  # a form without a chosen file sends an empty one without a name
                 blob = self._landing.take(self._writer)
                 self.form.files.append(Received(self._file_name, blob))
         elif self._name:
-            self.form.fields[self._name] = self._buffer.decode("utf-8")
+            value = self._buffer.decode("utf-8")
+            refuse_signs(self._name, value)
+            self.form.fields[self._name] = value
 
 
 def _too_large(limit: int) -> UploadRefused:

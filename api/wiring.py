@@ -5,7 +5,7 @@ both screen through it, so they cannot disagree.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -56,11 +56,21 @@ class Screener:
         return self.screen_dossier(dossier, as_of=as_of)
 
     def screen_bytes(
-        self, name: str, data: bytes, *, as_of: date, progress: ProgressCallback | None = None
+        self,
+        name: str,
+        data: bytes,
+        *,
+        as_of: date,
+        progress: ProgressCallback | None = None,
+        rename: Callable[[Dossier], Dossier] | None = None,
     ) -> Screened:
-        """Screens the bytes of one file or archive; otherwise like `screen_path`."""
+        """Screens the bytes of one file or archive; otherwise like `screen_path`.
+
+        Args:
+            rename: gives the papers, as they were read, the names under which they are shown.
+        """
         dossier = open_bytes(name, data, limits=self.limits, ocr=self.ocr, progress=progress, cache=self.cache)
-        return self.screen_dossier(dossier, as_of=as_of)
+        return self.screen_dossier(rename(dossier) if rename is not None else dossier, as_of=as_of)
 
     def screen_dossier(self, dossier: Dossier, *, as_of: date) -> Screened:
         """Understands and judges a dossier that has been read."""
@@ -81,7 +91,7 @@ def build_screener(settings: Settings) -> Screener:
     recognition = choose_recognizers(settings.models_dir, "both" if settings.model == "auto" else "patterns")
     use_ocr = settings.ocr == "auto" and ocr_available()
     return Screener(
-        rules=choose_rules(settings),
+        rules=load_rules(settings),
         limits=settings.limits(),
         ocr=RapidOcr(threads=settings.ocr_threads) if use_ocr else None,
         cache=PageCache(settings.cache_dir / "pages") if settings.cache_dir else None,
@@ -91,7 +101,7 @@ def build_screener(settings: Settings) -> Screener:
     )
 
 
-def choose_rules(settings: Settings) -> RuleSet:
+def load_rules(settings: Settings) -> RuleSet:
     """The office's own rules, or those that ship with the product.
 
     Raises:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from api.schemas import Evidenced, PagePart, PersonPart, ScreeningResult, Versions, VictimPart
-from screening.texts import LEVEL_COLOURS, LEVEL_TITLES, LIMB_TITLES, VERDICT_TITLES
+from api.schemas import CitationPart, Evidenced, PagePart, PersonPart, ScreeningResult, Versions, VictimPart
+from screening.texts import LEVEL_COLOURS, LEVEL_TITLES, LIMB_TITLES, SURE_TITLES, VERDICT_TITLES
 
 _ENDING = re.compile(
     r"\.(txt|docx|doc|wps|pdf|zip|html?|xhtml|ofd|png|jpe?g|tiff?|bmp|rar|7z|tar|gz|tgz)$", re.IGNORECASE
@@ -236,6 +236,12 @@ def versions_words(versions: Versions) -> str:
 def limb_title(name: str) -> str:
     """The Chinese name of a limb."""
     return LIMB_TITLES.get(name, name)
+
+
+def caution_of(citation: CitationPart) -> str:
+    """What must stand beside a source that is one only: `（仅一处来源，引用前请核对）`; an office's own setting is
+    called one in place of an instrument."""
+    return f"（{SURE_TITLES[citation.sure]}）" if citation.sure == "one-source" else ""
 
 
 def plain_why(why: str) -> str:

@@ -64,7 +64,7 @@ class Opening:
 def measure(pages: list[int], times: int) -> list[Opening]:
     from playwright.sync_api import sync_playwright
 
-    from tests.service.site import real_server
+    from tests.service.site import come_in, real_server
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "data"
@@ -74,10 +74,8 @@ def measure(pages: list[int], times: int) -> list[Opening]:
             browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
             tab = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
             tab.goto(f"{address}/sign-in")
-            tab.fill("[name=login]", "zhou")
-            tab.fill("[name=password]", password)
-            tab.press("[name=password]", "Enter")
-            tab.wait_for_load_state()
+            come_in(tab, "zhou", password)
+            tab.wait_for_selector(".work")
             cookies = {c["name"]: c["value"] for c in tab.context.cookies()}
             found = [_measure_one(tab, address, cookies, number, times) for number in pages]
             browser.close()

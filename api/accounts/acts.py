@@ -16,6 +16,7 @@ ACTS = {
     "user.change": "更改账号",
     "key.create": "新增密钥",
     "key.revoke": "停用密钥",
+    "key.decide": "经接口转来处理",
     "hook.create": "新增通知地址",
     "hook.remove": "停用通知地址",
     "dossier.upload": "上传卷宗",

@@ -35,14 +35,15 @@ def make_user(
     password: str | None = None,
     by: str,
 ) -> tuple[User, str]:
-    """A new account and its password, random unless given.
+    """A new account and its password: random, and to be changed at the first sign-in, unless given.
 
     Raises:
         JiuzhuError: `user.exists`.
     """
-    password = password or random_password()
-    user = _add(session, login, name, office, roles, sealed_cases, hash_password(password), by)
-    return user, password
+    made = password or random_password()
+    user = _add(session, login, name, office, roles, sealed_cases, hash_password(made), by)
+    user.password_changed_at = now() if password is not None else None
+    return user, made
 
 
 def make_openid_user(

@@ -19,6 +19,7 @@ from api.store.tables import ApiKey, now
 from dossier.errors import JiuzhuError
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_FIRST = ("/account", "/api/v1/me", "/api/v1/me/password", "/api/v1/me/sign-out")  # open before the password is changed
 
 
 class AuthenticationNeeded(JiuzhuError):
@@ -80,7 +81,8 @@ def current_visitor(request: Request) -> Visitor:
     """Whoever asks.
 
     Raises:
-        AuthenticationNeeded, NotAllowed: `account.csrf`, a change that another page asked for.
+        AuthenticationNeeded, NotAllowed: `account.csrf`, a change that another page asked for;
+            `account.password_first`.
     """
     visitor = optional_visitor(request)
     if visitor is None:
@@ -89,6 +91,8 @@ def current_visitor(request: Request) -> Visitor:
         given = request.headers.get("x-csrf-token") or getattr(request.state, "form_csrf", None)
         if given != request.state.csrf:
             raise NotAllowed("account.csrf", "页面已过期，操作没有执行", "请刷新页面后重试")
+    if visitor.must_change and request.url.path not in _FIRST:
+        raise NotAllowed("account.password_first", "口令由他人设定，须先修改", "请在“账号”页修改口令，再重新登录")
     return visitor
 
 

@@ -80,6 +80,7 @@ class Visitor:
         sealed_cases: may see the sealed cases of minors.
         given: may have been given dossiers of other offices; false when there are none, which spares every query
             the look.
+        must_change: signed in with a password that somebody else made; nothing but another one is open.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Visitor:
     permissions: frozenset[Permission]
     sealed_cases: bool = False
     given: bool = True
+    must_change: bool = False
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -1,8 +1,9 @@
 """Signing in and staying signed in.
 
 The cookie holds a random token of which the store keeps the hash only. A session ends after an hour without use and
-after ten hours in any case. Five wrong passwords lock an account for a time that doubles; so do wrong ones from one
-address, whichever accounts they try.
+after ten hours in any case. Five wrong passwords for one account from one address lock it for that address, for a time
+that doubles; people behind the same address come in meanwhile. Much higher bounds hold for an account from everywhere
+and for an address with all accounts. A try during a lock is refused and counts for nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ from dossier.errors import JiuzhuError
 COOKIE = "jiuzhu"
 IDLE = dt.timedelta(hours=1)
 LONGEST = dt.timedelta(hours=10)
-_TRIES = 5
+_TRIES = 5  # of one account from one address
+_TRIES_OF_ACCOUNT = 20  # from everywhere
+_TRIES_OF_ADDRESS = 100  # with all accounts: a whole office may sit behind one
+_FORGET = 3600.0  # seconds without a wrong try
 _FIRST_LOCK = dt.timedelta(minutes=1)
 _LONGEST_LOCK = dt.timedelta(hours=4)
 _SEEN_EVERY = dt.timedelta(minutes=1)  # a page view writes this often at most
@@ -58,44 +62,53 @@ class Present:
 
 
 class Doormen:
-    """Counts wrong tries by address, in this process: a slow lane, not a record."""
+    """Counts wrong tries at doors, in this process: a slow lane, not a record. A door is an address, alone or with the
+    account that was tried."""
 
     def __init__(self) -> None:
-        self._tries: dict[str, tuple[int, float]] = {}
+        self._tries: dict[str, tuple[int, float]] = {}  # how many, and until when the door stays shut
         self._lock = threading.Lock()
 
-    def refuses(self, address: str) -> bool:
+    def refuses(self, door: str) -> bool:
         with self._lock:
-            tries, until = self._tries.get(address, (0, 0.0))
-            return tries >= _TRIES and time.monotonic() < until
+            return time.monotonic() < self._tries.get(door, (0, 0.0))[1]
 
-    def wrong(self, address: str) -> None:
+    def wrong(self, door: str, *, most: int = _TRIES) -> None:
+        """Args: most: tries from which on the door stays shut for a while."""
         with self._lock:
-            tries = self._tries.get(address, (0, 0.0))[0] + 1
-            pause = _lock_for(tries).total_seconds() if tries >= _TRIES else 0.0
-            self._tries[address] = (tries, time.monotonic() + pause)
+            time_ = time.monotonic()
+            tries, until = self._tries.pop(door, (0, time_))
+            tries = tries + 1 if time_ < until + _FORGET else 1
+            pause = _lock_for(tries - most).total_seconds() if tries >= most else 0.0
+            self._tries[door] = (tries, time_ + pause)  # at the end: the door tried longest ago is forgotten first
             if len(self._tries) > 10_000:
                 self._tries.pop(next(iter(self._tries)))
 
-    def right(self, address: str) -> None:
+    def right(self, door: str) -> None:
         with self._lock:
-            self._tries.pop(address, None)
+            self._tries.pop(door, None)
 
 
 def check_sign_in(session: Session, doormen: Doormen, login: str, password: str, address: str) -> User | None:
     """The account, or None: then the caller commits (the try is counted) and refuses."""
-    user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
+    login = login.strip().lower()
+    user = session.scalars(select(User).where(User.login == login)).first()
     locked = user is not None and user.locked_until is not None and user.locked_until > now()
     right = check_password(user.password_hash if user is not None else None, password)
-    if user is None or not right or locked or not user.active or doormen.refuses(address):
-        doormen.wrong(address)
-        if user is not None and not locked and user.password_hash is not None:  # without one, nothing is guessed
-            user.failed_logins += 1
-            if user.failed_logins >= _TRIES:
-                user.locked_until = now() + _lock_for(user.failed_logins)
+    pair = f"{address} {login}"
+    if locked or doormen.refuses(pair) or doormen.refuses(address):
         record(session, user.id if user else "anonymous", "account.sign_in_refused")
         return None
-    doormen.right(address)
+    if user is None or not right or not user.active:
+        doormen.wrong(pair)
+        doormen.wrong(address, most=_TRIES_OF_ADDRESS)
+        if user is not None and user.password_hash is not None:  # without one, nothing is guessed
+            user.failed_logins += 1
+            if user.failed_logins >= _TRIES_OF_ACCOUNT:
+                user.locked_until = now() + _lock_for(user.failed_logins - _TRIES_OF_ACCOUNT)
+        record(session, user.id if user else "anonymous", "account.sign_in_refused")
+        return None
+    doormen.right(pair)
     user.failed_logins, user.locked_until = 0, None
     if user.password_hash is not None and needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
@@ -125,7 +138,9 @@ def present(session: Session, token: str) -> Present | None:
     if user is None or not user.active:
         return None
     given = session.scalar(select(exists().where(Access.user_id == user.id)))
-    return Present(replace(visitor_of(user), given=bool(given)), row.csrf, row.id)
+    # a password that somebody else made; who comes in through the identity provider does not use it
+    told = user.password_hash is not None and user.password_changed_at is None and user.subject is None
+    return Present(replace(visitor_of(user), given=bool(given), must_change=told), row.csrf, row.id)
 
 
 def is_stale(session: Session, sign_in: str) -> bool:
@@ -158,8 +173,9 @@ def visitor_of(user: User) -> Visitor:
     return Visitor(user.id, "user", user.name, user.office_id, roles, permissions_of(roles), user.sealed_cases)
 
 
-def _lock_for(failures: int) -> dt.timedelta:
-    doubled: dt.timedelta = _FIRST_LOCK * (1 << max(0, min(failures - _TRIES, 10)))
+def _lock_for(beyond: int) -> dt.timedelta:
+    """Args: beyond: wrong tries beyond those that are free."""
+    doubled: dt.timedelta = _FIRST_LOCK * (1 << max(0, min(beyond, 10)))
     return min(_LONGEST_LOCK, doubled)
 
 

@@ -177,8 +177,8 @@ def _outlives_papers(item: AnnotationItem, victim: VictimPart | None) -> bool:
 
 def papers_of(result: ScreeningResult) -> tuple[str, ...]:
     """What tells whether two results are of the same papers; their text may be read better by a newer version."""
-    # results of before the numbers of uploaded files were folders have 001_起诉书.txt for 001/起诉书.txt
-    return tuple(re.sub(r"^(\d{3})_", r"\1/", document.name) for document in result.dossier.documents)
+    # earlier results have 001_起诉书.txt or 001/起诉书.txt for 起诉书.txt, by the order in which files came in
+    return tuple(re.sub(r"^\d{3}[_/]", "", document.name) for document in result.dossier.documents)
 
 
 def counterpart(before: ScreeningResult, victim_id: str, after: ScreeningResult) -> VictimPart | None:

@@ -26,6 +26,7 @@ from api.wording import (
     UNSTATED,
     VERDICTS,
     case_title,
+    caution_of,
     circled,
     describe,
     kin_words,
@@ -156,7 +157,8 @@ def _rules(findings: Sequence[FindingPart], where: _Where) -> RenderableType:
         elif not any(limb.verdict == "met" for limb in finding.limbs):
             continue
         else:
-            name = f"{finding.citation.article or finding.citation.instrument}\n{finding.title}"
+            source = finding.citation.article or finding.citation.instrument
+            name = f"{source}{caution_of(finding.citation)}\n{finding.title}"
         for index, limb in enumerate(finding.limbs):
             mark, words = VERDICTS[limb.verdict]
             says = STATED_BAR[limb.verdict] if finding.kind == "excluding" else words

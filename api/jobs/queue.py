@@ -189,6 +189,12 @@ def cancel(session: Session, job_id: str) -> bool:
     if job is None or job.state not in _OPEN:
         return False
     job.state, job.lease_until, job.finished_at = "cancelled", None, now()
+    if job.kind == "screen" and job.dossier_id is not None:
+        from api.store.results import mark_left
+
+        more = (Job.dossier_id == job.dossier_id, Job.kind == job.kind, Job.state.in_(_OPEN), Job.id != job.id)
+        if session.scalars(select(Job.id).where(*more)).first() is None:
+            mark_left(session, job.dossier_id)
     return True
 
 
@@ -199,6 +205,10 @@ def retry(session: Session, job_id: str) -> bool:
         return False
     job.state, job.attempts, job.after, job.error = "waiting", 0, now(), None
     job.finished_at = job.lease_until = None
+    if job.kind == "screen" and job.dossier_id is not None:
+        from api.store.results import mark_waiting
+
+        mark_waiting(session, job.dossier_id)
     return True
 
 

@@ -21,6 +21,7 @@ from api.wording import (
     STATED_BAR,
     UNSTATED,
     case_title,
+    caution_of,
     describe,
     limb_title,
     plain_why,
@@ -94,7 +95,7 @@ def letter_values(
         "kin": [f"{person.name}（{person.relation or UNSTATED}）" for person in kin],
         "articles": [_article(finding) for finding in findings if finding.kind == "qualifying"],
         "bars": [_article(f) for f in excluding if f.verdict == "met" or any(limb.evidence for limb in f.limbs)],
-        "groups": [f.title for f in findings if f.kind == "priority" and f.verdict == "met"],
+        "groups": [f.title + caution_of(f.citation) for f in findings if f.kind == "priority" and f.verdict == "met"],
         "questions": _questions(findings),
         "conflicts": [_conflict(conflict) for conflict in victim.conflicts],
         "versions": versions_words(result.versions),
@@ -151,7 +152,7 @@ def _article(finding: FindingPart) -> dict[str, Any]:
     citation = finding.citation
     return {
         "title": finding.title,
-        "article": f"《{citation.instrument}》{citation.article or ''}",
+        "article": f"《{citation.instrument}》{citation.article or ''}{caution_of(citation)}",
         "verdict": (STATED_BAR if finding.kind == "excluding" else VERDICT_TITLES)[finding.verdict],
         "limbs": [
             {

@@ -1,4 +1,4 @@
-"""Dossiers: the upload hook, supplements, where each stands, screening again, deletion."""
+"""Dossiers: the upload hook, supplements, where each stands."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ from api.accounts.audit import record
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import require_dossier, visible
-from api.jobs.queue import add, cancel, waiting_for
-from api.opened import shown_name, shown_number
+from api.jobs.queue import waiting_for
+from api.opened import shown_file, shown_metadata, shown_name, shown_number
 from api.routes.parts import PROBLEMS, JobPart, ServiceOf, Shape, job_part
 from api.service import Service
 from api.store.arrivals import arriving
-from api.store.intake import Receipt, receive
-from api.store.results import current_result
-from api.store.retention import delete_dossier, remove_blobs
-from api.store.tables import Access, DossierRow, User, now
+from api.store.intake import Receipt, receive, refused_uploads
+from api.store.results import current_result, unread_uploads
+from api.store.tables import DossierRow
 from api.upload_stream import Form, UploadRefused, read_form
-from dossier.errors import JiuzhuError
 
 router = APIRouter(tags=["dossiers"], responses=PROBLEMS)
 Uploader = Annotated[Visitor, Depends(requires(Permission.UPLOAD))]
@@ -70,10 +68,25 @@ class ReceiptPart(Shape):
     repeat: bool
 
 
+class RefusedFile(Shape):
+    """A file of the dossier that was not read.
+
+    Attributes:
+        code: stable word, `upload.empty`.
+        message: the file's name and what was wrong.
+    """
+
+    code: str
+    message: str
+
+
 class DossierStatus(Shape):
     """Attributes:
     state: `waiting`, `screening`, `screened`, `failed`.
     change: what the newest screening says that the one before did not, in words.
+    refused: files that were not read; before the first screening those that came in empty.
+    unread: files that came in since and that the result has not read.
+    metadata: as it was sent beside the files, masked; null while nothing is known of the names to cover.
     """
 
     id: str
@@ -88,29 +101,14 @@ class DossierStatus(Shape):
     result: int | None = Field(description="第几次筛查的结果")
     job: JobPart | None
     change: list[str]
+    refused: list[RefusedFile]
+    unread: int
+    metadata: dict[str, Any] | None
 
 
 class DossierList(Shape):
     total: int
     dossiers: list[DossierStatus]
-
-
-class Rescreen(Shape):
-    as_of: dt.date | None = None
-
-
-class Grant(Shape):
-    user: str
-    given: bool = True
-
-
-class Handling(Shape):
-    """What a leader sets; fields left out stay as they are."""
-
-    handler: str | None = None
-    sealed: bool | None = None
-    keep_until: dt.date | None = Field(default=None, description="保存至此日，之后自动删除；早于今日的不接受")
-    keep_always: bool = Field(default=False, description="不再自动删除")
 
 
 @router.post("/dossiers", status_code=202, openapi_extra=_FORM)
@@ -247,12 +245,14 @@ def _status(session: Any, service: Service, visitor: Visitor, row: DossierRow) -
     store = service.store
     job = waiting_for(session, row.id, "screen")
     number, change = None, []
+    refused = [_empty(shown_file(session, visitor, row, name)) for name in refused_uploads(session, store, row.id)]
     if row.result_id is not None and visitor.may(Permission.READ):
         kept = current_result(session, store, row.id)
         if kept is not None:
             number = kept.row.number
             mask = service.shelf.get(session, store, row).mask
             change = [mask.words(line) for line in (kept.changes.in_words() if kept.changes else ())]
+            refused = [RefusedFile(code=w.code, message=mask.words(w.message)) for w in kept.result.dossier.warnings]
     running = job is not None and job.state == "running"
     return DossierStatus(
         id=row.id,
@@ -267,105 +267,11 @@ def _status(session: Any, service: Service, visitor: Visitor, row: DossierRow) -
         result=number,
         job=job_part(job) if job is not None else None,
         change=change,
+        refused=refused,
+        unread=unread_uploads(session, row),
+        metadata=shown_metadata(session, store, service.shelf, visitor, row),
     )
 
 
-@router.post("/dossiers/{dossier_id}/screen", status_code=202)
-def screen_again(
-    dossier_id: str,
-    body: Rescreen,
-    service: ServiceOf,
-    visitor: Annotated[Visitor, Depends(requires(Permission.RESCREEN))],
-) -> JobPart:
-    """Screens a dossier again, with the model and rules of today; the result before is kept."""
-    with service.store.begin() as session:
-        row = require_dossier(session, visitor, dossier_id)
-        payload = {"as_of": body.as_of.isoformat()} if body.as_of else {}
-        job = add(session, "screen", dossier_id=row.id, once=f"screen:{row.id}", payload=payload)
-        if row.state == "failed":
-            row.state = "waiting"
-        record(session, visitor.id, "dossier.rescreen", f"dossier:{row.id}")
-        return job_part(job)
-
-
-@router.delete("/dossiers/{dossier_id}/screen", status_code=204)
-def stop_screening(
-    dossier_id: str,
-    service: ServiceOf,
-    visitor: Annotated[Visitor, Depends(requires(Permission.RESCREEN))],
-) -> None:
-    """Stops the screening that waits or runs; what was uploaded stays, and an earlier result does."""
-    with service.store.begin() as session:
-        row = require_dossier(session, visitor, dossier_id)
-        job = waiting_for(session, row.id, "screen")
-        if job is None or not cancel(session, job.id):
-            raise JiuzhuError("job.state", "筛查已经结束，不能取消", "请刷新页面")
-        record(session, visitor.id, "dossier.cancel", f"dossier:{row.id}")
-
-
-@router.delete("/dossiers/{dossier_id}", status_code=204)
-def remove_dossier(
-    dossier_id: str, service: ServiceOf, visitor: Annotated[Visitor, Depends(requires(Permission.DELETE))]
-) -> None:
-    """Removes a dossier's papers, results and words for good; the audit trail keeps that it was there."""
-    with service.store.begin() as session:
-        require_dossier(session, visitor, dossier_id)
-        blobs = delete_dossier(session, service.store, dossier_id, actor=visitor.id)
-    remove_blobs(service.store, blobs)
-    service.shelf.clear()
-
-
-@router.patch("/dossiers/{dossier_id}", status_code=204)
-def change_handling(
-    dossier_id: str,
-    body: Handling,
-    service: ServiceOf,
-    visitor: Annotated[Visitor, Depends(requires(Permission.GRANT))],
-) -> None:
-    """Sets who handles a dossier, whether it is a sealed case of a minor, and how long it is kept."""
-    if body.keep_until is not None and body.keep_until < dt.date.today():
-        raise JiuzhuError("dossier.keep_until", "保存期限早于今日", "要立即删除的，请使用“删除卷宗”")
-    with service.store.begin() as session:
-        row = require_dossier(session, visitor, dossier_id)
-        if body.handler is not None:
-            row.handler_id = _user(session, body.handler).id
-        if body.sealed is not None:
-            row.sealed = body.sealed
-            for lead in _leads(session, row.id):
-                lead.sealed = body.sealed
-        if body.keep_always or body.keep_until is not None:
-            row.keep_until = None if body.keep_always else body.keep_until
-        kept = row.keep_until.isoformat() if row.keep_until is not None else None
-        record(session, visitor.id, "dossier.handling", f"dossier:{row.id}", sealed=row.sealed, keep_until=kept)
-
-
-@router.put("/dossiers/{dossier_id}/access", status_code=204)
-def give_access(
-    dossier_id: str,
-    body: Grant,
-    service: ServiceOf,
-    visitor: Annotated[Visitor, Depends(requires(Permission.GRANT))],
-) -> None:
-    """Gives an account the right to see one dossier beyond its office's, or takes it back."""
-    with service.store.begin() as session:
-        row = require_dossier(session, visitor, dossier_id)
-        user = _user(session, body.user)
-        access = session.get(Access, (row.id, user.id))
-        if body.given and access is None:
-            session.add(Access(dossier_id=row.id, user_id=user.id, given_by=visitor.id, given_at=now()))
-        elif not body.given and access is not None:
-            session.delete(access)
-        record(session, visitor.id, "dossier.access", f"dossier:{row.id}", user=user.id, given=body.given)
-
-
-def _user(session: Any, login: str) -> User:
-    user: User | None = session.scalars(select(User).where(User.login == login.strip().lower())).first()
-    if user is None:
-        raise JiuzhuError("user.not_found", "没有这个账号", "请核对登录名")
-    return user
-
-
-def _leads(session: Any, dossier_id: str) -> Any:
-    from api.store.tables import Lead
-
-    return session.scalars(select(Lead).where(Lead.dossier_id == dossier_id))
+def _empty(name: str) -> RefusedFile:
+    return RefusedFile(code="upload.empty", message=f"{name}：文件是空的（0 字节）")

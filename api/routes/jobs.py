@@ -51,10 +51,6 @@ def retry_job(job_id: str, service: ServiceOf, visitor: Manager) -> JobPart:
         job = _job(session.get(Job, job_id))
         if not retry(session, job_id):
             raise JiuzhuError("job.state", "只有失败或已取消的任务可以重试", "请刷新任务列表")
-        if job.dossier_id is not None and job.kind == "screen":
-            row = session.get(DossierRow, job.dossier_id)
-            if row is not None and row.state == "failed":
-                row.state = "waiting"
         record(session, visitor.id, "job.retry", f"job:{job_id}")
         session.flush()
         return job_part(job)

@@ -6,12 +6,12 @@ import datetime as dt
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.accounts.audit import record
 from api.accounts.http import requires
-from api.accounts.masking import mask_again, unmask
+from api.accounts.masking import Mask, mask_again, mask_of, unmask
 from api.accounts.rights import Permission, Visitor
 from api.accounts.visibility import NotFound, require_dossier
 from api.changes import Changes
@@ -141,6 +141,22 @@ def earlier_results(dossier_id: str, service: ServiceOf, visitor: Reader) -> lis
                 )
             )
     return lines
+
+
+@router.get("/results/{number}")
+def earlier_result(
+    dossier_id: str, number: Annotated[int, Path(ge=1, le=2**31 - 1)], service: ServiceOf, visitor: Reader
+) -> ScreeningResult:
+    """One screening, as it was; names that it knows and those of today are covered."""
+    opened = _open(service, visitor, dossier_id)
+    with service.store.read() as session:
+        found = [row for row in history(session, dossier_id) if row.number == number]
+        if not found:
+            raise NotFound("result.not_found", "没有这次筛查", "请核对次数")
+        result = load_result(session, service.store, found[0].id).result
+    if opened.mask is None:
+        return result
+    return Mask(mask_of(result).names | opened.mask.names, {}).result(result)
 
 
 @router.get("/documents/{document_id}/pages")

@@ -14,7 +14,7 @@ from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
 from api.recall import Estimate, check, checkable, draw, estimate
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
-from api.store.tables import RecallCheck
+from api.store.tables import DossierRow, RecallCheck
 
 router = APIRouter(prefix="/recall", tags=["recall"], responses=PROBLEMS)
 Checker = Annotated[Visitor, Depends(requires(Permission.READ, Permission.RECALL))]
@@ -22,11 +22,16 @@ Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class CheckPart(Shape):
+    """Attributes:
+    removed: the dossier is gone; what was found in it stands.
+    """
+
     id: str
     dossier: str
     victims: int | None
     missed: int | None
     checked_at: dt.datetime | None
+    removed: bool
 
 
 class EstimatePart(Shape):
@@ -66,10 +71,19 @@ def month_part(session: Session, visitor: Visitor, month: str) -> MonthPart:
     )
     found: Estimate = estimate(rows, month)
     shown = checkable(session, visitor, rows)
+    drawn = select(DossierRow.id).where(DossierRow.id.in_([r.dossier_id for r in rows]))
+    gone = set(session.scalars(drawn.where(DossierRow.deleted_at.is_not(None))))
     return MonthPart(
         estimate=EstimatePart(**{name: getattr(found, name) for name in EstimatePart.model_fields}),
         checks=[
-            CheckPart(id=r.id, dossier=r.dossier_id, victims=r.victims, missed=r.missed, checked_at=r.checked_at)
+            CheckPart(
+                id=r.id,
+                dossier=r.dossier_id,
+                victims=r.victims,
+                missed=r.missed,
+                checked_at=r.checked_at,
+                removed=r.dossier_id in gone,
+            )
             for r in rows
             if r.dossier_id in shown
         ],

@@ -33,11 +33,16 @@ class TablePart(Shape):
 
 
 class FiguresPart(Shape):
+    """Attributes:
+    removed: those of `leads` whose dossier was removed since; they are in the tables `level`, `month` and `office`.
+    """
+
     since: dt.date
     until: dt.date
     leads: int
     decided: int
     accepted: int
+    removed: int
     tables: list[TablePart]
 
 
@@ -65,6 +70,7 @@ def statistics(service: ServiceOf, visitor: Counter, period: Period) -> FiguresP
         leads=found.leads,
         decided=found.decided,
         accepted=found.accepted,
+        removed=found.removed,
         tables=[
             TablePart(
                 id=t.id,

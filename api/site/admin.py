@@ -23,7 +23,7 @@ from api.service import Service
 from api.site.render import page
 from api.store.tables import ApiKey, DossierRow, Hook, Job, Office, User, now
 from api.versions import version_effects
-from api.wiring import choose_rules
+from api.wiring import load_rules
 
 router = APIRouter()
 Manager = Annotated[Visitor, Depends(requires(Permission.MANAGE))]
@@ -62,7 +62,7 @@ def admin_page(request: Request, visitor: Manager) -> Response:
             "tally": tally,
             "dead": dead,
             "dead_total": sum(number for (_, state), number in tally.items() if state == "dead"),
-            "versions": version_effects(session, service.settings.models_dir, rules=choose_rules(service.settings)),
+            "versions": version_effects(session, service.settings.models_dir, rules=load_rules(service.settings)),
             "due": _due(session),
             "dossiers": session.scalar(select(func.count()).select_from(DossierRow)) or 0,
         }

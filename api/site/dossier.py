@@ -5,6 +5,7 @@ right, and the bar on which a person decides.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -22,15 +23,15 @@ from api.corrected import Corrected, beside_facts, claims_of, corrected_of
 from api.corrections import may_withdraw
 from api.decisions import REASONS, STATE_TITLES, TITLES, standing_decisions
 from api.jobs.queue import waiting_for
-from api.opened import NotReady, Opened, open_dossier_for, shown_name, shown_number
+from api.opened import NotReady, Opened, open_dossier_for, shown_metadata, shown_name, shown_number
 from api.page_images import has_image
 from api.routes.leads import lead_state
 from api.routes.parts import job_part
 from api.service import Service
 from api.site.render import page
-from api.store.intake import dossier_metadata, uploads_of
+from api.store.intake import uploads_of
 from api.store.leads import listed, open_card
-from api.store.results import history
+from api.store.results import history, unread_uploads
 from api.store.tables import Lead
 from api.web.drawings import ImageAddress
 from api.web.pages import dossier_values
@@ -80,7 +81,6 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         "today": dt.date.today().isoformat(),
         "number": shown_number(service.store, row),
         "masked": opened.masked,
-        "told": dossier_metadata(service.store, row),
         "unmask_reasons": UNMASK_REASONS,
         "deciding": _deciding(session, service, visitor, opened),
         "reasons": REASONS,
@@ -97,7 +97,17 @@ def _values(session: Session, service: Service, visitor: Visitor, opened: Opened
         "choices": {key: _choices(key) for key in FORMS} if correcting else {},
         "people": _people(opened) if correcting else (),
         "files": _files(session, service, opened),
-        "job": job_part(job) if job is not None and job.state in ("waiting", "running", "dead") else None,
+        "job": job_part(job) if job is not None and job.state != "done" else None,
+        "unread": unread_uploads(session, row),
+        "metadata": _in_cells(shown_metadata(session, service.store, service.shelf, visitor, row) or {}),
+    }
+
+
+def _in_cells(metadata: dict[str, Any]) -> dict[str, str]:
+    """Values that are no words, as JSON."""
+    return {
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for key, value in metadata.items()
     }
 
 

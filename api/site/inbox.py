@@ -25,7 +25,7 @@ from api.wording import ATTRIBUTES, NO_LONGER_FOUND, versions_words
 router = APIRouter()
 Known = Annotated[Visitor, Depends(current_visitor)]
 LEVEL_HELP = {
-    "red": "卷内载有损害、未获赔偿与困难，未见排除情形",
+    "red": "损害、未获赔偿与困难均有记载，或伤者在治而费用无着",
     "orange": "载有重大损害，同时见已赔偿或排除情形的记载",
     "yellow": "有损害，尚缺一项以上事实",
     "grey": "卷内未见救助情形，身份宜告知民政等部门",

@@ -12,6 +12,7 @@ from api.accounts.http import NotAllowed, optional_visitor
 from api.accounts.rights import Visitor
 from api.accounts.sessions import COOKIE, LONGEST, Opened, check_sign_in, open_session, refusal, visitor_of
 from api.addresses import inside
+from api.edge import refuse_signs
 from api.service import Service
 from api.site.home import after_sign_in
 from api.site.render import page
@@ -37,6 +38,7 @@ def sign_in(
     next: Annotated[str, Form(max_length=300)] = "/",
 ) -> Response:
     _from_here(request)
+    refuse_signs(login, password, next)  # a form may come as multipart, which the edge leaves alone
     service = request.app.state.service
     address = request.client.host if request.client else ""
     with service.store.begin() as session:  # a wrong try is counted, hence committed

@@ -81,15 +81,15 @@ def receive(
         into_sealed: may add to a sealed case that somebody else brought.
 
     Raises:
-        JiuzhuError: `intake.empty` without files; `intake.removed`, a file or the dossier is gone;
+        JiuzhuError: `intake.empty` without a file that holds anything; `intake.removed`, a file or the dossier is gone;
             `intake.supplement`, there is no dossier for a supplement, or no number to find it by.
     """
-    if not files:
-        raise JiuzhuError("intake.empty", "没有收到文件", "请至少选择一个文件")
+    if not any(received.blob.size for received in files):
+        raise JiuzhuError("intake.empty", "没有收到文件，或文件是空的", "请至少选择一个有内容的文件")
     number = _plain_number(number)
     if supplement and number is None and dossier_id is None:
         raise JiuzhuError("intake.supplement", "补充卷没有写明案号，没有保存", "请填写原卷宗的案号后重新上传")
-    _one_at_a_time(session, store, _content_key(store, office_id, files, number, dossier_id))
+    _one_at_a_time(session, store, _content_key(store, office_id, files, None, None))  # whatever number comes with it
     if number is not None:  # two calls with a new number make one dossier
         _one_at_a_time(session, store, store.vault.hash("number", f"{office_id}:{number}"))
     hold_files(session)
@@ -98,9 +98,11 @@ def receive(
     brought_by = None if into_sealed or dossier_id is not None else received_by
     content_key, known = _upload_of(session, store, office_id, files, number, dossier_id, brought_by)
     if known is not None:
-        job = waiting_for(session, known.dossier_id, "screen")
-        is_sealing = sealed and seal(session, session.get_one(DossierRow, known.dossier_id, with_for_update=True))
-        return Receipt(known.dossier_id, known.batch, job.id if job else None, False, True, is_sealing)
+        return _repeat(session, known, sealed)
+    if dossier_id is None:
+        known = _same_content(session, store, office_id, files, number, brought_by)
+        if known is not None:
+            return _repeat(session, known, sealed)
     row, number_hash = _dossier_of(session, store, office_id, number, dossier_id, brought_by)
     is_new = row is None
     if row is None:
@@ -141,6 +143,47 @@ def seal(session: Session, row: DossierRow) -> bool:
     return was_open
 
 
+def _repeat(session: Session, known: Upload, sealed: bool) -> Receipt:
+    job = waiting_for(session, known.dossier_id, "screen")
+    is_sealing = sealed and seal(session, session.get_one(DossierRow, known.dossier_id, with_for_update=True))
+    return Receipt(known.dossier_id, known.batch, job.id if job else None, False, True, is_sealing)
+
+
+def _same_content(
+    session: Session,
+    store: Store,
+    office_id: str,
+    files: Sequence[Received],
+    number: str | None,
+    brought_by: str | None,
+) -> Upload | None:
+    """The first call of a dossier of this office that brought just these files, with this number or without one.
+
+    A dossier that was made without a number gets the one that comes now, unless another dossier has it.
+    """
+    sent = sorted(received.blob.id for received in files)
+    first = select(Upload).join(DossierRow, DossierRow.id == Upload.dossier_id)
+    alike = first.where(
+        Upload.blob == sent[0],
+        Upload.kind == "main",
+        DossierRow.office_id == office_id,
+        DossierRow.deleted_at.is_(None),
+    )
+    for upload in session.scalars(alike.order_by(Upload.received_at, Upload.id)).all():
+        brought = session.scalars(select(Upload.blob).where(Upload.batch == upload.batch)).all()
+        row = session.get_one(DossierRow, upload.dossier_id, with_for_update=True)
+        if sorted(brought) != sent or row.deleted_at is not None or not _may_add(session, row.id, brought_by):
+            continue
+        if number is None or row.number_hash == store.vault.hash("number", number):
+            return upload
+        other, number_hash = _dossier_of(session, store, office_id, number, None, brought_by)
+        if row.number_hash is None and other is None:
+            row.number_sealed = store.vault.seal_text(number, f"dossier.number:{row.id}")
+            row.number_hash = number_hash
+            return upload
+    return None
+
+
 def uploads_of(session: Session, store: Store, dossier_id: str) -> list[tuple[Upload, str]]:
     """Uploads of a dossier in the order they came in, each with its name."""
     rows = session.scalars(select(Upload).where(Upload.dossier_id == dossier_id).order_by(Upload.position)).all()
@@ -152,6 +195,14 @@ def dossier_name(store: Store, row: DossierRow) -> str:
     if row.name_sealed is None:
         return "（已删除）"
     return store.vault.open_text(row.name_sealed, f"dossier.name:{row.id}")
+
+
+def refused_uploads(session: Session, store: Store, dossier_id: str) -> list[str]:
+    """Names of the files that came in empty; there is nothing in them to read."""
+    rows = session.scalars(
+        select(Upload).where(Upload.dossier_id == dossier_id, Upload.size == 0).order_by(Upload.position)
+    )
+    return [store.vault.open_text(row.name_sealed, f"upload.name:{row.id}") for row in rows]
 
 
 def dossier_number(store: Store, row: DossierRow) -> str | None:

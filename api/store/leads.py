@@ -160,6 +160,7 @@ def card_of(
         "name": victim.name,
         "type": str(victim.type),
         "case": case_title(result),
+        "number": result.dossier.case.number,
         "facts": facts,
         "quote": span.text if span else "",
         "sentence": sentence,

@@ -21,7 +21,7 @@ from api.store.leads import save_leads
 from api.store.papers import save_papers
 from api.store.search import PassageWords, index_passages
 from api.store.store import Store
-from api.store.tables import DossierRow, Result, VersionSeen, new_id, now
+from api.store.tables import DossierRow, Job, Result, Upload, VersionSeen, new_id, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,31 @@ def mark_failed(session: Session, dossier_id: str) -> None:
     row = session.get(DossierRow, dossier_id)
     if row is not None:
         row.state = "failed"
+
+
+def mark_left(session: Session, dossier_id: str) -> None:
+    """Shows a dossier whose screening was called off as what it is: screened before, or failed."""
+    row = session.get(DossierRow, dossier_id)
+    if row is not None and row.deleted_at is None:
+        row.state = "screened" if row.result_id is not None else "failed"
+
+
+def mark_waiting(session: Session, dossier_id: str) -> None:
+    """Shows a dossier as one that will be screened."""
+    row = session.get(DossierRow, dossier_id)
+    if row is not None and row.deleted_at is None:
+        row.state = "waiting"
+
+
+def unread_uploads(session: Session, row: DossierRow) -> int:
+    """Files that came in after the current result's screening had begun, and that no result has read."""
+    result = session.get(Result, row.result_id) if row.result_id is not None else None
+    if result is None:
+        return 0
+    job = session.get(Job, result.job_id) if result.job_id is not None else None
+    begun = job.started_at if job is not None and job.started_at is not None else result.created_at
+    late = select(func.count()).select_from(Upload).where(Upload.dossier_id == row.id, Upload.received_at > begun)
+    return session.scalar(late) or 0
 
 
 def _see_versions(session: Session, result: ScreeningResult) -> None:

@@ -2,15 +2,16 @@
 
 The row of a dossier stays, emptied, so that the audit trail keeps pointing at something; every other trace of its
 papers goes: text, layout, results, leads, annotations, words of the index, originals and page images that no other
-dossier shares.
+dossier shares. Of leads and of the monthly draw bare counts stay, so that figures that were reported do not change.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections import Counter
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
@@ -30,14 +31,16 @@ from api.store.tables import (
     PageImage,
     Paper,
     RecallCheck,
+    RemovedLeads,
     Result,
     Unmasking,
     Upload,
+    new_id,
     now,
 )
 
 _AT_ONCE = 100  # files removed in one transaction, for it keeps writers waiting
-_OWNED = (Paper, PageImage, Result, Lead, Correction, Access, Unmasking, RecallCheck, Upload)
+_OWNED = (Paper, PageImage, Result, Lead, Correction, Access, Unmasking, Upload)
 
 
 def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: str, why: str = "request") -> list[str]:
@@ -49,6 +52,7 @@ def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: st
     row = session.get_one(DossierRow, dossier_id, with_for_update=True)  # whoever is storing a result ends first
     blobs = set(session.scalars(select(Upload.blob).where(Upload.dossier_id == dossier_id)))
     blobs |= set(session.scalars(select(PageImage.blob).where(PageImage.dossier_id == dossier_id)))
+    _keep_counts(session, dossier_id)
     forget(session, dossier_id)
     session.execute(delete(Decision).where(Decision.dossier_id == dossier_id))
     for table in _OWNED:
@@ -62,6 +66,15 @@ def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: st
         session.execute(delete(answers).where(answers.dossier_id == dossier_id))
     record(session, actor, "dossier.delete", f"dossier:{dossier_id}", why=why)
     return [blob for blob in blobs if not _named(session, blob)]
+
+
+def _keep_counts(session: Session, dossier_id: str) -> None:
+    """What figures are made of, without the dossier: leads by day, level and state, and the draw without its note."""
+    leads = session.scalars(select(Lead).where(Lead.dossier_id == dossier_id, Lead.victim.is_not(None)))
+    kinds = Counter((lead.office_id, lead.created_at.date(), lead.level, lead.state) for lead in leads)
+    for (office, day, level, state), number in kinds.items():
+        session.add(RemovedLeads(id=new_id(), office_id=office, day=day, level=level, state=state, number=number))
+    session.execute(update(RecallCheck).where(RecallCheck.dossier_id == dossier_id).values(note_sealed=None))
 
 
 def remove_blobs(store: Store, blobs: list[str], *, before: float = float("inf")) -> int:

@@ -18,7 +18,7 @@ from api.store.annotation_tables import Annotation, AnnotationItem
 from api.store.base import BigId, Id, Sha, Table, new_id, now
 from api.store.key_tables import StoreKey
 from api.store.people_tables import ApiKey, Office, SignIn, User
-from api.store.trust_tables import AuditEntry, RecallCheck, Unmasking, VersionSeen
+from api.store.trust_tables import AuditEntry, RecallCheck, RemovedLeads, Unmasking, VersionSeen
 
 __all__ = [
     "Access",
@@ -38,6 +38,7 @@ __all__ = [
     "Paper",
     "Passage",
     "RecallCheck",
+    "RemovedLeads",
     "Result",
     "SignIn",
     "StoreKey",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.base import BigId, Id, Sha, Table, new_id, now
@@ -65,6 +65,23 @@ class RecallCheck(Table):
     victims: Mapped[int | None]
     note_sealed: Mapped[bytes | None]
     __table_args__ = (UniqueConstraint("month", "dossier_id"),)
+
+
+class RemovedLeads(Table):
+    """How many leads of one kind went with a removed dossier: figures of the past stay, nothing of anybody does.
+
+    Attributes:
+        day: on which they had arrived.
+        state: what had been decided of them.
+    """
+
+    __tablename__ = "removed_leads"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    day: Mapped[dt.date] = mapped_column(Date, index=True)
+    level: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(10))
+    number: Mapped[int]
 
 
 class VersionSeen(Table):

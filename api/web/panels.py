@@ -20,6 +20,7 @@ from api.wording import (
     UNSTATED,
     VERDICTS,
     LevelWords,
+    caution_of,
     circled,
     describe,
     kin_words,
@@ -261,7 +262,7 @@ def _rule_box(finding: FindingPart, places: Places, where: _Where) -> RuleBox:
         head, beside = citation.article, finding.title
     else:  # of groups, who is meant comes first; the instruments are many and long
         head, beside = finding.title, f"{citation.instrument}　{citation.article or ''}".strip()
-    return RuleBox(head, beside, VERDICTS[finding.verdict][1], limbs)
+    return RuleBox(head, beside + caution_of(citation), VERDICTS[finding.verdict][1], limbs)
 
 
 def _bar_row(finding: FindingPart, places: Places, where: _Where) -> LimbRow:
@@ -277,7 +278,8 @@ def _bar_name(finding: FindingPart) -> str:
 
 def _instrument(finding: FindingPart) -> str:
     since = finding.citation.effective_from
-    return f"{finding.citation.instrument}，{since} 起" if since else finding.citation.instrument
+    named = f"{finding.citation.instrument}，{since} 起" if since else finding.citation.instrument
+    return named + caution_of(finding.citation)
 
 
 def _evidence(finding: FindingPart) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import re
 from dataclasses import replace
@@ -10,6 +11,7 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
+from api.letters.content import Writer, letter_values
 from api.schemas import ErrorRecord, LossPart
 from api.screened import Failed, Screened
 from api.web.pages import batch_page, report_page
@@ -145,6 +147,21 @@ def test_the_page_says_what_a_prosecutor_must_know(page: html.HtmlElement) -> No
         "规则适用日 2026-03-01",
     ):
         assert words in text, words
+
+
+def test_a_source_that_is_not_sure_is_marked_wherever_its_article_stands() -> None:
+    made = screened()
+    caution = "（仅一处来源，引用前请核对）"
+    for sure, shown in (("one-source", True), ("two-sources", False), (None, False)):
+        findings = tuple(
+            finding.model_copy(update={"citation": finding.citation.model_copy(update={"sure": sure})})
+            for finding in made.result.findings
+        )
+        result = made.result.model_copy(update={"findings": findings})
+        assert (caution in report_page(Screened(result, made.dossier))) is shown
+        written = letter_values(result, result.victims[0], Writer("某院", "某"), number=None, today=dt.date(2026, 3, 1))
+        assert all((caution in article["article"]) is shown for article in (*written["articles"], *written["bars"]))
+        assert written["articles"]
 
 
 def test_an_unknown_attribute_is_printed_as_unstated(page: html.HtmlElement) -> None:

@@ -83,7 +83,7 @@ def test_07_slight_injury_leaves_only_treatment_and_the_catch_all(rules: RuleSet
 def test_08_company_is_out_and_a_sole_trader_is_a_person(rules: RuleSet) -> None:
     company = _screen(rules, {"type": "organization", "loss": 500000})
     assert (company.lead.level, company.findings) == ("none", ())
-    assert "被害方为单位" in company.lead.summary
+    assert "被害方为单位" in company.lead.summary and "救助对象" not in company.lead.summary  # a finding, not law
     assert _screen(rules, {"loss": 500000}).lead.level == "yellow"
 
 

@@ -88,6 +88,31 @@ class Site:
         return dossier
 
 
+def come_in(page: Any, login: str, password: str) -> None:
+    """Signs in for the first time, by keyboard alone: the password was made by somebody else, so another is set first.
+
+    Args:
+        page: a browser's, at the sign-in page.
+    """
+    _sign_in(page, login, password)
+    page.wait_for_selector("#password")
+    page.locator("#password [name=old]").focus()
+    page.keyboard.type(password)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form[action='/sign-in']")
+    _sign_in(page, login, PASSWORD)
+
+
+def _sign_in(page: Any, login: str, password: str) -> None:
+    page.locator("[name=login]").focus()
+    page.keyboard.type(login)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+
+
 @contextmanager
 def real_server(folder: Path, *arguments: str, **environment: str) -> Iterator[str]:
     """`jiuzhu serve` as a process with its worker; its address."""

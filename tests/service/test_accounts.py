@@ -44,23 +44,58 @@ def sign_in(store: Store, login: str, password: str, doormen: Doormen, address: 
         return check_sign_in(session, doormen, login, password, address)
 
 
-def test_five_wrong_tries_lock_the_account_and_time_opens_it(lite: Store) -> None:
+RIGHT, WRONG = "correct-horse-1", "wrong-password"
+
+
+def test_five_wrong_tries_shut_one_account_for_one_address_and_for_nobody_else(lite: Store) -> None:
     person(lite, Role.LEADER, login="zhou")
-    for number in range(5):
-        assert sign_in(lite, "zhou", "wrong-password", Doormen(), f"10.0.0.{number}") is None
-    assert sign_in(lite, "zhou", "correct-horse-1", Doormen()) is None
+    person(lite, Role.AID_OFFICER, login="he")
+    doormen = Doormen()
+    for _ in range(5):
+        assert sign_in(lite, "zhou", WRONG, doormen) is None
+    assert sign_in(lite, "zhou", RIGHT, doormen) is None
+    assert sign_in(lite, "he", RIGHT, doormen) is not None  # somebody else behind the same address
+    assert sign_in(lite, "zhou", RIGHT, doormen, "10.0.0.9") is not None
+
+
+def test_a_try_during_a_lock_counts_for_nothing(lite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.accounts import sessions
+
+    person(lite, Role.LEADER, login="zhou")
+    clock = [1000.0]
+    monkeypatch.setattr(sessions.time, "monotonic", lambda: clock[0])
+    doormen = Doormen()
+    for _ in range(5):
+        sign_in(lite, "zhou", WRONG, doormen)
+    for _ in range(4):
+        clock[0] += 10
+        assert sign_in(lite, "zhou", RIGHT, doormen) is None
+    clock[0] += 21  # a minute after the fifth
+    assert sign_in(lite, "ZHOU ", RIGHT, doormen) is not None
+    with lite.read() as session:
+        assert session.scalars(select(User.failed_logins)).one() == 0
+
+
+def test_an_account_that_many_addresses_try_is_locked_and_time_opens_it(lite: Store) -> None:
+    person(lite, Role.LEADER, login="zhou")
+    with lite.begin() as session:
+        session.execute(update(User).values(failed_logins=19))
+    assert sign_in(lite, "zhou", WRONG, Doormen(), "10.0.0.7") is None
+    assert sign_in(lite, "zhou", RIGHT, Doormen()) is None
     with lite.begin() as session:
         session.execute(update(User).values(locked_until=now() - dt.timedelta(seconds=1)))
-    assert sign_in(lite, "ZHOU ", "correct-horse-1", Doormen()) is not None
+    assert sign_in(lite, "zhou", RIGHT, Doormen()) is not None
 
 
-def test_one_address_that_tries_many_accounts_waits_too(lite: Store) -> None:
+def test_an_address_has_a_bound_far_above_one_account_s(lite: Store) -> None:
     person(lite, Role.LEADER, login="zhou")
     doormen = Doormen()
-    for number in range(5):
-        sign_in(lite, f"nobody{number}", "x", doormen)
-    assert sign_in(lite, "zhou", "correct-horse-1", doormen) is None
-    assert sign_in(lite, "zhou", "correct-horse-1", doormen, "10.0.0.9") is not None
+    for _ in range(99):
+        doormen.wrong("10.0.0.1", most=100)
+    assert not doormen.refuses("10.0.0.1")
+    assert sign_in(lite, "nobody", "x", doormen) is None
+    assert sign_in(lite, "zhou", RIGHT, doormen) is None
+    assert sign_in(lite, "zhou", RIGHT, doormen, "10.0.0.9") is not None
 
 
 def test_a_session_ends_by_time_by_use_and_by_change(lite: Store) -> None:

@@ -171,7 +171,7 @@ def _step_back(site: Site) -> None:
     """The store as the release before had it."""
     postgres = site.store.dialect == "postgresql"
     statements = ["DROP TABLE annotation", "DROP TABLE annotation_item"]
-    statements += ["DROP TABLE store_key", "DROP INDEX ix_page_image_blob"]
+    statements += ["DROP TABLE removed_leads", "DROP TABLE store_key", "DROP INDEX ix_page_image_blob"]
     statements += ["DROP FUNCTION annotation_append_only"] if postgres else []
     with site.store.engine.begin() as connection:
         for statement in [*statements, "UPDATE alembic_version SET version_num = '0002'"]:
@@ -542,4 +542,5 @@ def test_papers_of_an_older_result_are_known_again() -> None:
         return SimpleNamespace(dossier=SimpleNamespace(documents=[SimpleNamespace(name=name) for name in names]))
 
     assert papers_of(named("001_起诉书.txt", "002_笔录.txt")) == papers_of(named("001/起诉书.txt", "002/笔录.txt"))
+    assert papers_of(named("001/起诉书.txt", "002/笔录.txt")) == papers_of(named("起诉书.txt", "笔录.txt"))
     assert papers_of(named("001/起诉书.txt")) != papers_of(named("001/笔录.txt"))

@@ -21,7 +21,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.service.conftest import TEXT
-from tests.service.site import real_server
+from tests.service.site import come_in, real_server
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path("/usr/bin/chromium")
@@ -73,10 +73,7 @@ def tabs(server: tuple[str, dict[str, str]]) -> Iterator[dict[str, Any]]:
             page.on("pageerror", lambda e: wrong.append(str(e)))
             page.on("request", lambda r: None if r.url.startswith((address, "data:")) else wrong.append(r.url))
             page.goto("/")
-            page.keyboard.type(login)
-            page.keyboard.press("Tab")
-            page.keyboard.type(password)
-            page.keyboard.press("Enter")
+            come_in(page, login, password)
             page.wait_for_selector(".work")
             pages[login] = page
         yield pages

@@ -67,7 +67,7 @@ def test_several_files_are_one_dossier_and_their_order_holds(site: Site) -> None
     made = officer.post("/api/v1/dossiers", files=files).json()["dossier"]
     site.work()
     result = officer.get(f"/api/v1/dossiers/{made}/result").json()
-    assert [d["name"][:5] for d in result["dossier"]["documents"]] == ["001/3", "002/1", "003/2"]
+    assert [d["name"][:5] for d in result["dossier"]["documents"]] == ["3.txt", "1.txt", "2.txt"]
     names = [u["name"] for u in officer.get(f"/api/v1/dossiers/{made}/uploads").json()]
     assert names == ["3.txt", "1.txt", "2.txt"]
 
@@ -380,3 +380,15 @@ def test_a_dossier_named_by_its_file_has_a_title_without_ending_and_order(site: 
     assert "高空坠物案" in words and "02-高空坠物案。" not in words and ".txt" not in words
     assert officer.get(f"/api/v1/dossiers/{dossier}/uploads").json()[0]["name"] == "02-高空坠物案.txt"
     assert "02-高空坠物案.txt" in officer.get(f"/dossiers/{dossier}").text  # where its files are listed
+
+
+def test_the_heading_of_the_red_group_holds_for_an_urgent_row_too(site: Site) -> None:
+    made = site.upload(
+        "被告人章水根驾车将被害人蔺满囤撞伤。被害人蔺满囤目前仍在医院住院治疗，"
+        "尚欠医院治疗费6万元，无力承担后续治疗费。\n"
+    )
+    leads = site.as_(Role.LEADER).get("/api/v1/leads?level=red&limit=200").json()["leads"]
+    card = next(lead["card"] for lead in leads if lead["dossier"] == made)
+    assert "compensation" not in {fact["attribute"] for fact in card["facts"]}  # urgent without a word of payment
+    page = site.as_(Role.LEADER).get("/?level=red").text
+    assert "或伤者在治而费用无着" in page and "卷内载有损害、未获赔偿与困难" not in page

@@ -6,6 +6,7 @@ there, for no id made up would be found.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.accounts.rights import SCOPES, Role
+from api.examples import _examples, main_answers
 from api.service import build_service
 from api.store.tables import Correction, Job, Lead, Upload
 from api.wiring import Screener
@@ -29,9 +32,13 @@ _ENDS_ALL = ("DELETE", "/api/v1/dossiers/{dossier_id}")
 _EXAMPLES = 6  # requests for each operation
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, screener: Screener) -> Iterator[Site]:
-    made = Site(build_service(site_settings(tmp_path_factory.mktemp("openapi"))), screener)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, screener: Screener
+) -> Iterator[Site]:
+    url = request.getfixturevalue("cluster").database() if request.param == "postgresql" else None
+    kept = site_settings(tmp_path_factory.mktemp("openapi")).model_copy(update={"database_url": url})
+    made = Site(build_service(kept), screener)
     dossier = made.upload(TEXT)
     correction = {"victim": "v1", "attribute": "injury", "kind": "value", "corrected": "重伤一级"}
     made.as_(Role.LEADER).post(f"/api/v1/dossiers/{dossier}/corrections", json=correction)
@@ -115,11 +122,28 @@ def _multipart(parts: Any) -> bytes:
     return body + b"--b--\r\n"
 
 
-def test_the_document_has_examples_and_one_shape_of_error(site: Site) -> None:
+def test_every_body_and_main_answer_has_an_example_that_fits_its_schema(site: Site) -> None:
+    document = site.app.openapi()
+    whole = {"$defs": document["components"]["schemas"]}
+    missing, wrong = [], []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            for content in (*operation.get("requestBody", {}).get("content", {}).values(), *main_answers(operation)):
+                if "example" not in content:
+                    missing.append((method, path))
+                    continue
+                schema = json.loads(json.dumps(content["schema"] | whole).replace("#/components/schemas/", "#/$defs/"))
+                errors = Draft202012Validator(schema).iter_errors(content["example"])
+                wrong += [(method, path, error.json_path, error.message[:200]) for error in errors]
+    assert missing == [] and wrong == []
+    told = {f"{method.upper()} {path[7:]}" for path, methods in document["paths"].items() for method in methods}
+    assert set(_examples()) <= told  # none of an address that is gone
+
+
+def test_the_document_has_one_shape_of_error(site: Site) -> None:
     document = site.app.openapi()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             assert operation.get("summary"), (path, method)
             shape = operation["responses"]["404"]["content"]["application/json"]["schema"]["$ref"]
             assert shape.endswith("/Problem")
-    assert document["components"]["schemas"]["ShortText"]["properties"]["text"]["examples"]

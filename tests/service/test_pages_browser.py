@@ -89,13 +89,13 @@ def dossier(people: People) -> str:
     tab = people(Role.AID_OFFICER)
     tab.goto("/")
     tab.wait_for_selector("body.js")
-    tab.locator("#files").focus()
-    tab.keyboard.press("Tab")
-    tab.keyboard.press("Enter")  # opens the fields
-    for words in (NUMBER, "", "某故意伤害案", "故意伤害", "急"):  # number, whether a supplement, name, charge, note
+    with tab.expect_file_chooser() as chooser:  # asked for ahead: Enter comes sooner than the browser could be told of it
+        tab.locator("#files").focus()
         tab.keyboard.press("Tab")
-        tab.keyboard.type(words)
-    with tab.expect_file_chooser() as chooser:
+        tab.keyboard.press("Enter")  # opens the fields
+        for words in (NUMBER, "", "某故意伤害案", "故意伤害", "急"):  # number, whether a supplement, name, charge, note
+            tab.keyboard.press("Tab")
+            tab.keyboard.type(words)
         tab.keyboard.press("Enter")
     chooser.value.set_files({"name": "起诉书.txt", "mimeType": "text/plain", "buffer": LONG.encode()})
     link = tab.wait_for_selector("#jobs a:has-text('打开卷宗')", timeout=60_000)

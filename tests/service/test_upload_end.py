@@ -114,8 +114,12 @@ def test_files_land_while_others_arrive(blobs: Blobs) -> None:
 
 def test_the_same_file_twice_in_one_form_is_one_blob(blobs: Blobs) -> None:
     form = receive(part("a.txt", b"x" * 10) + part("b.txt", b"x" * 10) + part("c.txt", b"") + _CUT, blobs, lambda: None)
-    assert [f.name for f in form.files] == ["a.txt", "b.txt"]
-    assert len(list(blobs.all())) == 1
+    assert [(f.name, f.blob.size) for f in form.files] == [("a.txt", 10), ("b.txt", 10), ("c.txt", 0)]
+    assert len(list(blobs.all())) == 2
+
+
+def test_a_form_without_a_chosen_file_holds_none(blobs: Blobs) -> None:
+    assert receive(part("", b"") + _CUT, blobs, lambda: None).files == []
 
 
 def test_a_disk_that_fails_late_is_told_and_leaves_nothing(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:

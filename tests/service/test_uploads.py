@@ -72,7 +72,8 @@ def test_what_was_sent_beside_the_files_is_shown_after_unmasking(site: Site) -> 
     masked = officer.get(f"/dossiers/{dossier}").text
     assert "随卷信息：1 项" in masked and "蔺满仓" not in masked
     officer.post(f"/api/v1/dossiers/{dossier}/unmask", json={"reason": "review"})
-    assert "联系人：蔺满仓" in officer.get(f"/dossiers/{dossier}").text
+    shown = officer.get(f"/dossiers/{dossier}").text
+    assert "<bdi>联系人</bdi>" in shown and "<bdi>蔺满仓</bdi>" in shown
 
 
 def test_every_failed_upload_can_be_reached_and_says_why(site: Site) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from api.changes import unnumbered
 from api.jobs.kinds import deliver
 from api.jobs.queue import Taken, confirm, finish
 from api.screened import Screened
@@ -21,6 +24,7 @@ from api.store.search import passages_of
 from api.store.store import Store
 from api.store.tables import DossierRow
 from api.wiring import Screener
+from dossier.document import Dossier
 from dossier.errors import JiuzhuError
 from dossier.progress import Progress
 
@@ -56,7 +60,8 @@ def run(store: Store, screener: Screener, taken: Taken, tell: Callable[[dict[str
         )
 
     as_of = dt.date.fromisoformat(taken.payload["as_of"]) if taken.payload.get("as_of") else dt.date.today()
-    screened = screener.screen_bytes(upload_name, data, as_of=as_of, progress=on_progress)
+    rename = own_names if len(files) > 1 else None
+    screened = screener.screen_bytes(upload_name, data, as_of=as_of, progress=on_progress, rename=rename)
     tell({"stage": "storing"})
     screened = _named(screened, taken.dossier_id, name)
     passages = passages_of(screened.dossier) if index else None  # before the transaction: SQLite has one writer
@@ -71,7 +76,7 @@ def run(store: Store, screener: Screener, taken: Taken, tell: Callable[[dict[str
 def as_one(store: Store, name: str, files: list[tuple[str, str]]) -> tuple[str, bytes]:
     """One upload as it is; several as members of one archive, in numbered folders so that their order holds.
 
-    Lists of papers leave folders out, so that nobody reads a number that the file never had.
+    `own_names` takes the numbers away again, so that nobody reads one that the file never had.
     """
     if len(files) == 1:
         return files[0][1], store.blobs.read_all(files[0][0])
@@ -80,6 +85,23 @@ def as_one(store: Store, name: str, files: list[tuple[str, str]]) -> tuple[str, 
         for number, (blob, file_name) in enumerate(files, 1):
             container.writestr(f"{number:03d}/{file_name}", store.blobs.read_all(blob))
     return f"{name or '卷宗'}.zip", archive.getvalue()
+
+
+def own_names(dossier: Dossier) -> Dossier:
+    """The papers of several uploads under the names that they came with; of equal ones the later are counted.
+
+    What was read is the same whether a paper came alone or beside others, and so is its name.
+    """
+    taken: Counter[str] = Counter()
+    documents = []
+    for document in dossier.documents:
+        name = unnumbered(document.name)
+        taken[name] += 1
+        stem, dot, ending = name.rpartition(".")
+        again = f"（{taken[name]}）" if taken[name] > 1 else ""
+        documents.append(replace(document, name=f"{stem}{again}{dot}{ending}" if stem else name + again))
+    warnings = tuple(replace(notice, message=unnumbered(notice.message)) for notice in dossier.warnings)
+    return replace(dossier, documents=tuple(documents), warnings=warnings)
 
 
 def _named(screened: Screened, dossier_id: str, name: str) -> Screened:
