@@ -2,8 +2,8 @@
 
 A NUL cannot be stored by PostgreSQL, and half of a surrogate pair by no database; both are refused here, once, in
 address, query, headers, JSON and forms, with the one shape of an error. Files may hold whatever they like: a multipart
-request goes on as it comes, and whoever takes it apart asks `refuse_signs` for its fields and file names. And HEAD is
-answered as GET is, without the content.
+request goes on as it comes, and whoever takes it apart asks `refuse_signs` for its fields and file names. HEAD is
+answered as GET is, without the content, and fields left empty in the form of a page are as if not there.
 """
 
 from __future__ import annotations
@@ -46,12 +46,19 @@ class Edge:
         refuse_signs(scope["path"])
         if b"%00" in scope["query_string"] or any(b"\0" in part for pair in scope["headers"] for part in pair):
             raise _signs()
+        if not scope["path"].startswith("/api/") and scope["method"] in ("GET", "HEAD"):
+            scope = {**scope, "query_string": _filled(scope["query_string"])}
         kind = Headers(scope=scope).get("content-type", "").lower()
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not kind.startswith("multipart/"):
             receive = await _read(receive, is_form="urlencoded" in kind)
         if scope["method"] == "HEAD" and not scope["path"].endswith("/events"):  # a stream would not end
             scope, send = {**scope, "method": "GET"}, _without_content(send)
         await self._app(scope, receive, send)
+
+
+def _filled(query: bytes) -> bytes:
+    """The query of a page's form without the fields that were left empty: a browser sends those too."""
+    return b"&".join(pair for pair in query.split(b"&") if pair.partition(b"=")[2] or b"=" not in pair)
 
 
 def _without_content(send: Send) -> Send:

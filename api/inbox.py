@@ -35,6 +35,7 @@ class LeadFilters:
     states: `open`, `accepted`, `checking`, `rejected`; empty for all.
     waiting: `late` past the reminder, `fresh` within it.
     changed: only those whose facts changed after a decision.
+    since: only those that came after this moment.
     """
 
     levels: tuple[str, ...] = ("red", "orange", "yellow", "grey")
@@ -45,6 +46,7 @@ class LeadFilters:
     office: str | None = None
     waiting: str | None = None
     changed: bool = False
+    since: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ def _conditions(visitor: Visitor, filters: LeadFilters, *, levels: bool = True) 
         conditions.append(Lead.changed.is_(True))
     if filters.office is not None:
         conditions.append(Lead.office_id == filters.office)
+    if filters.since is not None:
+        conditions.append(Lead.created_at > filters.since)
     if filters.waiting is not None:
         limit = now() - REMIND_AFTER
         conditions.append(Lead.created_at < limit if filters.waiting == "late" else Lead.created_at >= limit)

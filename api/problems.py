@@ -7,12 +7,14 @@ and nowhere else; what is not in it and not ours is an internal error, told with
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.addresses import inside
 from api.errors import NO_ROOM, error_of
 from api.schemas import ErrorPart
 from dossier.errors import JiuzhuError
@@ -75,9 +77,9 @@ def answer(request: Request, status: int, part: ErrorPart, headers: dict[str, st
         headers = {"Retry-After": _RETRY_AFTER, **(headers or {})}
     if wants_page(request):
         if status == 401:
-            return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
+            return RedirectResponse(f"/sign-in?next={_wanted(request)}", status_code=303)
         if part.code == "account.password_first":
-            return RedirectResponse("/account", status_code=303)
+            return RedirectResponse(f"/account?next={_wanted(request)}", status_code=303)
         from api.site.render import error_page
 
         page = error_page(request, status, part)
@@ -90,6 +92,13 @@ def answer(request: Request, status: int, part: ErrorPart, headers: dict[str, st
 def wants_page(request: Request) -> bool:
     path = request.url.path
     return request.method == "GET" and not path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def _wanted(request: Request) -> str:
+    """The address that was asked for, written for a query; what stands behind its `#` only the browser knows."""
+    path = quote(request.url.path)
+    address = f"{path}?{request.url.query}" if request.url.query else path
+    return quote(address if inside(address) == address else path)
 
 
 def request_id(request: Request) -> str:
@@ -113,6 +122,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         places = ["→".join(str(step) for step in one["loc"]) for one in error.errors()]
+        if wants_page(request):
+            names = "、".join(dict.fromkeys(str(one["loc"][1]) for one in error.errors() if len(one["loc"]) > 1))
+            words = f"地址中的条件无法识别：{names[:100]}", "请返回上一页重新选择"
+            return answer(request, 422, ErrorPart(code="request.invalid", message=words[0], hint=words[1]))
         part = ErrorPart(
             code="request.invalid",
             message=f"请求的内容不符合要求：{'、'.join(dict.fromkeys(places))[:300]}",

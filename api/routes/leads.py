@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,7 @@ from api.accounts.rights import Permission, Visitor
 from api.accounts.sessions import visitor_of
 from api.accounts.visibility import require_lead
 from api.corrections import corrected_among
-from api.decisions import REASONS, decide, decisions_of, maker_of, note_of
+from api.decisions import REASONS, STATE_TITLES, decide, decisions_of, maker_of, note_of
 from api.in_force import amend_facts, amendments_of, in_force_of
 from api.inbox import LEVELS, Counts, LeadFilters, counts, list_leads
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
@@ -29,6 +30,8 @@ from dossier.errors import JiuzhuError
 
 router = APIRouter(tags=["leads"], responses=PROBLEMS)
 Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
+_Level = Annotated[str, Field(pattern=f"^({'|'.join(LEVELS)})$")]
+_State = Annotated[str, Field(pattern=f"^({'|'.join(STATE_TITLES)})$")]
 
 
 class LeadLine(Shape):
@@ -111,8 +114,8 @@ class LeadState(Shape):
 
 
 def filters_of(
-    level: Annotated[list[str] | None, Query()] = None,
-    state: Annotated[list[str] | None, Query()] = None,
+    level: Annotated[list[_Level] | None, Query()] = None,
+    state: Annotated[list[_State] | None, Query()] = None,
     article: Annotated[list[str] | None, Query()] = None,
     group: Annotated[list[str] | None, Query()] = None,
     charge: Annotated[list[str] | None, Query()] = None,
@@ -123,7 +126,7 @@ def filters_of(
     """The filters in an address, for the route and the page alike."""
     standard = LeadFilters()
     return LeadFilters(
-        levels=tuple(lv for lv in level if lv in LEVELS) if level else standard.levels,
+        levels=tuple(level) if level else standard.levels,
         states=tuple(state) if state else () if changed else standard.states,
         articles=tuple(article or ()),
         groups=tuple(group or ()),
@@ -142,8 +145,10 @@ def lead_list(
     after: Annotated[str | None, Query(max_length=60)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     with_counts: bool = False,
+    since: Annotated[AwareDatetime | None, Query(description="只列此时以后新到的线索，须带时区")] = None,
 ) -> LeadList:
     """Leads by level, newest first; `after` of one answer asks for the next page."""
+    filters = replace(filters, since=since)
     with service.store.read() as session:
         page = list_leads(session, visitor, filters, after=after, limit=limit)
         lines = lead_lines(session, service, visitor, page.leads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -33,6 +34,7 @@ LEVEL_HELP = {
 }
 _AT_ONCE = 60
 _UPLOADS = 5
+_LATE = dt.timedelta(minutes=1)  # a lead may be written with a moment before that of the page, and be seen after it
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -46,6 +48,7 @@ def inbox(
     if not visitor.may(Permission.READ):
         return RedirectResponse(home_of(visitor), status_code=303)
     service: Service = request.app.state.service
+    moment = now() - _LATE
     with service.store.read() as session:
         found = list_leads(session, visitor, filters, after=after, limit=_AT_ONCE)
         lines = lead_lines(session, service, visitor, found.leads)
@@ -62,7 +65,9 @@ def inbox(
             "versions": versions_words(overview.made_with.versions) if overview.made_with else "",
             "uploads": _uploads(session, service, visitor),
             "on_the_way": {state: overview.uploads[state] for state in UNDONE if overview.uploads.get(state)},
-            "more": f"/?{_query(request, found.after)}" if found.after else None,
+            "more": f"/?{_query(request, after=found.after)}" if found.after else None,
+            "anew": f"/?{_query(request)}",
+            "moment": moment.isoformat(),
             "first": after is None,
         }
     return page(
@@ -127,6 +132,7 @@ def _grouped(lines: list[LeadLine], levels: dict[str, int]) -> list[dict[str, An
     return groups
 
 
-def _query(request: Request, after: str) -> str:
+def _query(request: Request, **more: str) -> str:
+    """The filters of the address, from the first page on unless told otherwise."""
     pairs = [(key, value) for key, value in request.query_params.multi_items() if key != "after"]
-    return urlencode([*pairs, ("after", after)])
+    return urlencode([*pairs, *more.items()])

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.accounts.http import NotAllowed, optional_visitor
 from api.accounts.rights import Visitor
 from api.accounts.sessions import COOKIE, LONGEST, Opened, check_sign_in, open_session, refusal, visitor_of
+from api.addresses import LONGEST as LONGEST_ADDRESS
 from api.addresses import inside
 from api.edge import refuse_signs
 from api.service import Service
@@ -35,7 +36,7 @@ def sign_in(
     request: Request,
     login: Annotated[str, Form(max_length=64)] = "",
     password: Annotated[str, Form(max_length=200)] = "",
-    next: Annotated[str, Form(max_length=300)] = "/",
+    next: Annotated[str, Form(max_length=LONGEST_ADDRESS)] = "/",
 ) -> Response:
     _from_here(request)
     refuse_signs(login, password, next)  # a form may come as multipart, which the edge leaves alone

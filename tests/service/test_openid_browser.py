@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,34 @@ def test_one_key_leads_in_and_signing_out_ends_both_sessions(tmp_path: Path) -> 
         tab.keyboard.press("Enter")
         tab.wait_for_selector("[role=alert]")
         assert "openid.refused" in tab.locator("[role=alert]").inner_text()
+        browser.close()
+
+
+def test_a_link_to_evidence_survives_either_way_in(tmp_path: Path) -> None:
+    """The part behind `#` is known to the browser alone; a wrong password on the way does not lose it either."""
+    with openid_site(tmp_path / "data", "localhost") as site, playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        for asked in ("/dossiers/1?find=低保&of=a%26b#e-8", "/dossiers/1#l-v2"):
+            tab = browser.new_page(base_url=site.address)
+            tab.goto("/sign-in")  # any page whose address the next one is compared with
+            tab.evaluate("asked => location.assign(asked)", asked)
+            tab.wait_for_url(re.compile("/sign-in[?]next="))
+            address = tab.evaluate("asked => new URL(asked, location.href).href", asked)
+            for password in ("wrong", PASSWORD):
+                tab.wait_for_selector("body.js")
+                tab.fill("[name=login]", "zhou")
+                tab.fill("[name=password]", password)
+                tab.keyboard.press("Enter")
+                tab.wait_for_selector("[role=alert]" if password == "wrong" else ".who, .plain:has-text('没有这件')")
+            assert tab.url == address
+            tab.context.clear_cookies()
+            tab.goto("/sign-in")
+            tab.evaluate("asked => location.assign(asked)", asked)
+            tab.wait_for_url(re.compile("/sign-in[?]next="))
+            tab.wait_for_selector("body.js")
+            tab.locator("a.btn").press("Enter")
+            tab.wait_for_url(address)
+            tab.close()
         browser.close()
 
 

@@ -27,6 +27,16 @@ pytestmark = [
 NUMBER = "临检刑诉〔2025〕187号"
 OLD_WORD = {"name": "某某案.doc", "mimeType": "application/msword", "buffer": b"\xd0\xcf\x11\xe0" + bytes(600)}
 RECEIPT = "收条\n今收到章水根赔偿款50000元。收款人：蔺满囤。2025年12月1日\n"
+# whatever reaches beyond the page, and how far
+SIDEWAYS = """() => {
+  const { clientWidth: width, scrollWidth } = document.documentElement;
+  if (scrollWidth <= width) return [];
+  const out = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > width + 1);
+  return [scrollWidth - width, ...out.map((each) => each.outerHTML.slice(0, 120))];
+}"""
+# puts a word without a break before whatever a page says of an upload or a lead
+LENGTHEN = """() => document.querySelectorAll('#jobs li > *, .leads td *, .list td *, main bdi, .wrong').forEach(
+  (each) => { if (!each.matches('progress, .tag, .lv, a.btn, button')) each.prepend('x'.repeat(300)); })"""
 # two statements that differ
 LONG = f"{TEXT}鉴定意见通知书\n2025年6月1日，经重新鉴定，被害人蔺满囤的损伤程度为轻伤一级。\n"
 
@@ -89,7 +99,8 @@ def dossier(people: People) -> str:
     tab = people(Role.AID_OFFICER)
     tab.goto("/")
     tab.wait_for_selector("body.js")
-    with tab.expect_file_chooser() as chooser:  # asked for ahead: Enter comes sooner than the browser could be told of it
+    # asked for ahead: Enter comes sooner than the browser could be told of it
+    with tab.expect_file_chooser() as chooser:
         tab.locator("#files").focus()
         tab.keyboard.press("Tab")
         tab.keyboard.press("Enter")  # opens the fields
@@ -184,6 +195,57 @@ def test_a_failed_upload_is_found_tried_again_and_mended(people: People, failed:
         tab.set_input_files("#supplement", {"name": "b.txt", "mimeType": "text/plain", "buffer": f"{TEXT}二".encode()})
     tab.wait_for_selector(".pages", timeout=60_000)  # opens by itself when it has been read
     assert tab.url.endswith(failed)
+
+
+def send(tab: Any, name: str, content: str) -> None:
+    """Uploads as another program does, with the session of a page."""
+    csrf = {"X-CSRF-Token": tab.locator('meta[name="csrf"]').get_attribute("content")}
+    file = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+    assert tab.request.post("/api/v1/dossiers", multipart={"files": file}, headers=csrf).status == 202
+
+
+def test_only_a_lead_that_is_not_on_the_page_is_told_as_new(people: People, dossier: str) -> None:
+    mine, other = people(Role.AID_OFFICER), people(Role.LEADER)
+    other.goto("/search")
+    own = "被告人韦大力持刀将被害人祁小河砍伤，经鉴定，祁小河的损伤程度为轻伤一级。祁小河系低保户。\n"
+    with mine.expect_response(lambda answer: "/api/v1/leads?" in answer.url, timeout=60_000):  # the moment of opening
+        mine.goto("/?level=red&level=orange&level=yellow&waiting=fresh")
+        mine.wait_for_selector("body.js")
+    with mine.expect_response(lambda answer: "/api/v1/leads?" in answer.url, timeout=60_000) as asked:
+        choose(mine, "起诉书.txt", own)  # followed among the uploads
+    assert [lead["card"]["name"] for lead in asked.value.json()["leads"]].count("祁某某") == 1
+    assert mine.locator("#fresh").is_hidden()
+    with mine.expect_response(lambda answer: "/api/v1/leads?" in answer.url, timeout=60_000):
+        send(other, "起诉书.txt", "被告人韦大力盗窃被害人苗青青的自行车一辆。苗青青系低保户。\n")  # grey: not asked for
+    assert mine.locator("#fresh").is_hidden()
+    send(other, "起诉书.txt", own.replace("祁小河", "柏秋生"))
+    mine.wait_for_selector("#fresh:not([hidden])", timeout=60_000)
+    with mine.expect_navigation():
+        mine.locator("#fresh a").press("Enter")
+    assert "柏某某" in mine.locator(".leads").inner_text()
+    assert mine.url.endswith("/?level=red&level=orange&level=yellow&waiting=fresh")
+
+
+def test_long_names_and_messages_never_push_a_page_aside(people: People) -> None:
+    tab = people(Role.AID_OFFICER)
+    tab.goto("/")
+    tab.wait_for_selector("body.js")
+    names = [f"{'x' * 150}.doc", f"{'卷' * 70}.doc", f"{'%E5%8D%B7' * 15}.doc"]
+    for number, name in enumerate(names, 3):
+        content = bytes(OLD_WORD["buffer"]) + bytes(number)
+        tab.set_input_files("#files", {**OLD_WORD, "name": name, "buffer": content})
+    for number in (1, 2, 3):
+        tab.wait_for_selector(f"#jobs li:nth-child({number}) a", timeout=60_000)
+    address = tab.locator("#jobs li a").first.get_attribute("href")
+    for path in ("", "/", "/uploads", address):
+        if path:
+            tab.goto(path)
+            tab.wait_for_selector("body.js")
+        tab.evaluate(LENGTHEN)
+        for width in (600, 1000, 1280, 1400):
+            tab.set_viewport_size({"width": width, "height": 900})
+            assert tab.evaluate(SIDEWAYS) == [], (path, width)
+    tab.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_a_filter_keeps_the_keyboard_where_it_was(people: People, dossier: str) -> None:

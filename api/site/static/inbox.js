@@ -1,5 +1,5 @@
-// Jiuzhu 救助 — the inbox: rows by key, uploads with live progress, a word when something new came.
-import { $, $$, attempt, toast } from './site.js';
+// Jiuzhu 救助 — the inbox: rows by key, uploads with live progress, a word when a lead came that is not on the page.
+import { $, $$, send, toast } from './site.js';
 import { walk } from './rows.js';
 import { sendFiles, show, watch } from './uploads.js';
 
@@ -17,6 +17,7 @@ function line(name) {
   return item;
 }
 function follow(item, id) {
+  item.dataset.dossier = id;
   watch(id, (job) => {
     show($('progress', item), $('small', item), job);
     if (job?.state === 'done') $('small', item).append('　', Object.assign(document.createElement('a'), { href: `/dossiers/${id}`, textContent: '打开卷宗' }));
@@ -74,13 +75,21 @@ if (intake) {
   document.addEventListener('drop', (event) => { event.preventDefault(); if (event.dataTransfer.files.length) upload([...event.dataTransfer.files]); });
 }
 
-// ---- something new ----
-let known = null;
-attempt(async () => {
-  const source = new EventSource('/api/v1/events');
-  source.addEventListener('inbox', (event) => {
-    const told = JSON.parse(event.data);
-    if (known !== null && told.newest !== known) $('#fresh').hidden = false;
-    known = told.newest;
-  });
+// ---- something new: a lead that the filters let through and that stands neither in the list nor among the uploads ----
+const fresh = $('#fresh');
+let known;
+async function look() {
+  const asked = new URLSearchParams(new URL($('a', fresh).href).search);
+  asked.set('since', fresh.dataset.since);
+  const { leads } = await send('GET', `/api/v1/leads?${asked}`);
+  const listed = new Set($$('.leads [data-lead]').map((row) => row.dataset.lead));
+  const followed = new Set($$('#jobs [data-dossier]').map((item) => item.dataset.dossier));
+  if (leads.some((lead) => !listed.has(lead.id) && !followed.has(lead.dossier))) fresh.hidden = false;
+}
+const source = new EventSource('/api/v1/events');
+source.addEventListener('inbox', (event) => {
+  const { newest } = JSON.parse(event.data);
+  if (newest === known || !fresh.hidden) return;
+  known = newest;
+  look().catch(() => { known = undefined; }); // the next word asks again
 });

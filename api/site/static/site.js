@@ -16,7 +16,7 @@ export async function send(method, address, body) {
   } catch {
     throw new Error('与服务器的连接中断，请稍后重试');
   }
-  if (answer.status === 401) { location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`); throw new Error('请重新登录'); }
+  if (answer.status === 401) { location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`); throw new Error('请重新登录'); }
   const told = answer.status !== 204 && answer.headers.get('content-type')?.includes('json') ? await answer.json() : null;
   if (!answer.ok) throw Object.assign(new Error(told?.error ? `${told.error.message}。${told.error.hint}` : `请求没有完成（${answer.status}）`), { status: answer.status });
   return told;
