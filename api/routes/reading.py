@@ -22,8 +22,12 @@ from api.schemas import ScreeningResult
 from api.service import Service
 from api.store.intake import uploads_of
 from api.store.results import history, load_result
+from api.store.search import places_in
 from api.web.places import find_places
 from api.web.segments import cut
+from api.web.sheets import page_ranges
+from dossier.document import Document
+from dossier.span import Span
 
 router = APIRouter(prefix="/dossiers/{dossier_id}", tags=["reading"], responses=PROBLEMS)
 Reader = Annotated[Visitor, Depends(requires(Permission.READ))]
@@ -75,6 +79,18 @@ class PageLine(Shape):
     confidence: float | None
     size: tuple[float, float] | None
     image: str | None
+
+
+class WordsOnPage(Shape):
+    """Attributes:
+    start, end: code points into the paper's text.
+    boxes: of exactly these characters, one for each line, in points from top-left; none where a page has no image.
+    """
+
+    start: int
+    end: int
+    text: str
+    boxes: list[tuple[float, float, float, float]]
 
 
 class EarlierResult(Shape):
@@ -221,6 +237,29 @@ def paper_page_image(dossier_id: str, document_id: str, page: int, service: Serv
     opened = _open(service, visitor, dossier_id)
     png = page_image(service, opened, document_id, page)
     return Response(png, media_type="image/png", headers={"Cache-Control": "private, no-store"})
+
+
+@router.get("/documents/{document_id}/pages/{page}/found")
+def words_on_page(
+    dossier_id: str,
+    document_id: str,
+    page: int,
+    q: Annotated[str, Query(max_length=200)],
+    service: ServiceOf,
+    visitor: Reader,
+) -> list[WordsOnPage]:
+    """Where words stand on a page, in reading order; the words of a query as in the search."""
+    document: Document = _paper(_open(service, visitor, dossier_id), document_id)
+    bounds = dict(zip((each.number for each in document.pages), page_ranges(document), strict=False))
+    if page not in bounds:
+        raise NotFound("page.not_found", "没有这一页", "请核对地址")
+    low, high = bounds[page]
+    found = []
+    for start, end in places_in(q, document.text[low:high]):
+        span = Span(document_id, low + start, low + end)
+        boxes = [(box.x0, box.y0, box.x1, box.y1) for box in document.boxes_of(span) if box.page == page]
+        found.append(WordsOnPage(start=span.start, end=span.end, text=document.quote(span), boxes=boxes))
+    return found
 
 
 @router.get("/uploads")

@@ -128,8 +128,7 @@ def find(
         query: words parted by blanks; one in quotation marks may hold blanks.
         visible: which dossiers the visitor may see, over `DossierRow`.
     """
-    sought = [a or b for a, b in _QUOTED.findall(query)][:8]
-    sought = [words for words in sought if _RUN.search(words)]
+    sought = sought_in(query)
     if not sought:
         return Found(0, False, ())
     inside = select(DossierRow.id).where(visible, DossierRow.deleted_at.is_(None))
@@ -140,6 +139,26 @@ def find(
     matched = list(session.scalars(inside))
     hits = (_hit(session, store, dossier_id, sought) for dossier_id in matched[offset : offset + limit])
     return Found(min(len(matched), most), len(matched) > most, tuple(hit for hit in hits if hit is not None))
+
+
+def sought_in(query: str) -> list[str]:
+    """The words of a query, one in quotation marks as one.
+
+    >>> sought_in("低保 “重伤 二级” ，")
+    ['低保', '重伤 二级']
+    """
+    return [words for a, b in _QUOTED.findall(query) if _RUN.search(words := a or b)][:8]
+
+
+def places_in(query: str, content: str) -> Iterator[tuple[int, int]]:
+    """Where words of a query stand in a text, as the page of a dossier marks them (`find` of `report.js`).
+
+    >>> list(places_in("重伤二级 低保", "系低保户，重伤二级，低保"))
+    [(1, 3), (5, 9), (10, 12)]
+    """
+    if sought := sorted(sought_in(query), key=len, reverse=True):
+        for match in re.finditer("|".join(map(_loose, sought)), content, re.IGNORECASE):
+            yield match.span()
 
 
 def _dossiers_with(dialect: str, words: str) -> Select[tuple[str]]:

@@ -94,25 +94,92 @@ function turn(by) {
   if (tabs.length) tab(tabs[(at + by + tabs.length) % tabs.length]);
 }
 
-// ---- find: whole lines that hold the words, Enter goes on to the next ----
+// ---- find: exactly the words, as the search over all dossiers takes them (api/store/search.py); Enter goes on ----
+const RUN = /[\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]+|[0-9a-zA-Z]+/gu;
+function pattern(query) { // words parted by blanks, or in quotation marks; anything that is no letter may stand inside
+  const words = [...query.matchAll(/[“"]([^”"]+)[”"]|(\S+)/g)].map(([, whole, word]) => whole ?? word);
+  const runs = words.map((each) => each.match(RUN)).filter(Boolean).slice(0, 8);
+  if (!runs.length) return null;
+  return new RegExp(runs.map((each) => each.join('[^\\p{L}\\p{N}_]*')).sort((a, b) => b.length - a.length).join('|'), 'giu');
+}
 let hits = [], hit = -1, sought = '';
-function find(by) {
-  const words = $('#find').value.trim();
-  $('p.found')?.classList.remove('found');
-  if (words !== sought) {
-    sought = words;
-    hits = words ? $$('.page p').filter((line) => line.textContent.includes(words)) : [];
-    hit = -1;
+function unmark() {
+  for (const piece of $$('span.hit', pane)) {
+    const line = piece.parentNode;
+    piece.replaceWith(...piece.childNodes);
+    line.normalize();
   }
-  if (!hits.length) { $('#where').textContent = words ? '没有找到' : ''; return; }
+  $$('rect.hit', pane).forEach((box) => box.remove());
+}
+/** Puts every place of a sheet that the pattern finds into pieces of its own; a place may run over marks and lines. */
+function markIn(sheet, words) {
+  const nodes = [], found = [];
+  for (const line of $$('.page p', sheet)) {
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+  }
+  const places = [...nodes.map((node) => node.data).join('').matchAll(words)].map((match) => [match.index, match.index + match[0].length]);
+  let start = 0, next = 0;
+  for (const node of nodes) {
+    const { data } = node, parts = [];
+    let at = 0;
+    while (next < places.length && places[next][0] < start + data.length) {
+      const [from, to] = places[next].map((place) => Math.min(Math.max(place - start, at), data.length));
+      const piece = Object.assign(document.createElement('span'), { className: 'hit', textContent: data.slice(from, to) });
+      parts.push(data.slice(at, from), piece);
+      (found[next] ??= { sheet, nth: next, pieces: [] }).pieces.push(piece);
+      at = to;
+      if (places[next][1] > start + data.length) break; // goes on in the next node
+      next += 1;
+    }
+    if (parts.length) node.replaceWith(...parts, data.slice(at));
+    start += data.length;
+  }
+  return found;
+}
+function seek(query) {
+  unmark();
+  sought = query;
+  const words = pattern(query);
+  hits = words ? $$('.sheet', pane).flatMap((sheet) => markIn(sheet, words)) : [];
+  hit = -1;
+}
+/** Boxes over the words on the image of a page, drawn once; those of one place. None where it has none: then its text is shown. */
+async function boxesOf({ sheet, nth, pieces }) {
+  const query = sought;
+  if (!$('rect.hit', sheet)) {
+    const { document: paper } = sheet.closest('.paper').dataset;
+    const answer = await fetch(`/api/v1/dossiers/${document.body.dataset.dossier}/documents/${paper}/pages/${sheet.dataset.page}/found?q=${encodeURIComponent(query)}`);
+    const told = answer.ok ? await answer.json() : [];
+    if (query !== sought || $('rect.hit', sheet)) return $$(`rect.hit[data-nth="${nth}"]`, sheet);
+    told.forEach(({ text, boxes }, at) => boxes.forEach(([x0, y0, x1, y1]) => {
+      const box = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+      const sides = { class: 'hit', 'data-nth': at, 'data-text': text, x: x0 - 1, y: y0 - 1, width: x1 - x0 + 2, height: y1 - y0 + 2 };
+      for (const [name, value] of Object.entries(sides)) box.setAttribute(name, value);
+      $('svg', sheet).append(box);
+    }));
+  }
+  const words = pieces.map((piece) => piece.textContent).join('');
+  return $$(`rect.hit[data-nth="${nth}"]`, sheet).filter((box) => box.dataset.text === words);
+}
+async function find(by) {
+  const query = $('#find').value.trim();
+  if (query !== sought) seek(query);
+  $$('.hit.found', pane).forEach((each) => each.classList.remove('found'));
+  if (!hits.length) { $('#where').textContent = query ? '没有找到' : ''; return; }
   hit = (hit + by + hits.length) % hits.length;
-  const line = hits[hit];
-  unfold(line);
-  const asText = $('[data-view="text"]', line.closest('.sheet')); // on a page shown as image the words stand behind it
-  if (asText && !line.getClientRects().length) view(asText);
-  line.classList.add('found');
-  bringIntoView(line);
-  $('#where').textContent = `查找：第 ${hit + 1}／${hits.length} 段　·　${line.closest('.sheet').dataset.name}`;
+  const place = hits[hit], { sheet, pieces } = place;
+  unfold(pieces[0]);
+  const asText = $('[data-view="text"]', sheet);
+  let seen = pieces;
+  if (asText && !pieces[0].getClientRects().length) { // on a page shown as image the words stand behind it
+    const boxes = await boxesOf(place).catch(() => []);
+    if (place !== hits[hit]) return; // gone on meanwhile
+    if (boxes.length) seen = [...pieces, ...boxes]; else view(asText);
+  }
+  seen.forEach((each) => each.classList.add('found'));
+  bringIntoView(seen.find((each) => each.getClientRects().length) ?? pieces[0]);
+  $('#where').textContent = `查找：第 ${hit + 1}／${hits.length} 处　·　${sheet.dataset.name}`;
 }
 
 // ---- pages as images: loaded when they come near; the words stand behind a button ----
@@ -231,3 +298,8 @@ document.addEventListener('toggle', ruler, true);
 if (tabs.length) tab(tabs.find((each) => each.getAttribute('aria-selected') === 'true')); // the victim of the highest level
 go(addressed() ?? document.getElementById(document.body.dataset.start), { focus: false, scroll: Boolean(addressed() || scroller()) });
 ruler();
+const asked = new URLSearchParams(location.search).get('find'); // from the search page
+if (asked) {
+  $('#find').value = asked;
+  if (location.hash) seek(asked.trim()); else find(1); // an address that names its words is already there
+}

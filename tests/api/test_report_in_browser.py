@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from api.store.search import places_in
 from api.web.pages import report_page
 from api.web.places import find_places
+from api.web.sheets import page_ranges
 from tests.api.browser import Page, chromium, open_page
 from tests.api.invented import screened
 
@@ -105,8 +108,32 @@ def test_find_opens_what_is_folded_and_rests_while_typing(browser: Page, report:
     browser.press("n")  # a letter of the search, not a command
     browser.run("document.querySelector('#find').value = '鉴定人：方启文'")
     browser.press("Enter")
-    assert browser.run("document.querySelector('p.found').checkVisibility()") is True
+    assert browser.run("document.querySelector('.found').checkVisibility()") is True
+    assert browser.run("document.querySelector('.found').textContent") == "鉴定人：方启文"
     assert "鉴定意见书" in browser.run(WHERE)
+
+
+FOUND = "[...document.querySelectorAll('.found')].map((piece) => piece.textContent).join('')"
+
+
+@pytest.mark.parametrize("query", ["重伤二级", "2025 低保，户", "“被害人 方”", "经鉴定的损伤", "的", "，"])
+def test_find_marks_exactly_what_the_search_finds(browser: Page, report: str, query: str) -> None:
+    """Over marks of evidence, letters of two units and loose punctuation; and every character stays where it was."""
+    texts = [document.text[a:b] for document in screened().dossier.documents for a, b in page_ranges(document)]
+    expected = [text[start:end] for text in texts for start, end in places_in(query, text)]
+    browser.open(f"{report}?find={quote(query)}")
+    whole = "document.querySelector('.pages').textContent"
+    if not expected:
+        assert browser.run(WHERE) == "没有找到"
+    for number, words in enumerate(expected[:12], 1):
+        assert browser.run(FOUND) == words and browser.run(WHERE).startswith(f"查找：第 {number}／{len(expected)} 处")
+        browser.run("document.querySelector('#find').focus()")
+        browser.press("Enter")
+    marked = browser.run(whole)
+    browser.run("document.querySelector('#find').value = ''")
+    browser.press("Enter")
+    assert browser.run("document.querySelectorAll('.hit').length") == 0 and browser.run(whole) == marked
+    assert browser.complaints() == []
 
 
 def test_single_keys_can_be_switched_off(browser: Page, report: str) -> None:

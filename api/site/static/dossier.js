@@ -113,8 +113,3 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 toastLeft();
-const sought = new URLSearchParams(location.search).get('find');
-if (sought && !location.hash) { // from the search page: the words are looked for in the papers
-  $('#find').value = sought.replace(/[“”"]/g, '').split(/\s+/)[0];
-  $('#find').dispatchEvent(new Event('search'));
-}
