@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.site import OFFICE, real_server
+from tests.service.site import OFFICE, come_in, real_server
 
 CHROMIUM = Path("/usr/bin/chromium")
 # a page's signs that lie over one another
@@ -62,11 +62,9 @@ def signed_in(address: str, password: str) -> Iterator[Any]:
         page.on("pageerror", lambda e: page.wrong.append(str(e)))
         page.on("request", lambda r: None if r.url.startswith((address, "data:")) else page.wrong.append(r.url))
         page.goto("/")
-        page.keyboard.type("zhou")
-        page.keyboard.press("Tab")
-        page.keyboard.type(password)
-        page.keyboard.press("Enter")
+        come_in(page, "zhou", password)
         page.wait_for_selector(".work")
+        page.wait_for_selector("body.js")
         yield page
         browser.close()
 
@@ -89,3 +87,34 @@ def serious_faults(page: Any, scheme: str = "light") -> str:
         (v["id"], [n["html"][:160] for n in v["nodes"][:4]]) for v in found if v["impact"] in ("serious", "critical")
     ]
     return json.dumps(serious, ensure_ascii=False)
+
+
+class Keys:
+    """A person without a mouse: what cannot be reached with Tab and Shift+Tab is not reached."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+
+    def to(self, selector: str, number: int = 0) -> None:
+        """Moves the focus to an element, the shorter way round.
+
+        Raises:
+            AssertionError: the focus never comes there.
+        """
+        where = self._page.locator(selector).nth(number).element_handle()
+        ahead = """each => {
+            if (each === document.activeElement) return 0;
+            return each.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1;
+        }"""
+        for _ in range(400):
+            way = where.evaluate(ahead)
+            if way == 0:
+                return
+            self._page.keyboard.press("Tab" if way > 0 else "Shift+Tab")
+        raise AssertionError(f"no key leads to {selector}")
+
+    def follow(self, selector: str) -> None:
+        """Presses a link or a button that leads to another page, and waits for it."""
+        self.to(selector)
+        with self._page.expect_navigation():
+            self._page.keyboard.press("Enter")
