@@ -92,6 +92,6 @@ async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]
     if "cache-control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"  # nothing of a dossier stays in a browser's cache
     route = request.scope.get("route")
-    name = getattr(route, "path", "other")
-    request.app.state.metrics.request(request.method, name, response.status_code, time.perf_counter() - started)
+    declared = getattr(route, "path", None)
+    request.app.state.metrics.request(request.method, declared, response.status_code, time.perf_counter() - started)
     return response

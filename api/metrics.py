@@ -12,6 +12,9 @@ from sqlalchemy import func, select
 from api.store.store import Store
 from api.store.tables import DossierRow, Job, Lead
 
+OTHER = "other"
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
 
 class Metrics:
     """The counts of one application."""
@@ -27,7 +30,14 @@ class Metrics:
         self._seconds = Histogram("jiuzhu_request_seconds", "Duration of requests", ["route"], registry=self._registry)
         self._registry.register(_Standing(store))
 
-    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+    def request(self, method: str, route: str | None, status: int, seconds: float) -> None:
+        """Counts a request.
+
+        Args:
+            route: as it is declared, `/dossiers/{dossier_id}`, never as it was asked for; None for no address of ours.
+        """
+        method = method if method in _METHODS else OTHER  # anybody can make up methods and addresses
+        route = route or OTHER
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 

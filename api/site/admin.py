@@ -1,4 +1,4 @@
-"""Administration: accounts, keys, notifications, work in the background, versions; and the audit trail.
+"""Administration: accounts, keys, notifications, retention, work in the background, versions; and the audit trail.
 
 Nothing of a dossier stands on these pages, so that whoever looks after the system need not see one.
 """
@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from api.accounts.acts import act_words, actor_words, detail_words
 from api.accounts.audit import count, entries, verify
@@ -21,7 +20,8 @@ from api.accounts.rights import SCOPES, Permission, Role, Visitor
 from api.jobs.kinds.deliver import EVENTS
 from api.service import Service
 from api.site.render import page
-from api.store.tables import ApiKey, DossierRow, Hook, Job, Office, User, now
+from api.store.retention import kept
+from api.store.tables import ApiKey, Hook, Job, Office, User, now
 from api.versions import version_effects
 from api.wiring import load_rules
 
@@ -63,8 +63,7 @@ def admin_page(request: Request, visitor: Manager) -> Response:
             "dead": dead,
             "dead_total": sum(number for (_, state), number in tally.items() if state == "dead"),
             "versions": version_effects(session, service.settings.models_dir, rules=load_rules(service.settings)),
-            "due": _due(session),
-            "dossiers": session.scalar(select(func.count()).select_from(DossierRow)) or 0,
+            "kept": kept(session, dt.date.today()),
         }
     return page(
         request,
@@ -82,13 +81,6 @@ def admin_page(request: Request, visitor: Manager) -> Response:
         ways_in=ways_in,
         **values,
     )
-
-
-def _due(session: Session) -> int:
-    """Dossiers that retention removes within thirty days."""
-    soon = dt.date.today() + dt.timedelta(days=30)
-    query = select(func.count()).where(DossierRow.keep_until <= soon, DossierRow.deleted_at.is_(None))
-    return session.scalar(query) or 0
 
 
 @router.get("/audit", response_class=HTMLResponse)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections import Counter
+from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
@@ -39,6 +40,7 @@ from api.store.tables import (
     now,
 )
 
+DUE_WITHIN = (7, 30, 90)  # days of which the administrator is told
 _AT_ONCE = 100  # files removed in one transaction, for it keeps writers waiting
 _OWNED = (Paper, PageImage, Result, Lead, Correction, Access, Unmasking, Upload)
 
@@ -96,6 +98,34 @@ def remove_blobs(store: Store, blobs: list[str], *, before: float = float("inf")
                     store.blobs.remove(blob)
                     removed += 1
     return removed
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many dossiers there are, and how many fall due.
+
+    Attributes:
+        undated: kept until somebody deletes them.
+        due: days from today → dossiers whose day comes by then, those of fewer days included.
+        first: the next day on which one falls due.
+    """
+
+    dossiers: int
+    undated: int
+    due: dict[int, int]
+    first: dt.date | None
+
+
+def kept(session: Session, today: dt.date) -> Kept:
+    """What is kept, of all offices."""
+    day, there = DossierRow.keep_until, DossierRow.deleted_at.is_(None)
+    query = select(func.count(), func.count().filter(day.is_(None)), func.min(day)).where(there)
+    dossiers, undated, first = session.execute(query).one()
+    due = {
+        days: session.scalar(select(func.count()).where(there, day <= today + dt.timedelta(days=days))) or 0
+        for days in DUE_WITHIN
+    }
+    return Kept(dossiers, undated, due, first)
 
 
 def expire(store: Store, today: dt.date) -> int:

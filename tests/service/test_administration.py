@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -63,15 +64,34 @@ def test_how_long_one_dossier_is_kept(site: Site) -> None:
     past = leader.patch(address, json={"keep_until": (today - dt.timedelta(days=1)).isoformat()})
     assert past.status_code == 422 and past.json()["error"]["code"] == "dossier.keep_until"
     assert leader.patch(address, json={"keep_until": (today + dt.timedelta(days=3)).isoformat()}).status_code == 204
-    assert "30 天内将到期 1 件" in site.as_(Role.ADMINISTRATOR).get("/admin").text
+    assert kept_row(site) == ["1 件", "0 件", "1 件", "1 件", "1 件", (today + dt.timedelta(days=3)).isoformat()]
     assert (today + dt.timedelta(days=3)).isoformat() in leader.get(f"/dossiers/{dossier}").text
     assert expire(site.store, today + dt.timedelta(days=3)) == 0
     assert leader.patch(address, json={"keep_always": True}).status_code == 204
     assert expire(site.store, today + dt.timedelta(days=400)) == 0
+    assert kept_row(site) == ["1 件", "1 件", "0 件", "0 件", "0 件", "—"]
     leader.patch(address, json={"keep_until": today.isoformat()})
     assert expire(site.store, today + dt.timedelta(days=1)) == 1
     with site.store.read() as session:
         assert session.get_one(DossierRow, dossier).state == "deleted"
+    assert kept_row(site)[0] == "0 件", "what was deleted is no longer kept"
+
+
+def test_what_falls_due_is_told_by_how_soon(site: Site) -> None:
+    today = dt.date.today()
+    for number, days in enumerate((0, 7, 8, 30, 31, 90, 91, None)):
+        dossier = site.upload(f"收条\n今收到货款{number}00元。\n", "收条.txt")
+        with site.store.begin() as session:
+            day = None if days is None else today + dt.timedelta(days=days)
+            session.execute(update(DossierRow).where(DossierRow.id == dossier).values(keep_until=day))
+    assert kept_row(site) == ["8 件", "1 件", "2 件", "4 件", "6 件", today.isoformat()]
+    assert "新上传的卷宗不自动删除" in site.as_(Role.ADMINISTRATOR).get("/admin").text
+
+
+def kept_row(site: Site) -> list[str]:
+    """The figures of the administration page, from left to right."""
+    section = site.as_(Role.ADMINISTRATOR).get("/admin").text.split('id="d"')[1].split("</section>")[0]
+    return re.findall(r"<td[^>]*>([^<]*)</td>", section)
 
 
 def test_fifty_uploads_at_once_are_all_kept(site: Site) -> None:

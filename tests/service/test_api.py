@@ -338,6 +338,38 @@ def test_what_a_watcher_asks(site: Site) -> None:
     assert 'jiuzhu_jobs{kind="screen",state="done"}' in metrics and "jiuzhu_requests_total" in metrics
 
 
+def test_what_others_make_up_adds_no_series_to_the_metrics(site: Site) -> None:
+    """Labels are the declared routes and the known methods, whatever is asked for."""
+    client, watcher = site.as_(Role.LEADER), site.with_key("figures")
+
+    def labels() -> set[str]:
+        return {line.rpartition(" ")[0] for line in watcher.get("/metrics").text.splitlines() if "route=" in line}
+
+    def ask(word: str) -> None:
+        for address in (
+            f"/{word}",
+            f"/api/v1/{word}/{word}",
+            f"/dossiers/{word}?find={word}",
+            f"/static/{word}/{word}.css",
+        ):
+            client.get(address)
+        client.get(f"/api/v1/dossiers/{word}/documents/{word}/pages/1/found?q={word}")
+        client.request(word.upper(), "/search")
+        client.request(word.upper(), f"/{word}")
+        client.post(f"/dossiers/{word}")
+        client.get(f"/{word}%00")
+
+    for word in ("one", "one"):  # twice, so that the watcher's own series are there
+        ask(word)
+    before = labels()
+    for number in range(5):
+        ask(f"other{number}x")
+    assert labels() == before
+    assert not [line for line in before if "one" in line.lower()]
+    assert any('route="/dossiers/{dossier_id}"' in line for line in before)
+    assert any('method="other",route="other"' in line for line in before)
+
+
 def test_deleting_a_dossier_takes_it_off_every_page(site: Site) -> None:
     made = site.upload(TEXT.replace("187", "555"), "待删.txt")
     leader = site.as_(Role.LEADER)

@@ -1,5 +1,5 @@
 """A prosecutor's day with a dossier in a real browser, by keyboard alone: upload, progress, lead, every fact on the
-page, a correction, a decision, the print, a search. The server is a process with its worker; a scan is among the papers.
+page, a correction, a decision, the print, a search. A real server with its worker; a scan is among the papers.
 
 Nothing is clicked and, once signed in, nothing is focused by script: `Keys.to` presses Tab until the focus is there.
 The boxes on the scan are compared with the page's pixels: what they enclose must read as the quoted words, and as no
