@@ -223,6 +223,7 @@ def _finding(finding: Finding, quoting: _Quoting) -> FindingPart:
             instrument=finding.citation.instrument,
             article=finding.citation.article,
             effective_from=finding.citation.effective_from,
+            effective_to=finding.citation.effective_to,
             sure=finding.citation.sure,
         ),
         limbs=tuple(

@@ -235,12 +235,14 @@ class CitationPart(Part):
     """Attributes:
     article: null where the source is not divided into articles.
     effective_from: date, month or year, as exactly as the source gives it; null for an office's own setting.
+    effective_to: the last day, empty where the source tells of none; null in results of before it was told.
     sure: how sure the source is; null in results of before it was told.
     """
 
     instrument: str
     article: str | None
     effective_from: str | None
+    effective_to: str | None = None
     sure: Sure | None = None
 
 

@@ -238,6 +238,20 @@ def limb_title(name: str) -> str:
     return LIMB_TITLES.get(name, name)
 
 
+def period_of(citation: CitationPart) -> str:
+    """From when to when a source holds, as it is known: an end that nobody told is said to be so, not left out.
+
+    >>> period_of(CitationPart(instrument="专项", article=None, effective_from="2022-03", effective_to=""))
+    '2022-03 起，未载明止期'
+    >>> period_of(CitationPart(instrument="专项", article=None, effective_from="2023-02", effective_to="2025-12-31"))
+    '2023-02 起，至 2025-12-31 止'
+    """
+    if citation.effective_from is None:
+        return ""
+    end = {None: "", "": "，未载明止期"}.get(citation.effective_to, f"，至 {citation.effective_to} 止")
+    return f"{citation.effective_from} 起{end}"
+
+
 def caution_of(citation: CitationPart) -> str:
     """What must stand beside a source that is one only: `（仅一处来源，引用前请核对）`; an office's own setting is
     called one in place of an instrument."""

@@ -32,12 +32,14 @@ class Sure(StrEnum):
 class Citation:
     """Attributes:
     effective_from: ISO date, month or year, as exactly as the source gives it; None for an office setting.
+    effective_to: ISO date of the last day, empty where the source tells of none.
     """
 
     instrument: str
     article: str | None
     effective_from: str | None
     sure: Sure
+    effective_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

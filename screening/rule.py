@@ -144,7 +144,8 @@ def _version(
 
 
 def parse_citation(file: CitationFile, effective: Effective) -> Citation:
-    return Citation(file.instrument, file.article, effective.text, file.sure)
+    last = effective.last.isoformat() if effective.last is not None else ""
+    return Citation(file.instrument, file.article, effective.text, file.sure, last)
 
 
 def _limbs(files: Sequence[LimbFile], place: Place, language: Language) -> tuple[LimbRule, ...]:

@@ -25,6 +25,7 @@ from api.wording import (
     describe,
     kin_words,
     limb_title,
+    period_of,
     plain_why,
     short_names,
     values_of,
@@ -261,7 +262,8 @@ def _rule_box(finding: FindingPart, places: Places, where: _Where) -> RuleBox:
     if finding.kind == "qualifying" and citation.article:
         head, beside = citation.article, finding.title
     else:  # of groups, who is meant comes first; the instruments are many and long
-        head, beside = finding.title, f"{citation.instrument}　{citation.article or ''}".strip()
+        period = period_of(citation) if finding.kind == "priority" else ""
+        head, beside = finding.title, "　".join(filter(None, (citation.instrument, citation.article, period)))
     return RuleBox(head, beside + caution_of(citation), VERDICTS[finding.verdict][1], limbs)
 
 

@@ -146,17 +146,17 @@ function seek(query) {
 }
 /** Boxes over the words on the image of a page, drawn once; those of one place. None where it has none: then its text is shown. */
 async function boxesOf({ sheet, nth, pieces }) {
-  const query = sought;
+  const query = sought, drawing = $('svg', sheet);
   if (!$('rect.hit', sheet)) {
     const { document: paper } = sheet.closest('.paper').dataset;
     const answer = await fetch(`/api/v1/dossiers/${document.body.dataset.dossier}/documents/${paper}/pages/${sheet.dataset.page}/found?q=${encodeURIComponent(query)}`);
     const told = answer.ok ? await answer.json() : [];
     if (query !== sought || $('rect.hit', sheet)) return $$(`rect.hit[data-nth="${nth}"]`, sheet);
     told.forEach(({ text, boxes }, at) => boxes.forEach(([x0, y0, x1, y1]) => {
-      const box = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+      const box = document.createElementNS(drawing.namespaceURI, 'rect');
       const sides = { class: 'hit', 'data-nth': at, 'data-text': text, x: x0 - 1, y: y0 - 1, width: x1 - x0 + 2, height: y1 - y0 + 2 };
       for (const [name, value] of Object.entries(sides)) box.setAttribute(name, value);
-      $('svg', sheet).append(box);
+      drawing.append(box);
     }));
   }
   const words = pieces.map((piece) => piece.textContent).join('');

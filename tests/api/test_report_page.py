@@ -159,9 +159,27 @@ def test_a_source_that_is_not_sure_is_marked_wherever_its_article_stands() -> No
         )
         result = made.result.model_copy(update={"findings": findings})
         assert (caution in report_page(Screened(result, made.dossier))) is shown
-        written = letter_values(result, result.victims[0], Writer("某院", "某"), number=None, today=dt.date(2026, 3, 1))
+        about = {"number": None, "today": dt.date(2026, 3, 1), "amendments": {}}
+        written = letter_values(result, result.victims[0], Writer("某院", "某"), **about)
         assert all((caution in article["article"]) is shown for article in (*written["articles"], *written["bars"]))
         assert written["articles"]
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [("", "2022-03 起，未载明止期"), ("2025-12-31", "2022-03 起，至 2025-12-31 止"), (None, "2022-03 起")],
+)
+def test_a_group_says_from_when_to_when_it_has_priority(last: str | None, words: str) -> None:
+    """A campaign whose end nobody told of is not shown as if it had none; of an older result it is not known."""
+    made = screened()
+    (finding, *others) = made.result.findings
+    dated = {"article": "5+2 类重点对象", "effective_from": "2022-03", "effective_to": last}
+    citation = finding.citation.model_copy(update=dated)
+    group = finding.model_copy(update={"kind": "priority", "title": "困难妇女群体", "citation": citation})
+    result = made.result.model_copy(update={"findings": (group, *others)})
+    page = html.document_fromstring(report_page(Screened(result, made.dossier)))
+    (head,) = page.xpath("//h3[span='困难妇女群体']/small/text()")
+    assert head == f"{citation.instrument}　5+2 类重点对象　{words}"
 
 
 def test_an_unknown_attribute_is_printed_as_unstated(page: html.HtmlElement) -> None:

@@ -101,3 +101,6 @@ def test_boundary(rule_id: str, case: dict[str, Any]) -> None:
     assert (_state(case, rule, day - timedelta(days=1)), _state(case, rule, day)) == (case["before"], case["then"])
     version = rule.at(day)
     assert (version.citation.effective_from if version else None) == case["cited"]
+    if version is not None:
+        last = version.effective.last
+        assert version.citation.effective_to == (last.isoformat() if last else "")
