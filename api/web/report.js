@@ -166,7 +166,11 @@ async function find(by) {
   const query = $('#find').value.trim();
   if (query !== sought) seek(query);
   $$('.hit.found', pane).forEach((each) => each.classList.remove('found'));
-  if (!hits.length) { $('#where').textContent = query ? '没有找到' : ''; return; }
+  if (!hits.length) {
+    const covered = $('[data-do="unmask"]') ? '；姓名和号码已遮蔽，不在查找之列' : '';
+    $('#where').textContent = query ? `没有找到${covered}` : '';
+    return;
+  }
   hit = (hit + by + hits.length) % hits.length;
   const place = hits[hit], { sheet, pieces } = place;
   unfold(pieces[0]);

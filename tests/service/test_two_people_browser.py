@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.site import real_server
+from tests.service.site import come_in, real_server
 from tests.service.test_following import REPORT, TURNED
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -45,9 +45,7 @@ def tabs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]:
             page.wrong = []
             page.on("pageerror", lambda error, page=page: page.wrong.append(str(error)))
             page.goto("/")
-            page.fill('[name="login"]', login)
-            page.fill('[name="password"]', password)
-            page.keyboard.press("Enter")
+            come_in(page, login, password)
             page.wait_for_selector(".work")
             pages.append(page)
         yield pages[0], pages[1]
