@@ -14,7 +14,7 @@ from api.letters.kinds import LETTERS
 from api.opened import open_dossier_for
 from api.routes.recall import month_part
 from api.routes.statistics import Period
-from api.site.charts import bars
+from api.site.charts import charts_of
 from api.site.render import page
 from api.statistics import figures_of
 from api.wording import case_title, circled
@@ -53,12 +53,7 @@ def statistics_page(
 ) -> Response:
     with request.app.state.service.store.read() as session:
         figures = figures_of(session, visitor, *period)
-    charts = {
-        table.id: bars(table)
-        for table in figures.tables
-        if table.id in ("level", "month", "article", "group", "charge")
-    }
-    return page(request, visitor, "statistics.html", figures=figures, charts=charts)
+    return page(request, visitor, "statistics.html", figures=figures, charts=charts_of(figures))
 
 
 @router.get("/recall", response_class=HTMLResponse)

@@ -89,7 +89,9 @@ def dossier(people: People) -> str:
     tab = people(Role.AID_OFFICER)
     tab.goto("/")
     tab.wait_for_selector("body.js")
-    with tab.expect_file_chooser() as chooser:  # asked for ahead: Enter comes sooner than the browser could be told of it
+    with (
+        tab.expect_file_chooser() as chooser
+    ):  # asked for ahead: Enter comes sooner than the browser could be told of it
         tab.locator("#files").focus()
         tab.keyboard.press("Tab")
         tab.keyboard.press("Enter")  # opens the fields
