@@ -76,17 +76,23 @@ def figures_of(session: Session, visitor: Visitor, since: dt.date, until: dt.dat
         sum(lead.level != "none" for lead in gone),
         (
             _split("level", "级别", ((LEVELS[lead.level].says, lead.state) for lead in counted), order=_LEVELS_SAID),
-            _split("month", "月份", ((_month(lead), lead.state) for lead in flagged), order=()),
+            _split("month", "月份", ((_month(lead), lead.state) for lead in flagged), all_of=_months(flagged)),
             _split("article", "条文", ((word, lead.state) for lead in counted for word in lead.articles)),
             _split("group", "群体", ((word, lead.state) for lead in counted for word in lead.groups)),
             _split("charge", "罪名", ((word, lead.state) for lead in counted for word in lead.charges)),
             _split("office", "单位", ((offices.get(lead.office_id, "—"), lead.state) for lead in flagged)),
             _durations(flagged),
-            _spread("screening", "上传至线索（分钟）", [(_month(lead), lead.screening / _MINUTE) for lead in flagged]),
+            _spread(
+                "screening",
+                "上传至线索（分钟）",
+                [(_month(lead), lead.screening / _MINUTE) for lead in flagged],
+                _months(flagged),
+            ),
             _spread(
                 "deciding",
                 "线索至处理（天）",
                 [(_month(lead), lead.deciding / _DAY) for lead in flagged if lead.deciding is not None],
+                _months(flagged),
             ),
             _reasons(counted),
         ),
@@ -102,12 +108,29 @@ def _month(lead: Counted) -> str:
     return f"{lead.day:%Y-%m}"
 
 
-def _split(id_: str, title: str, words: Iterable[tuple[str, str]], *, order: tuple[str, ...] | None = None) -> Table:
+def _months(leads: list[Counted]) -> tuple[str, ...]:
+    """From the first month with a lead to the last, also those without one: a gap is to be seen."""
+    if not leads:
+        return ()
+    first, last = (day.year * 12 + day.month - 1 for day in (min(x.day for x in leads), max(x.day for x in leads)))
+    return tuple(f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1))
+
+
+def _split(
+    id_: str,
+    title: str,
+    words: Iterable[tuple[str, str]],
+    *,
+    order: tuple[str, ...] = (),
+    all_of: tuple[str, ...] = (),
+) -> Table:
     """Args:
     words: of each lead, with its state.
-    order: of the words, others behind them by themselves; without it the most frequent come first.
+    order: of the words, others behind them, the most frequent first.
+    all_of: words that have a row without a lead too, and their order.
     """
-    by_word: dict[str, Counter[str]] = defaultdict(Counter)
+    order = order or all_of
+    by_word: dict[str, Counter[str]] = defaultdict(Counter, {word: Counter() for word in all_of})
     for word, state in words:
         by_word[word][state] += 1
     rows = []
@@ -117,11 +140,8 @@ def _split(id_: str, title: str, words: Iterable[tuple[str, str]], *, order: tup
         rows.append(
             (word, (states.total(), states["open"], states["accepted"], states["checking"], states["rejected"], share))
         )
-    if order is None:
-        rows.sort(key=lambda row: (-row[1][0], row[0]))
-    else:
-        place = {word: number for number, word in enumerate(order)}
-        rows.sort(key=lambda row: (place.get(row[0], len(place)), row[0]))
+    place = {word: number for number, word in enumerate(order)}
+    rows.sort(key=lambda row: (place.get(row[0], len(place)), -row[1][0], row[0]))
     return Table(id_, title, ("线索", "待决定", "采纳", "核实中", "不采纳", "采纳占已处理 %"), tuple(rows))
 
 
@@ -136,12 +156,12 @@ def _durations(leads: list[Counted]) -> Table:
     return Table("duration", "用时", ("件数", "中位数", "下四分位", "上四分位", "九成以内"), tuple(rows))
 
 
-def _spread(id_: str, title: str, values: Iterable[tuple[str, float]]) -> Table:
+def _spread(id_: str, title: str, values: Iterable[tuple[str, float]], months: tuple[str, ...]) -> Table:
     """Values by the month in which their leads arrived."""
     by_month: dict[str, list[float]] = defaultdict(list)
     for month, value in values:
         by_month[month].append(value)
-    rows = tuple((month, _quartiles(by_month[month])) for month in sorted(by_month))
+    rows = tuple((month, _quartiles(by_month[month])) for month in months)
     return Table(id_, title, ("件数", "中位数", "下四分位", "上四分位"), rows)
 
 

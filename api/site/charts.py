@@ -15,7 +15,7 @@ from api.statistics import Figures
 
 _WIDTH, _ROW, _NUMBER = 560, 24, 104
 _CHAR, _LEAST, _MOST_LABEL = 12, 96, 204  # of the words in front: width of a character, of all of them
-_MOST, _MONTHS = 12, 24  # rows of one chart
+_MOST, _MONTHS = 15, 24  # rows of one chart
 _BY_MONTH = ("month", "screening", "deciding")
 
 Row = tuple[str, tuple[float | int | None, ...]]
@@ -109,7 +109,7 @@ def spreads(rows: tuple[Row, ...], name: str) -> Markup:
         )
 
     def says(values: tuple[float | int | None, ...]) -> str:
-        return f"{values[1]}（n={values[0]}）" if values[0] else "没有"
+        return f"{values[1]}（n={values[0]}）" if values[0] else "n=0"
 
     return _chart(rows, name, left, draw, says)
 

@@ -15,6 +15,7 @@ from api.figure_files import as_csv, as_xlsx
 from api.jobs.worker import Worker
 from api.recall import check as check_drawn
 from api.recall import draw, estimate
+from api.site.charts import charts_of
 from api.statistics import Figures, figures_of
 from api.store.retention import delete_dossier, expire
 from api.store.store import Store
@@ -118,7 +119,27 @@ def test_there_is_no_share_of_nothing_and_no_quartile_of_a_few(store: Store, scr
         session.execute(update(Lead).values(state="open", decided_at=None))
     with store.read() as session:
         figures = figures_of(session, visitor, *PERIOD)
-    assert _rows(figures, "month")[0][1] == (2, 2, 0, 0, 0, None) and _rows(figures, "deciding") == ()
+    assert _rows(figures, "month")[0][1] == (2, 2, 0, 0, 0, None)  # who was not found again and is open is no lead
+    assert _rows(figures, "deciding") == (("2026-02", (0, None, None, None)),)
+    drawn = charts_of(figures)
+    assert "尚无处理" in drawn["month"][1].svg and "%" not in drawn["month"][1].svg
+    assert 'aria-label="线索至处理（天）：中位数。2026-02 n=0"' in drawn["deciding"][0].svg
+
+
+def test_a_month_without_a_lead_has_its_row(store: Store, screener: Screener) -> None:
+    visitor = person(store, Role.LEADER)
+    dossiers = _decided_leads(store, screener, visitor)
+    early = dt.datetime(2025, 12, 30, tzinfo=dt.UTC)
+    with store.begin() as session:
+        session.execute(update(Lead).where(Lead.dossier_id == dossiers[0]).values(created_at=early, decided_at=early))
+        session.execute(update(DossierRow).where(DossierRow.id == dossiers[0]).values(created_at=early))
+    with store.read() as session:
+        figures = figures_of(session, visitor, dt.date(2025, 12, 1), PERIOD[1])
+    for table in ("month", "screening", "deciding"):
+        assert [word for word, _ in _rows(figures, table)] == ["2025-12", "2026-01", "2026-02"]
+    assert _rows(figures, "month")[1][1] == (0, 0, 0, 0, 0, None)
+    shares = charts_of(figures)["month"][1].svg
+    assert "2026-01 尚无处理" in shares and "2025-12 100.0%（n=1）" in shares
 
 
 def test_the_draw_keeps_its_interval(store: Store, screener: Screener) -> None:
