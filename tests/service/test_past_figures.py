@@ -13,13 +13,11 @@ from api.accounts.rights import Role, Visitor
 from api.decisions import decide
 from api.figure_files import as_csv, as_xlsx
 from api.jobs.worker import Worker
-from api.recall import check as check_drawn
-from api.recall import draw, estimate
 from api.site.charts import charts_of
 from api.statistics import Figures, figures_of
 from api.store.retention import delete_dossier, expire
 from api.store.store import Store
-from api.store.tables import DossierRow, Lead, RecallCheck, RemovedLeads
+from api.store.tables import DossierRow, Lead, RemovedLeads
 from api.wiring import Screener
 from tests.service.conftest import TEXT, person, upload
 
@@ -140,25 +138,3 @@ def test_a_month_without_a_lead_has_its_row(store: Store, screener: Screener) ->
     assert _rows(figures, "month")[1][1] == (0, 0, 0, 0, 0, None)
     shares = charts_of(figures)["month"][1].svg
     assert "2026-01 尚无处理" in shares and "2025-12 100.0%（n=1）" in shares
-
-
-def test_the_draw_keeps_its_interval(store: Store, screener: Screener) -> None:
-    visitor = person(store, Role.LEADER)
-    dossiers = [upload(store, visitor, f"收条\n今收到货款{n}00元。\n", f"{n}.txt").dossier_id for n in range(1, 4)]
-    Worker(store, lambda: screener).run(until_idle=True)
-    with store.begin() as session:
-        session.execute(update(DossierRow).values(created_at=dt.datetime(2026, 3, 5, tzinfo=dt.UTC)))
-    with store.begin() as session:
-        rows = draw(session, visitor.office_id, "2026-03")
-        assert len(rows) == 3
-        for row in rows:
-            check_drawn(
-                session, store, visitor, row.id, victims=1, missed=int(row.dossier_id == dossiers[0]), note="记"
-            )
-        before = estimate(rows, "2026-03")
-    with store.begin() as session:
-        delete_dossier(session, store, dossiers[0], actor=visitor.id)
-    with store.read() as session:
-        rows = list(session.scalars(select(RecallCheck).order_by(RecallCheck.id)))
-        assert estimate(rows, "2026-03") == before
-        assert [row.note_sealed is None for row in rows] == [row.dossier_id == dossiers[0] for row in rows]
