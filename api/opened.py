@@ -167,7 +167,7 @@ def shown_metadata(
         return metadata
     if row.result_id is None:
         return None
-    masked: dict[str, Any] = shelf.get(session, store, row).mask.json(metadata)
+    masked: dict[str, Any] = shelf.get(session, store, row).mask.told_beside(metadata)
     return masked
 
 

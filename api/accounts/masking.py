@@ -122,6 +122,24 @@ class Mask:
         """Any JSON made from the dossier, with its strings masked."""
         return self._walk(value)
 
+    def told_beside(self, value: Any) -> Any:
+        """JSON that came beside the papers: its names are known from them, or from its own words and keys."""
+        pairs = list(_strings(value))
+        told = {name.name for key, text in pairs for name in told_names(f"{key}：{text}") if name.everywhere}
+        return self.with_names(told)._beside(value)
+
+    def _beside(self, value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {self.words(name): self._beside(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self._beside(item, key) for item in value]
+        if isinstance(value, str):
+            return self.words(f"{key}：{value}")[len(key) + 1 :]
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            shown = starred(str(value))
+            return value if shown == str(value) else shown
+        return value
+
     def covers(self, document: Document, page: int) -> tuple[Cover, ...]:
         """What to paint over on a page image: the masked characters of each line."""
         shown = self.text(document.id, document.text)
@@ -168,12 +186,27 @@ def mask_of(result: ScreeningResult, dossier: Dossier | None = None, missed: Ite
     documents = dossier.documents if dossier is not None else ()
     told = {document.id: told_names(document.text) for document in documents}
     files = (result.dossier.name, *(document.name for document in documents))
-    more = {name for file in files for name in names_in_file_name(file)}
+    refused = (
+        warning.message.partition("：")[0] for warning in result.dossier.warnings
+    )  # files that nobody could read
+    more = {name for file in (*files, *refused) for name in names_in_file_name(file)}
     more |= {name for there in told.values() for name in _new_names(there, names)}
     mask = Mask({**shown, **stand_ins(more, shown)}, {})
     for document in documents:
         mask.text(document.id, document.text, told[document.id])
     return mask
+
+
+def _strings(value: Any, key: str = "") -> Iterable[tuple[str, str]]:
+    """Every string of a JSON value with the key it stands under."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _strings(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item, key)
+    elif isinstance(value, str):
+        yield key, value
 
 
 def _new_names(told: Iterable[Told], known: Iterable[str]) -> set[str]:

@@ -11,32 +11,40 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts.http import requires
+from api.accounts.masking import Mask, stand_ins, unmasked_by
 from api.accounts.rights import Permission, Visitor
-from api.recall import Estimate, check, checkable, draw, estimate
+from api.recall import Estimate, check, draw, draw_due, estimate, listable, names_of
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
+from api.store.store import Store
 from api.store.tables import DossierRow, RecallCheck
 
 router = APIRouter(prefix="/recall", tags=["recall"], responses=PROBLEMS)
 Checker = Annotated[Visitor, Depends(requires(Permission.READ, Permission.RECALL))]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class CheckPart(Shape):
     """Attributes:
-    removed: the dossier is gone; what was found in it stands.
+    names: of the missed ones, as written in the papers; covered unless this person has unmasked the dossier.
+    removed: the dossier is gone; the numbers found in it stand.
     """
 
     id: str
     dossier: str
     victims: int | None
     missed: int | None
+    names: list[str]
     checked_at: dt.datetime | None
     removed: bool
 
 
 class EstimatePart(Shape):
     """Attributes:
-    expected, low, high: dossiers of the population that hold a missed victim, 95 % interval.
+    checked: dossiers of the draw that somebody has checked; the others count for nothing.
+    expected, low, high: dossiers of the population that hold a missed victim, 95 % interval; null until one is checked.
+    victims_expected, victims_low, victims_high: victims missed in the population, 95 % interval.
+    worst: missed in one checked dossier at most, at least 1; the interval of victims takes it that no other has more.
     """
 
     month: str
@@ -45,9 +53,13 @@ class EstimatePart(Shape):
     checked: int
     hits: int
     victims_missed: int
+    worst: int | None
     expected: float | None
-    low: float | None
-    high: float | None
+    low: int | None
+    high: int | None
+    victims_expected: float | None
+    victims_low: int | None
+    victims_high: int | None
 
 
 class MonthPart(Shape):
@@ -58,10 +70,11 @@ class MonthPart(Shape):
 class Found(Shape):
     victims: int = Field(ge=0, le=10_000)
     missed: int = Field(ge=0, le=10_000)
+    names: list[Name] = Field(default=[], max_length=100)
     note: str | None = Field(default=None, max_length=2000)
 
 
-def month_part(session: Session, visitor: Visitor, month: str) -> MonthPart:
+def month_part(session: Session, store: Store, visitor: Visitor, month: str) -> MonthPart:
     rows = list(
         session.scalars(
             select(RecallCheck)
@@ -70,7 +83,8 @@ def month_part(session: Session, visitor: Visitor, month: str) -> MonthPart:
         )
     )
     found: Estimate = estimate(rows, month)
-    shown = checkable(session, visitor, rows)
+    shown = listable(session, visitor, rows)
+    plain = unmasked_by(session, visitor)
     drawn = select(DossierRow.id).where(DossierRow.id.in_([r.dossier_id for r in rows]))
     gone = set(session.scalars(drawn.where(DossierRow.deleted_at.is_not(None))))
     return MonthPart(
@@ -81,6 +95,7 @@ def month_part(session: Session, visitor: Visitor, month: str) -> MonthPart:
                 dossier=r.dossier_id,
                 victims=r.victims,
                 missed=r.missed,
+                names=_names(store, r, masked=r.dossier_id not in plain),
                 checked_at=r.checked_at,
                 removed=r.dossier_id in gone,
             )
@@ -90,22 +105,39 @@ def month_part(session: Session, visitor: Visitor, month: str) -> MonthPart:
     )
 
 
+def _names(store: Store, row: RecallCheck, *, masked: bool) -> list[str]:
+    names = names_of(store, row)
+    mask = Mask(stand_ins(names), {})
+    return [("某" if len(name) == 1 else mask.words(name)) if masked else name for name in names]
+
+
 @router.get("/{month}")
 def month_of(month: Month, service: ServiceOf, visitor: Checker) -> MonthPart:
+    """A month's draw and what it says; the draw of a month that is over makes itself."""
+    draw_due(service.store, visitor.office_id, month)
     with service.store.read() as session:
-        return month_part(session, visitor, month)
+        return month_part(session, service.store, visitor, month)
 
 
 @router.post("/{month}", status_code=201)
 def draw_month(month: Month, service: ServiceOf, visitor: Checker) -> MonthPart:
-    """Draws the month's dossiers, once."""
+    """Draws the month's dossiers, once, without waiting for those that are still to be screened."""
     with service.store.begin() as session:
         draw(session, visitor.office_id, month)
-        return month_part(session, visitor, month)
+        return month_part(session, service.store, visitor, month)
 
 
 @router.put("/checks/{check_id}", status_code=204)
 def record_check(check_id: str, body: Found, service: ServiceOf, visitor: Checker) -> None:
-    """What a person found in a drawn dossier."""
+    """What a person found in a drawn dossier: how many victims it has, how many of them were missed, and who."""
     with service.store.begin() as session:
-        check(session, service.store, visitor, check_id, victims=body.victims, missed=body.missed, note=body.note)
+        check(
+            session,
+            service.store,
+            visitor,
+            check_id,
+            victims=body.victims,
+            missed=body.missed,
+            names=body.names,
+            note=body.note,
+        )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from openpyxl import Workbook
 
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
+from api.figure_files import as_csv, as_xlsx
 from api.routes.parts import PROBLEMS, ServiceOf, Shape
-from api.statistics import Figures, figures_of
+from api.statistics import figures_of
 from dossier.errors import JiuzhuError
 
 router = APIRouter(prefix="/statistics", tags=["statistics"], responses=PROBLEMS)
@@ -34,7 +32,7 @@ class TablePart(Shape):
 
 class FiguresPart(Shape):
     """Attributes:
-    removed: those of `leads` whose dossier was removed since; they are in the tables `level`, `month` and `office`.
+    removed: those of `leads` whose dossier was removed since; they are in every table.
     """
 
     since: dt.date
@@ -89,36 +87,8 @@ def statistics_file(kind: Literal["csv", "xlsx"], service: ServiceOf, visitor: C
     with service.store.read() as session:
         found = figures_of(session, visitor, *period)
     name = f"jiuzhu-{found.since}-{found.until}.{kind}"
-    content, media = (_csv(found), "text/csv; charset=utf-8") if kind == "csv" else (_xlsx(found), _XLSX)
+    content, media = (as_csv(found), "text/csv; charset=utf-8") if kind == "csv" else (as_xlsx(found), _XLSX)
     return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _csv(found: Figures) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    for table in found.tables:
-        writer.writerow([table.title, *table.columns])
-        writer.writerows([_safe(word), *values] for word, values in table.rows)
-        writer.writerow([])
-    return buffer.getvalue().encode("utf-8-sig")  # the mark tells Excel what it is
-
-
-def _xlsx(found: Figures) -> bytes:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for table in found.tables:
-        sheet = book.create_sheet(table.title)
-        sheet.append([table.title, *table.columns])
-        for word, values in table.rows:
-            sheet.append([_safe(word), *values])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _safe(word: str) -> str:
-    """A word that no spreadsheet takes for a formula."""
-    return f"'{word}" if word[:1] in "=+-@\t\r" else word

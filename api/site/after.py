@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,9 +11,10 @@ from api.accounts.http import requires
 from api.accounts.rights import Permission, Visitor
 from api.letters.kinds import LETTERS
 from api.opened import open_dossier_for
+from api.recall import draw_due, last_month
 from api.routes.recall import month_part
 from api.routes.statistics import Period
-from api.site.charts import bars
+from api.site.charts import charts_of
 from api.site.render import page
 from api.statistics import figures_of
 from api.wording import case_title, circled
@@ -53,12 +53,7 @@ def statistics_page(
 ) -> Response:
     with request.app.state.service.store.read() as session:
         figures = figures_of(session, visitor, *period)
-    charts = {
-        table.id: bars(table)
-        for table in figures.tables
-        if table.id in ("level", "month", "article", "group", "charge")
-    }
-    return page(request, visitor, "statistics.html", figures=figures, charts=charts)
+    return page(request, visitor, "statistics.html", figures=figures, charts=charts_of(figures))
 
 
 @router.get("/recall", response_class=HTMLResponse)
@@ -67,8 +62,9 @@ def recall_page(
     visitor: Annotated[Visitor, Depends(requires(Permission.READ, Permission.RECALL))],
     month: Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] = None,
 ) -> Response:
-    last = dt.date.today().replace(day=1) - dt.timedelta(days=1)
-    chosen = month or f"{last:%Y-%m}"
-    with request.app.state.service.store.read() as session:
-        found = month_part(session, visitor, chosen)
-    return page(request, visitor, "recall.html", month=chosen, found=found)
+    store = request.app.state.service.store
+    chosen = month or last_month()
+    draw_due(store, visitor.office_id, chosen)
+    with store.read() as session:
+        found = month_part(session, store, visitor, chosen)
+    return page(request, visitor, "recall.html", month=chosen, found=found, over=chosen <= last_month())

@@ -2,7 +2,7 @@
 
 The row of a dossier stays, emptied, so that the audit trail keeps pointing at something; every other trace of its
 papers goes: text, layout, results, leads, annotations, words of the index, originals and page images that no other
-dossier shares. Of leads and of the monthly draw bare counts stay, so that figures that were reported do not change.
+dossier shares. Of leads and of the monthly draw stays what figures count, so that what was reported does not change.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from api.accounts.audit import record
 from api.store import arrivals, journal
 from api.store.arrivals import hold_files, oldest_arrival, quiet_before
+from api.store.counts import keep_counts
 from api.store.search import forget
 from api.store.store import Store
 from api.store.tables import (
@@ -32,11 +33,9 @@ from api.store.tables import (
     PageImage,
     Paper,
     RecallCheck,
-    RemovedLeads,
     Result,
     Unmasking,
     Upload,
-    new_id,
     now,
 )
 
@@ -54,7 +53,9 @@ def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: st
     row = session.get_one(DossierRow, dossier_id, with_for_update=True)  # whoever is storing a result ends first
     blobs = set(session.scalars(select(Upload.blob).where(Upload.dossier_id == dossier_id)))
     blobs |= set(session.scalars(select(PageImage.blob).where(PageImage.dossier_id == dossier_id)))
-    _keep_counts(session, dossier_id)
+    keep_counts(session, dossier_id)
+    drawn = update(RecallCheck).where(RecallCheck.dossier_id == dossier_id)
+    session.execute(drawn.values(note_sealed=None, names_sealed=None))
     forget(session, dossier_id)
     session.execute(delete(Decision).where(Decision.dossier_id == dossier_id))
     for table in _OWNED:
@@ -68,15 +69,6 @@ def delete_dossier(session: Session, store: Store, dossier_id: str, *, actor: st
         session.execute(delete(answers).where(answers.dossier_id == dossier_id))
     record(session, actor, "dossier.delete", f"dossier:{dossier_id}", why=why)
     return [blob for blob in blobs if not _named(session, blob)]
-
-
-def _keep_counts(session: Session, dossier_id: str) -> None:
-    """What figures are made of, without the dossier: leads by day, level and state, and the draw without its note."""
-    leads = session.scalars(select(Lead).where(Lead.dossier_id == dossier_id, Lead.victim.is_not(None)))
-    kinds = Counter((lead.office_id, lead.created_at.date(), lead.level, lead.state) for lead in leads)
-    for (office, day, level, state), number in kinds.items():
-        session.add(RemovedLeads(id=new_id(), office_id=office, day=day, level=level, state=state, number=number))
-    session.execute(update(RecallCheck).where(RecallCheck.dossier_id == dossier_id).values(note_sealed=None))
 
 
 def remove_blobs(store: Store, blobs: list[str], *, before: float = float("inf")) -> int:

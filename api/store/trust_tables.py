@@ -50,6 +50,7 @@ class RecallCheck(Table):
         month: `2026-03`.
         missed: victims that should have been found, None until checked.
         victims: victims that are in the papers at all, as the checker counts.
+        names_sealed: JSON list of the missed ones' names, as they are written there; as many as the checker gave.
     """
 
     __tablename__ = "recall_check"
@@ -64,15 +65,17 @@ class RecallCheck(Table):
     missed: Mapped[int | None]
     victims: Mapped[int | None]
     note_sealed: Mapped[bytes | None]
+    names_sealed: Mapped[bytes | None]
     __table_args__ = (UniqueConstraint("month", "dossier_id"),)
 
 
 class RemovedLeads(Table):
-    """How many leads of one kind went with a removed dossier: figures of the past stay, nothing of anybody does.
+    """A lead that went with its removed dossier, as figures count it: those of the past stay, nothing of anybody does.
 
     Attributes:
-        day: on which they had arrived.
-        state: what had been decided of them.
+        day: on which it had arrived.
+        state: what had been decided of it.
+        screening, deciding, reasons: as in `api.store.counts.Counted`.
     """
 
     __tablename__ = "removed_leads"
@@ -81,7 +84,12 @@ class RemovedLeads(Table):
     day: Mapped[dt.date] = mapped_column(Date, index=True)
     level: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(10))
-    number: Mapped[int]
+    articles: Mapped[list[str]] = mapped_column(default=list)
+    groups: Mapped[list[str]] = mapped_column(default=list)
+    charges: Mapped[list[str]] = mapped_column(default=list)
+    screening: Mapped[int]
+    deciding: Mapped[int | None]
+    reasons: Mapped[list[str]] = mapped_column(default=list)
 
 
 class VersionSeen(Table):

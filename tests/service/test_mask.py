@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -262,3 +263,32 @@ def test_reading_is_in_the_trail_once_an_hour_for_each_person_and_key(site: Site
     assert sorted(entry.action for entry in mine) == ["dossier.found", "dossier.read"]
     assert len({entry.actor for entry in mine}) == 1
     assert "蔺满仓" not in str([entry.detail for entry in mine])
+
+
+def test_what_came_beside_the_papers_and_names_of_empty_files_are_masked(site: Site) -> None:
+    officer = site.as_(Role.AID_OFFICER)
+    beside = {"罪名": "故意伤害罪", "备注": "被害人李秀兰电话13800000000", "被害人": "孙晓芳", "电话": 13900000000}
+    files = [("卷.txt", TEXT), ("被害人孙晓芳谅解书.txt", "")]
+    sent = officer.post(
+        "/api/v1/dossiers",
+        files=[("files", (name, content.encode(), "text/plain")) for name, content in files],
+        data={"metadata": json.dumps(beside, ensure_ascii=False), "number": "甲77"},
+    )
+    dossier = sent.json()["dossier"]
+    secrets = ("李秀兰", "秀兰", "孙晓芳", "晓芳", "13800000000", "13900000000")
+    paths = [f"/api/v1/dossiers/{dossier}", "/api/v1/dossiers", f"/dossiers/{dossier}", "/uploads?state=done"]
+    before = [officer.get(path).text for path in paths[:2]]
+    site.work()
+    paths += [f"/api/v1/dossiers/{dossier}/{tail}" for tail in ("result", "results/1", "uploads")]
+    reader = site.with_key("read")
+    api = [path for path in paths if path.startswith("/api")]
+    for answer in (*before, *(officer.get(path).text for path in paths), *(reader.get(path).text for path in api)):
+        assert [secret for secret in secrets if secret in answer] == []
+    shown = officer.get(f"/api/v1/dossiers/{dossier}").json()["metadata"]
+    assert shown["罪名"] == "故意伤害罪"
+    assert {key: len(str(value)) for key, value in shown.items()} == {k: len(str(v)) for k, v in beside.items()}
+    for tail in ("result", "results/1"):
+        assert officer.get(f"/api/v1/dossiers/{dossier}/{tail}").json()["victims"][0]["name"] == "蔺某某"
+    officer.post(f"/api/v1/dossiers/{dossier}/unmask", json={"reason": "review"})
+    assert officer.get(f"/api/v1/dossiers/{dossier}").json()["metadata"] == beside
+    assert "蔺满囤" in officer.get(f"/api/v1/dossiers/{dossier}/results/1").text

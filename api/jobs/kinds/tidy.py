@@ -1,4 +1,4 @@
-"""Housekeeping, once an hour: dossiers past their day, sessions that ended, jobs long done, files no one names."""
+"""Housekeeping, once an hour: the monthly draw, dossiers past their day, ended sessions, old jobs, nameless files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.jobs.queue import Taken, add, finish
+from api.recall import draw_last_month
 from api.store.retention import expire, remove_orphans
 from api.store.store import Store
 from api.store.tables import Job, SignIn, Unmasking, now
@@ -18,6 +19,7 @@ _DONE_FOR = dt.timedelta(days=90)
 
 
 def run(store: Store, taken: Taken) -> None:
+    draw_last_month(store)  # before a dossier that belongs to it goes
     expire(store, dt.date.today())
     remove_orphans(store)
     with store.begin() as session:
