@@ -20,6 +20,7 @@ from nlp.name_cues import (
     CUE,
     CUED_BEFORE,
     DEED,
+    ENDS_GIVEN,
     GIVEN,
     HARD_STOP,
     INTRODUCED,
@@ -173,13 +174,17 @@ def _masked_with_given(whole: str) -> set[str]:
                 )
                 for at in _places(whole, name)
             )
-            if ((count >= 2 and continues >= 2) or cued or (count == total and count >= 2)) and not _word_behind(
-                whole, name
-            ):
+            often = count >= 2 and (continues >= 2 or count == total)
+            given = char in ENDS_GIVEN and not any(
+                _MAKE_BEHIND.match(whole, at + len(name)) for at in _places(whole, name)
+            )
+            if (often or cued or given) and not _word_behind(whole, name):
                 names.add(name)
     return names
 
 
+# a make begins with the character: 夏某|豪爵牌摩托车, 黎某|宝骏轿车; near miss: 夏某豪骑摩托车
+_MAKE_BEHIND = re.compile("[\u4e00-\u9fff]{1,2}(?:[A-Z]|牌|轿车|越野|两轮|二轮|三轮|电动|摩托|手机|电脑|汽车)")
 _ALWAYS, _FREELY = 4, 3  # so often, before so many different characters
 
 

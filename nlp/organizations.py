@@ -28,14 +28,14 @@ class Organization:
 _TAIL = (
     "有限责任公司|股份有限公司|有限公司|分公司|公司|集团|合作社|信用社|联社|村民组|村民小组|村集体|银行|信用分社|分社|支行|分行|营业部|分理处|超市|商店|商场|商行|酒店|宾馆|饭店|酒吧|网吧|学校|中学|小学|大学|学院|幼儿园|医院|卫生院|卫生室|服务中心|"
     "镇政府|乡政府|人民政府|街道办事处|村委会|村民委员会|居委会|村集体|管理处|管理所|管理局|管理站|专卖店|便利店|药店|金店|手机店|烟酒店|珠宝店|首饰店|加油站|养殖场|林场|农场|砖厂|汽修厂|修理厂|工厂|厂|项目部|门市部|经营部|洗浴中心|养老院|敬老院|福利院|供电所|煤矿|娱乐城|俱乐部|"
-    "服务部|事务所|研究所|基金会|协会|(?:用品|培训|贸易|配送|采购|销售)中心"
+    "服务部|事务所|研究所|基金会|协会|出版社|印书馆|寄售行|典当行|当铺|(?:用品|培训|贸易|配送|采购|销售)中心"
 )
 _CHAR = r"[\u4e00-\u9fffA-Za-z0-9×“”（）·]"
 _STOP = "入往在到至向对将从被给与的了于及和由为以因后经，、"
 # a branch behind it: 南桥银行[城东支行], 南桥集团[铸造厂]; near miss: 南桥公司[员工宿舍]
 _BRANCH = (
     rf"(?:(?:(?![{_STOP}]){_CHAR}){{0,7}}?"
-    "(?:分公司|中心支公司|支公司|信用分社|分社|支行|分行|营业部|分理处|管理所|管理站|服务站|分厂|分店|门市部|项目部|厂|学院|附属(?:第[一二三四五六])?[\u4e00-\u9fff]{0,4}?医院))"
+    "(?:分公司|中心支公司|支公司|信用分社|信用社|分社|支行|分行|营业部|分理处|管理所|管理站|服务站|分厂|分店|门市部|项目部|厂|学院|附属(?:第[一二三四五六])?[\u4e00-\u9fff]{0,4}?医院))"
 )
 # from a cue to the first tail that is not followed by more of the name; near miss: 银行卡, 超市门口
 _NAME = (
@@ -134,6 +134,34 @@ _CUES = (
     ),
     # 南桥珠宝店被盗的黄金饰品; near miss: 南桥珠宝店员工被盗
     re.compile(rf"(?:[，。；：、]|经鉴定，){_NAME}被盗(?:的)?(?=[^，。；{V}]{{0,24}}(?:价值|现金|饰品|[0-9]))"),
+    # 到南桥洗浴中心洗澡时，威胁店员，抢劫前台现金; near miss: 到南桥宾馆抢走⟨V⟩的手机
+    re.compile(
+        rf"(?:在|至|到|进入|窜至)(?:[^，。；{P[1:-1]}]{{0,24}}[处号口路])?{_NAME}[^。；{P[1:-1]}]{{0,60}}?抢(?:劫|走|得|取)(?:了)?[^，。；{P[1:-1]}]{{0,4}}(?:前台|收银|柜台|吧台|店内|店里|营业款|该(?:店|公司|行|中心))"
+    ),
+    # 到南桥珠宝店后，以购买为由…试戴…趁机逃离; near miss: 到南桥珠宝店当掉
+    re.compile(
+        rf"(?:在|至|到|去|来到|进入|窜至){_NAME}(?=[^。；{P[1:-1]}]{{0,60}}(?:试戴|挑选|试看|佯装|假装|购买[^，。；]{{0,8}}为由)[^。；{V}]{{0,80}}(?:逃离|逃跑|逃走|跑出|抢走|夺门|溜走))"
+    ),
+    # 用伪造的房产证在南桥信用社借款; near miss: 在南桥信用社借款
+    re.compile(
+        rf"(?:伪造|虚假|变造|冒用|冒充)[^。；]{{0,80}}?[，在向]{_NAME}(?=[^，。；{P[1:-1]}]{{0,10}}(?:贷款|借款|贷得|骗贷))"
+    ),
+    # 南桥出版社享有专有出版权的《…》, behind 未经授权; near miss: 南桥出版社享有盛名
+    re.compile(
+        rf"(?:未经|擅自|非法|盗版|假冒|侵犯)[^。]{{0,80}}(?:印刷|出版|复制|发行|销售|修订|[、，由]){_NAME}(?=(?:依法)?(?:享有|拥有|所有)[^，。；]{{0,12}}(?:出版权|著作权|版权|商标|专利))"
+    ),
+    # 将属南桥村集体所有的六棵树卖给; near miss: 属南桥村集体所有的道路
+    re.compile(
+        r"(?:将|把|砍伐|盗伐|采伐)[^，。；]{0,20}?属(?:于)?(?P<org>[\u4e00-\u9fff]{2,14}?(?:村集体|村|组))(?:集体)?所有的[^，。；]{0,10}(?:树|林木|木材)"
+    ),
+    # 到南桥二组的集体林内将林木砍伐; near miss: 到自家林内砍伐
+    re.compile(
+        r"(?:到|在|进入|窜至)(?P<org>[\u4e00-\u9fff]{3,26}?(?:村民小组|村民组|[一二三四五六七八九十]+组|村|林场))(?:的|当地)?[^，。；]{0,10}?集体林[^，。；]{0,6}(?:内|里|地)?[^，。；]{0,10}(?:砍伐|盗伐|采伐|砍倒)"
+    ),
+    # 窜至南桥祠，盗走功德箱; near miss: 到南桥寺烧香
+    re.compile(
+        rf"(?:在|至|到|入)[^，。；{P[1:-1]}]{{0,20}}?(?P<org>[\u4e00-\u9fff]{{2,10}}(?:祠|寺|庙|庵|教堂|道观|寺院))[，内里的][^。；{P[1:-1]}]{{0,30}}?(?:盗|窃|偷|撬)[^。；{P[1:-1]}]{{0,30}}(?:功德|香火|善款|佛像|供桌)"
+    ),
     # 抵押给南桥信用社，贷款…造成损失
     re.compile(rf"抵押给{_NAME}(?=[^。；]{{0,60}}(?:贷款|借款)[^。]{{0,80}}(?:损失|未还|逾期|无力))"),
     # 林权为南桥林场所有…盗伐
@@ -153,8 +181,15 @@ _NEVER = re.compile(
 # an insurer is a victim where the cover was claimed by a trick: 保险诈骗, 谎称被盗…理赔; near miss: 保险公司赔付
 _FALSE_CLAIM = re.compile(
     "保险诈骗|骗取[^。；]{0,8}(?:保险|理赔)|骗保|(?:谎称|虚构|编造|伪造|明知)[^。；]{0,60}(?:报案|理赔)|报案(?:称|申请)?[^。；]{0,16}(?:被盗|理赔)"
+    "|(?:编造|虚构|谎称)[^。；，]{0,30}(?:被盗|事故|失踪)[^。；]{0,80}(?:索赔|理赔|保险金)"
 )
-_INSURER = re.compile(rf"(?:从|向){_NAME}(?=[^。；]{{0,8}}(?:报案|申请|索赔|要求|骗|提出|投保))")
+_CLAIMED = re.compile("理赔|索赔|保险金")
+_CRIMINAL = re.compile("盗窃罪|诈骗|被告人")
+_INSURER = re.compile(
+    rf"(?:从|向){_NAME}(?=[^。；]{{0,8}}(?:报案|申请|索赔|要求|骗|提出|投保))|骗取[^，。；]{{0,14}}?(?:投保|承保)的{_NAME.replace('<org>', '<trusting>')}(?=的?(?:信任|理赔|赔))"
+)
+# where it sits, before its name: 嘉和大厦[南桥科技公司], 18号[南桥公司]; near miss: 南桥大厦管理公司
+_WHERE = re.compile(r"^[^“”]{0,20}(?:大厦|大楼|号楼|\d{1,4}号|\d{1,4}室|[A-Z0-9]座|\d{1,2}[楼层])(?=[^“”]{6,})")
 _KEPT_ZONES = frozenset({Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.EVIDENCE, Zone.HELD})
 # （以下简称南桥公司）; near miss: （已停业）
 _ALIAS = re.compile(r"^（(?:以下)?(?:简称|称)(?:为)?[：:]?[“\"]?(?P<short>[^（），。”\"]{2,12})[”\"]?）")
@@ -228,13 +263,14 @@ def _full_form(readings: Sequence[Reading], short: str) -> str | None:
 
 
 def _named(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
-    if "理赔" in frame.text and _FALSE_CLAIM.search(frame.text) and re.search("盗窃罪|诈骗|被告人", frame.text):
+    if _CLAIMED.search(frame.text) and _FALSE_CLAIM.search(frame.text) and _CRIMINAL.search(reading.text):
         for match in _INSURER.finditer(frame.text):
-            if "保险" in match["org"] and reading.sentence_at(frame.to_view(match.start())).zone in _KEPT_ZONES:
-                yield match["org"], frame.end_to_view(match.end("org"))
+            group = "org" if match["org"] else "trusting"
+            if "保险" in match[group] and reading.sentence_at(frame.to_view(match.start())).zone in _KEPT_ZONES:
+                yield match[group], frame.end_to_view(match.end(group))
     for pattern in _CUES:
         for match in pattern.finditer(frame.text):
-            name = match["org"].strip("“”")
+            name = _WHERE.sub("", match["org"].strip("“”"))
             start = frame.to_view(match.start("org"))
             if (
                 _NEVER.search(name) and "骗" not in match.string[match.end() : match.end() + 60]

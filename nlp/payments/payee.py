@@ -192,7 +192,24 @@ def workers(story: Story, place: int) -> tuple[str, ...]:
     ends = min((i for i in story.items if i > last), default=item)  # where their own item ends
     if item > last and others and not here and not _WAGES.search(story.paper.frame.text[:ends]):
         return tuple(dict.fromkeys(_crowds(story, last, place)))
-    return story.victims
+    lenders = _told_of(story, _LENT) - _told_of(story, _WORKED)
+    return tuple(person for person in story.victims if person not in lenders)
+
+
+# what somebody is told of in a sentence: money lent, or work; near miss: 借款支付工人工资 tells of work too
+_LENT = re.compile("借款|借了|集资|投资|存款|高息|利息|吸收")
+_WORKED = re.compile("工资|劳动报酬|劳务费|工钱|薪|务工|打工|上班|干活|工人|员工|职工|民工|雇")
+
+
+def _told_of(story: Story, pattern: re.Pattern[str]) -> set[str]:
+    """Victims named in a sentence of the story that holds the words."""
+    reading, frame = story.paper.reading, story.paper.frame
+    found: set[str] = set()
+    for at, person in story.named:
+        sentence = reading.sentence_at(frame.to_view(at))
+        if pattern.search(reading.text, sentence.start, sentence.end):
+            found.add(person)
+    return found
 
 
 def _crowds(story: Story, start: int, end: int) -> Iterator[str]:

@@ -16,7 +16,9 @@ _SCHEME = re.compile("(?:用于|以|能|按期|定期|到期|如期|并)(?:全�
 # money that victims gave: matches 向黎某借款, 吸收存款, 骗取, 收取预付款; not 货款
 _LENT = re.compile("借款|借得|借到|借走|借取|向[^，。；]{0,14}借|吸收|募集|集资|投资|骗|存入|收取|收到|贷")
 # before a verb, of money that had been taken: matches 陆续, 案发前已; not 后
-_BIT_BY_BIT = re.compile("(?:陆续|先后|案发前|报案前|立案前|案发后)[^，。；]{0,10}$")
+_BIT_BY_BIT = re.compile(
+    "(?:陆续|先后|案发前|报案前|立案前|案发后|事后|后来|[催追索]要?[讨要]?[^，。；]{0,4}[下后])[^，。；]{0,10}$"
+)
 # the victim owes: matches 黎某向屈某借款, 黎某因赌博欠下; not 屈某向黎某借款
 _VICTIM_OWES = re.compile(
     f"{V}(?:等人)?[^，。；{P[1:-1]}]{{0,14}}(?:(?:向|从|找|跟|在|因){P}?[^，。；]{{0,20}}(?:借|贷|欠)|欠)|[向从找跟]{A}[^，。；]{{0,8}}借"
@@ -37,8 +39,11 @@ def comes_back(words: str, verb: Phrase) -> bool:
         return False
     if re.search("扣除[^，。；]{0,10}$", verb.before) and verb.word in _OF_SCHEMES:
         return False
-    if re.search("利息|分红|提成|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near) and not re.search(
-        "赃|被害|失主|本金(?:和|及|与|、|加)?利息|本息", verb.near
+    in_disguise = re.search("以[^，。；]{0,6}(?:利息|分红|红利|返利)[^，。；]{0,4}(?:名义|形式|方式)", verb.before)
+    if (
+        in_disguise is None
+        and re.search("利息|分红|提成|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near)
+        and not re.search("赃|被害|失主|本金(?:和|及|与|、|加)?利息|本息", verb.near)
     ):
         return False
     if verb.word in _OF_LOANS and (_ASKED_OF_VICTIM.search(verb.before) or _VICTIM_OWES.search(words[: verb.start])):

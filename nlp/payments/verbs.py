@@ -63,6 +63,8 @@ def _read(words: str, verb: Phrase, zone: Zone, kind: str | None) -> Clause | No
     )
     if verb.family == "got":
         money = _taken_in(words, verb, money)
+    if verb.word == "至今未还" and cue.REST.search(verb.before):
+        return None  # 其余5万元至今未还: see OPEN
     negated = _negated(words, verb, money)
     if negated is not None or cue.NEGATION.search(verb.before):
         return negated
@@ -125,7 +127,8 @@ _PRESSED = re.compile("(?:要求|催促?|催要|索要|追索|讨要)[^，。；
 
 def _made(verb: Phrase) -> bool:
     """Is it said as done: 已赔偿, 赔偿了, 经催要后归还, 收到?"""
-    said = re.search("已|业经|均|曾", verb.before[-12:]) or verb.after[:1] in ("了", "过")
+    said = re.search("已|业经|均|曾(?![^，。；]{0,6}(?:约定|协议|承诺|答应|同意))", verb.before[-12:])
+    said = said or verb.after[:1] in ("了", "过")
     only = re.search("(?:仅|只)[^应能愿同可需须限，]{0,4}$", verb.before) and re.match("[^，。；]{0,16}元", verb.after)
     return bool(said or only) or verb.family == "got" or bool(_PRESSED.search(verb.before))
 
@@ -306,10 +309,17 @@ def _concerns_harm(words: str, verb: Phrase, zone: Zone) -> bool:
     promised = re.search("赔偿|协议|赔款", words[: verb.begin])
     if promised and re.search("赔偿[金款]|补偿款", near):
         return True
-    if promised and re.search("现|已|先", before) and sums_in(words, verb.end, verb.stop):
+    if (
+        promised
+        and re.search("现|已|先|当庭|当场|当日|当即|即时|首[付期]", before)
+        and sums_in(words, verb.end, verb.stop)
+    ):
         return True
     if re.search("拖欠|全部|赔偿款", near) and re.search("已|进行了|全部", before) and cue.HARM_COST.search(near):
         return True
+    only = re.search("(?:仅|只)[^，。；]{0,4}$", before) and verb.word in ("垫付", "垫支", "预付", "支付", "给付")
+    if only and re.search("(?:医疗|医药|治疗|住院|抢救|丧葬)[^，。；]{0,4}费", words[: verb.begin]):
+        return bool(sums_in(words, verb.end, verb.stop))  # 花去医疗费2.6万元，仅垫付3000元
     if not cue.HARM_COST.search(near):
         return bool(to_victim) and bool(sums_in(words, verb.end, verb.stop))
     return (
