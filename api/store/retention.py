@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
