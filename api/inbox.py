@@ -163,7 +163,7 @@ class Tally:
 
 def figures(session: Session, visitor: Visitor) -> dict[str, int]:
     """The one line at the top: what waits, and this month's arrivals and decisions."""
-    month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = now().astimezone().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     seen = (lead_visible(visitor), Lead.rank < _RANK["none"], listed())
     rows = session.execute(
         select(

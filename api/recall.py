@@ -90,7 +90,7 @@ def pending(session: Session, office_id: str) -> Pending | None:
 
 def last_month() -> str:
     """The month before this one."""
-    return f"{now().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+    return f"{now().astimezone().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
 
 
 def is_due(session: Session, office_id: str, month: str) -> bool:
@@ -256,8 +256,9 @@ def _drawable(office_id: str, month: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _bounds(month: str) -> tuple[dt.datetime, dt.datetime]:
+    """When a month of the office begins and ends, as its pages show times."""
     try:
-        begin = dt.datetime.strptime(month, "%Y-%m").replace(tzinfo=dt.UTC)
+        begin = dt.datetime.strptime(month, "%Y-%m")
     except ValueError:
         raise JiuzhuError("recall.month", "月份须写作 2026-03", "请核对") from None
-    return begin, (begin + dt.timedelta(days=32)).replace(day=1)
+    return begin.astimezone(), (begin + dt.timedelta(days=32)).replace(day=1).astimezone()

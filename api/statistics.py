@@ -58,8 +58,8 @@ class Figures:
 
 def figures_of(session: Session, visitor: Visitor, since: dt.date, until: dt.date) -> Figures:
     """The figures of leads that arrived from `since` to `until`, both included."""
-    begin = dt.datetime.combine(since, dt.time(), dt.UTC)
-    end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC)
+    begin = dt.datetime.combine(since, dt.time()).astimezone()
+    end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time()).astimezone()
     there = counted_leads(session, _office(visitor, Lead.office_id), Lead.created_at >= begin, Lead.created_at < end)
     gone = counted_removed(
         session, _office(visitor, RemovedLeads.office_id), RemovedLeads.day >= since, RemovedLeads.day <= until

@@ -21,7 +21,7 @@ from api.store.tables import Decision, DossierRow, Lead, RemovedLeads, new_id
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Attributes:
-    day: on which the lead arrived, UTC.
+    day: on which the lead arrived, by the clock of this machine, as pages show times.
     screening: seconds from the upload to the lead.
     deciding: seconds from the lead to the decision that stands; None while it is open.
     reasons: `accept.start`, one for each decision made, in order.
@@ -82,7 +82,7 @@ def keep_counts(session: Session, dossier_id: str) -> None:
 
 def _counted(lead: Lead, uploaded: dt.datetime, reasons: tuple[str, ...]) -> Counted:
     return Counted(
-        lead.created_at.date(),
+        lead.created_at.astimezone().date(),  # the office's day, as its pages show it
         lead.office_id,
         lead.level,
         lead.state,

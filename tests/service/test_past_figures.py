@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
@@ -138,3 +140,24 @@ def test_a_month_without_a_lead_has_its_row(store: Store, screener: Screener) ->
     assert _rows(figures, "month")[1][1] == (0, 0, 0, 0, 0, None)
     shares = charts_of(figures)["month"][1].svg
     assert "2026-01 尚无处理" in shares and "2025-12 100.0%（n=1）" in shares
+
+
+def test_months_are_those_of_the_office(store: Store, screener: Screener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lead of the first of March at half past midnight in China is one of March, in figures and in the monthly draw,
+    though it is still February in Greenwich."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        visitor = person(store, Role.LEADER)
+        _decided_leads(store, screener, visitor)
+        moment = dt.datetime(2026, 2, 28, 16, 30, tzinfo=dt.UTC)
+        with store.begin() as session:
+            session.execute(update(Lead).values(created_at=moment))
+            session.execute(update(DossierRow).values(created_at=moment))
+        with store.read() as session:
+            march = figures_of(session, visitor, dt.date(2026, 3, 1), dt.date(2026, 3, 31))
+            assert [row[0] for row in _rows(march, "month")] == ["2026-03"] and march.leads == 3
+            assert figures_of(session, visitor, dt.date(2026, 2, 1), dt.date(2026, 2, 28)).leads == 0
+    finally:
+        monkeypatch.undo()
+        time.tzset()

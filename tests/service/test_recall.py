@@ -44,7 +44,7 @@ def _drawn(store: Store, month: str = "2026-03") -> list[RecallCheck]:
 def test_the_draw_of_last_month_makes_itself_and_only_once(store: Store) -> None:
     visitor = person(store, Role.AID_OFFICER)
     elsewhere = person(store, Role.AID_OFFICER, office="平原县人民检察院", login="elsewhere")
-    late = now().replace(day=1) - dt.timedelta(days=1)
+    late = now().astimezone().replace(day=1) - dt.timedelta(days=1)
     _without_lead(store, visitor.office_id, 30, at=late)
     _without_lead(store, elsewhere.office_id, 2, at=late)
     _without_lead(store, visitor.office_id, 3, at=now())  # of this month, which is not over
@@ -60,7 +60,7 @@ def test_the_draw_of_last_month_makes_itself_and_only_once(store: Store) -> None
 
 def test_the_hourly_work_draws_before_retention_removes(store: Store, screener: Screener) -> None:
     visitor = person(store, Role.AID_OFFICER)
-    late = now().replace(day=1) - dt.timedelta(days=1)
+    late = now().astimezone().replace(day=1) - dt.timedelta(days=1)
     _without_lead(store, visitor.office_id, 3, at=late)
     with store.begin() as session:
         session.execute(update(DossierRow).values(keep_until=dt.date(2026, 1, 1)))
