@@ -128,9 +128,9 @@ _PRESSED = re.compile("(?:要求|催促?|催要|索要|追索|讨要)[^，。；
 def _made(verb: Phrase) -> bool:
     """Is it said as done: 已赔偿, 赔偿了, 经催要后归还, 收到?"""
     said = re.search("已|业经|均|曾(?![^，。；]{0,6}(?:约定|协议|承诺|答应|同意))", verb.before[-12:])
-    said = said or verb.after[:1] in ("了", "过")
+    told = said is not None or verb.after[:1] in ("了", "过")
     only = re.search("(?:仅|只)[^应能愿同可需须限，]{0,4}$", verb.before) and re.match("[^，。；]{0,16}元", verb.after)
-    return bool(said or only) or verb.family == "got" or bool(_PRESSED.search(verb.before))
+    return told or bool(only) or verb.family == "got" or bool(_PRESSED.search(verb.before))
 
 
 def _only_agreed(words: str, verb: Phrase) -> bool:
