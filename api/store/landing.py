@@ -68,7 +68,8 @@ class Landing:
         """
         together = self._threads.submit(self.journal.sync) if self.journal is not None else None
         folders = {landed.result() for landed in self._begun}
-        list(self._threads.map(sync_folder, {*folders, str(self._blobs.folder)}))
+        if folders:  # a store that took nothing yet may have no folder
+            list(self._threads.map(sync_folder, {*folders, str(self._blobs.folder)}))
         if self.journal is not None and together is not None:
             together.result()
             self.journal.name()

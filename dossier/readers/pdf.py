@@ -94,7 +94,9 @@ def _opened(data: bytes) -> Iterator[Any]:
         try:
             pdf = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
-            raise _encrypted() if error.err_code == pdfium_c.FPDF_ERR_PASSWORD else _damaged() from None
+            # the library may still hold the code of the file before; a trailer that tells of a cipher is never packed
+            locked = error.err_code == pdfium_c.FPDF_ERR_PASSWORD and b"/Encrypt" in data
+            raise _encrypted() if locked else _damaged() from None
     try:
         yield pdf
     finally:

@@ -39,7 +39,7 @@ def comes_back(words: str, verb: Phrase) -> bool:
         return False
     if re.search("扣除[^，。；]{0,10}$", verb.before) and verb.word in _OF_SCHEMES:
         return False
-    in_disguise = re.search("以[^，。；]{0,6}(?:利息|分红|红利|返利)[^，。；]{0,4}(?:名义|形式|方式)", verb.before)
+    in_disguise = re.search("以[^，。；]{0,6}(?:利息|分红|红利|返利)[^，。；]{0,4}名义", verb.before)
     if (
         in_disguise is None
         and re.search("利息|分红|提成|作案工具|凶器|借据|欠条|定金|押金|违法犯罪|土地", verb.near)

@@ -5,6 +5,7 @@ import io
 import pypdfium2
 import pytest
 from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -236,6 +237,20 @@ def test_file_without_pages_is_refused() -> None:
     with pytest.raises(JiuzhuError) as caught:
         read(buffer.getvalue())
     assert caught.value.code == "upload.damaged"
+
+
+def test_a_damaged_file_behind_an_encrypted_one_is_called_damaged() -> None:
+    locked, empty = io.BytesIO(), io.BytesIO()
+    canvas = Canvas(locked, encrypt=StandardEncryption("secret"))
+    canvas.drawString(10, 10, "x")
+    canvas.save()
+    pypdfium2.PdfDocument.new().save(empty)
+    codes = []
+    for data in (locked, empty):
+        with pytest.raises(JiuzhuError) as caught:
+            read(data.getvalue())
+        codes.append(caught.value.code)
+    assert codes == ["upload.encrypted", "upload.damaged"]
 
 
 def test_thin_gap_around_digits_is_no_space_and_a_wide_one_is() -> None:

@@ -172,6 +172,7 @@ def _step_back(site: Site) -> None:
     postgres = site.store.dialect == "postgresql"
     statements = ["DROP TABLE annotation", "DROP TABLE annotation_item"]
     statements += ["DROP TABLE removed_leads", "DROP TABLE store_key", "DROP INDEX ix_page_image_blob"]
+    statements += ["ALTER TABLE recall_check DROP COLUMN names_sealed"]
     statements += ["DROP FUNCTION annotation_append_only"] if postgres else []
     with site.store.engine.begin() as connection:
         for statement in [*statements, "UPDATE alembic_version SET version_num = '0002'"]:

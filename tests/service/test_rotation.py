@@ -97,6 +97,7 @@ def fill(store: Store, screener: Screener) -> str:
                     month="2026-01",
                     population=4,
                     note_sealed=vault.seal_text("无遗漏", f"recall.note:{ids['recall']}"),
+                    names_sealed=vault.seal_json(["蔺满囤"], f"recall.names:{ids['recall']}"),
                 ),
                 AnnotationItem(id=ids["item"], **told, source="conflict", rank=2),
                 Hook(
