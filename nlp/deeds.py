@@ -20,7 +20,7 @@ from nlp.dealings import (
     WAGE_REFUSAL,
     is_only_a_dealing,
 )
-from nlp.deed_words import EACH, HURT, NOT_KIN, NOT_P, OWNER, PART, TAKE, WAGE, WHO
+from nlp.deed_words import ATTACK, EACH, HURT, NOT_KIN, NOT_P, OWNER, PART, TAKE, WAGE, WHO
 from nlp.deeds_told import TOLD
 from nlp.frames import LIST, NOTE, P
 from nlp.name_cues import KIN
@@ -42,12 +42,12 @@ _PATIENT = tuple(
         ),
         (
             2,
-            rf"(?:打伤|砍伤|刺伤|捅伤|撞伤|扎伤|致伤|杀害|杀死|打死|捅死|刺死|砍死|咬伤|砸伤|撞倒|殴打|强奸|奸淫|猥亵|轮奸|拐卖|绑架|拘禁|撞死|砍中|刺中|击中|砸中|撞到|伤及|虐待|遗弃)(?:了)?{WHO}(?!(?:之|的)(?:子|女|儿子|女儿|父|母|妻))",
+            rf"(?:{ATTACK}|致伤|拘禁|砍中|刺中|击中|砸中|撞到|伤及|遗弃)(?:了)?{WHO}(?!(?:之|的)(?:子|女|儿子|女儿|父|母|妻))",
         ),
         # 猥亵其女儿的同学⟨who⟩, 打伤邻居⟨who⟩; near miss: 打伤⟨O⟩的邻居后⟨who⟩赶到
         (
             3,
-            rf"(?:打伤|砍伤|刺伤|捅伤|撞伤|扎伤|杀害|杀死|打死|捅死|刺死|砍死|咬伤|砸伤|撞倒|殴打|强奸|奸淫|猥亵|轮奸|拐卖|绑架|撞死|虐待)(?:了)?(?:其|自己|同村|同校|同班|邻村|路过|过路|在场|前来|一旁|正在)?(?:[^。；，{P[1:-1]}]{{0,6}}的)?(?:同学|朋友|邻居|同事|亲戚|{OWNER}){WHO}(?!(?:之|的)(?:子|女|儿子|女儿|父|母|妻))",
+            rf"(?:{ATTACK})(?:了)?(?:其|自己|同村|同校|同班|邻村|路过|过路|在场|前来|一旁|正在)?(?:[^。；，{P[1:-1]}]{{0,6}}的)?(?:亲戚|{OWNER}){WHO}(?!(?:之|的)(?:子|女|儿子|女儿|父|母|妻))",
         ),
         (2, rf"(?:刺|砍|捅|扎|打|踢|踹|击打|击|咬|砸|撞|推倒|掐|勒){WHO}(?:的)?{PART}"),
         (

@@ -185,8 +185,10 @@ _FALSE_CLAIM = re.compile(
 )
 _CLAIMED = re.compile("理赔|索赔|保险金")
 _CRIMINAL = re.compile("盗窃罪|诈骗|被告人")
-_INSURER = re.compile(
-    rf"(?:从|向){_NAME}(?=[^。；]{{0,8}}(?:报案|申请|索赔|要求|骗|提出|投保))|骗取[^，。；]{{0,14}}?(?:投保|承保)的{_NAME.replace('<org>', '<trusting>')}(?=的?(?:信任|理赔|赔))"
+_INSURERS = (
+    re.compile(rf"(?:从|向){_NAME}(?=[^。；]{{0,8}}(?:报案|申请|索赔|要求|骗|提出|投保))"),
+    # 骗取所投保的南桥财险公司的信任; near miss: 骗取⟨V⟩的信任
+    re.compile(rf"骗取[^，。；]{{0,14}}?(?:投保|承保)的{_NAME}(?=的?(?:信任|理赔|赔))"),
 )
 # where it sits, before its name: 嘉和大厦[南桥科技公司], 18号[南桥公司]; near miss: 南桥大厦管理公司
 _WHERE = re.compile(r"^[^“”]{0,20}(?:大厦|大楼|号楼|\d{1,4}号|\d{1,4}室|[A-Z0-9]座|\d{1,2}[楼层])(?=[^“”]{6,})")
@@ -264,10 +266,9 @@ def _full_form(readings: Sequence[Reading], short: str) -> str | None:
 
 def _named(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
     if _CLAIMED.search(frame.text) and _FALSE_CLAIM.search(frame.text) and _CRIMINAL.search(reading.text):
-        for match in _INSURER.finditer(frame.text):
-            group = "org" if match["org"] else "trusting"
-            if "保险" in match[group] and reading.sentence_at(frame.to_view(match.start())).zone in _KEPT_ZONES:
-                yield match[group], frame.end_to_view(match.end(group))
+        for match in (match for pattern in _INSURERS for match in pattern.finditer(frame.text)):
+            if "保险" in match["org"] and reading.sentence_at(frame.to_view(match.start())).zone in _KEPT_ZONES:
+                yield match["org"], frame.end_to_view(match.end("org"))
     for pattern in _CUES:
         for match in pattern.finditer(frame.text):
             name = _WHERE.sub("", match["org"].strip("“”"))

@@ -116,6 +116,11 @@ def change_own_password(session: Session, user: User, old: str, new: str) -> Non
     record(session, user.id, "account.password")
 
 
+def find_user(session: Session, login: str) -> User | None:
+    """The account of a login name as somebody writes it: case and spaces around it do not count."""
+    return session.scalars(select(User).where(User.login == login.strip().lower())).first()
+
+
 def _add(
     session: Session,
     login: str,
@@ -127,7 +132,7 @@ def _add(
     by: str,
 ) -> User:
     login = login.strip().lower()
-    if session.scalars(select(User).where(User.login == login)).first() is not None:
+    if find_user(session, login) is not None:
         raise JiuzhuError("user.exists", "登录名已被使用", "请换一个登录名")
     user = User(
         id=new_id(),

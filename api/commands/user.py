@@ -55,15 +55,13 @@ def openid(
     off: Annotated[bool, typer.Option("--off", help="关闭；已绑定的一并解除，会话随即结束")] = False,
 ) -> None:
     """允许账号经统一身份认证登录；首次登录时与其身份绑定，再次运行则重新绑定。"""
-    from sqlalchemy import select
-
+    from api.accounts.directory import find_user
     from api.accounts.openid import allow_openid
     from api.store.opening import open_store
-    from api.store.tables import User
     from dossier.errors import JiuzhuError
 
     with open_store(read_settings()).begin() as session:
-        user = session.scalars(select(User).where(User.login == login.lower())).first()
+        user = find_user(session, login)
         if user is None:
             raise JiuzhuError("user.not_found", "没有这个账号", "jiuzhu user list 列出全部账号")
         allow_openid(session, user, not off, by="system")
@@ -88,15 +86,12 @@ def list_users() -> None:
 @user_app.command("password")
 def password(login: Annotated[str, typer.Argument(help="登录名")]) -> None:
     """重设口令，并解除锁定。"""
-    from sqlalchemy import select
-
-    from api.accounts.directory import change_user
+    from api.accounts.directory import change_user, find_user
     from api.store.opening import open_store
-    from api.store.tables import User
     from dossier.errors import JiuzhuError
 
     with open_store(read_settings()).begin() as session:
-        user = session.scalars(select(User).where(User.login == login.lower())).first()
+        user = find_user(session, login)
         if user is None:
             raise JiuzhuError("user.not_found", "没有这个账号", "jiuzhu user list 列出全部账号")
         fresh = change_user(session, user, active=True, new_password=True, by="system")

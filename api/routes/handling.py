@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from api.accounts.audit import record
+from api.accounts.directory import find_user
 from api.accounts.http import requires
 from api.accounts.rights import Permission, Role, Visitor, permissions_of
 from api.accounts.visibility import require_dossier
@@ -133,7 +134,7 @@ def give_access(
 
 
 def _user(session: Any, login: str) -> User:
-    user: User | None = session.scalars(select(User).where(User.login == login.strip().lower())).first()
+    user = find_user(session, login)
     if user is None:
         raise JiuzhuError("user.not_found", "没有这个账号", "请核对登录名")
     return user

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts.audit import record
+from api.accounts.directory import find_user
 from api.accounts.http import requires
 from api.accounts.masking import is_unmasked, unmasked_by
 from api.accounts.rights import Permission, Visitor
@@ -251,7 +252,7 @@ def _decider(session: Session, visitor: Visitor, lead: Lead, login: str | None) 
         if login is not None:
             raise JiuzhuError("decision.by", "处理人就是登录的人，不能另写", "请去掉 by")
         return visitor
-    user = session.scalars(select(User).where(User.login == (login or "").strip().lower())).first()
+    user = find_user(session, login or "")
     person = visitor_of(user) if user is not None and user.active else None
     if person is None or not person.may(Permission.DECIDE) or person.office_id != visitor.office_id:
         raise JiuzhuError("decision.by", "接口作出处理须写明本院有权处理的人", "请在 by 中写明其登录名")
