@@ -94,7 +94,7 @@ def come_in(page: Any, login: str, password: str) -> None:
     Args:
         page: a browser's, at the sign-in page.
     """
-    _sign_in(page, login, password)
+    sign_in(page, login, password)
     page.wait_for_selector("#password")
     page.locator("#password [name=old]").focus()
     page.keyboard.type(password)
@@ -102,11 +102,16 @@ def come_in(page: Any, login: str, password: str) -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("form[action='/sign-in']")
-    _sign_in(page, login, PASSWORD)
+    sign_in(page, login, PASSWORD)
 
 
-def _sign_in(page: Any, login: str, password: str) -> None:
-    page.locator("[name=login]").focus()
+def sign_in(page: Any, login: str, password: str) -> None:
+    """Types into the field that the page gives the focus to, once it has it: keys pressed sooner would be lost.
+
+    Args:
+        page: a browser's, at the sign-in page.
+    """
+    page.wait_for_selector("[name=login]:focus")
     page.keyboard.type(login)
     page.keyboard.press("Tab")
     page.keyboard.type(password)

@@ -21,7 +21,7 @@ import pytest
 
 from dossier.ocr import ocr_available
 from tests.service.browsing import CHROMIUM, Keys, serious_faults, server_with_leader, signed_in
-from tests.service.site import PASSWORD
+from tests.service.site import PASSWORD, sign_in
 
 pytest.importorskip("playwright.sync_api")
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -252,10 +252,7 @@ def test_a_link_to_evidence_lands_on_its_words_after_signing_in(
     page = context.new_page()
     page.goto(f"{dossier}?find=低保#e-8")
     page.wait_for_selector("body.js")
-    for words in ("zhou", PASSWORD):
-        page.keyboard.type(words)
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    sign_in(page, "zhou", PASSWORD)
     page.wait_for_selector('.here[data-e="e-8"]')
     assert page.url == f"{server[0]}{dossier}?find={quote('低保')}#e-8"
     assert set(page.locator(".pages span.hit").all_text_contents()) == {"低保"}

@@ -16,7 +16,7 @@ from api.accounts.rights import Role
 from api.settings import Settings
 from api.store.opening import open_store
 from tests.service.conftest import TEXT
-from tests.service.site import OFFICE, PASSWORD, real_server
+from tests.service.site import OFFICE, PASSWORD, real_server, sign_in
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path("/usr/bin/chromium")
@@ -71,10 +71,7 @@ class People:
             tab.on("request", lambda r: None if r.url.startswith((self.address, "data:")) else self.wrong.append(r.url))
             if role is not None:
                 tab.goto("/")
-                tab.keyboard.type(role)
-                tab.keyboard.press("Tab")
-                tab.keyboard.type(PASSWORD)
-                tab.keyboard.press("Enter")
+                sign_in(tab, role, PASSWORD)
                 tab.wait_for_selector(".who")
             self._tabs[role] = tab
         return self._tabs[role]
