@@ -163,14 +163,15 @@ def check(
     *,
     victims: int,
     missed: int,
-    names: Sequence[str] = (),
+    names: Sequence[str] | None = (),
     note: str | None = None,
 ) -> RecallCheck:
-    """What a person found in a drawn dossier.
+    """What a person found in a drawn dossier; said again by the same person, it stands in the place of before.
 
     Args:
         victims: in the papers; `missed` of them should have been found and were not.
-        names: of the missed ones, as written in the papers; somebody without a name has none here.
+        names: of the missed ones, as written in the papers; somebody without a name has none here. None leaves those
+            that were written before, unless nobody was missed.
 
     Raises:
         JiuzhuError: `recall.not_found`; `recall.gone`, its dossier was removed; `recall.count` when more were missed
@@ -185,13 +186,15 @@ def check(
         raise JiuzhuError("recall.gone", "这件卷宗已经删除，不能再核对", "已有的核对结果保留")
     if missed > victims:
         raise JiuzhuError("recall.count", "漏识别的人数不能多于卷内被害人数", "请核对")
-    called = list(dict.fromkeys(filter(None, map(str.strip, names))))
-    if len(called) > missed:
-        raise JiuzhuError("recall.names", "写下的姓名多于漏识别的人数", "请核对；一人只写一个姓名")
     if row.checked_by is not None and row.checked_by != visitor.id:
         raise JiuzhuError(
             "recall.checked", "这件已由其他人核对，您的结果没有保存", "请刷新页面；结果不一致的，请与核对人商定"
         )
+    if names is None:
+        names = names_of(store, row) if missed else ()
+    called = list(dict.fromkeys(filter(None, map(str.strip, names))))
+    if len(called) > missed:
+        raise JiuzhuError("recall.names", "写下的姓名多于漏识别的人数", "请核对；一人只写一个姓名")
     row.victims, row.missed, row.checked_by, row.checked_at = victims, missed, visitor.id, now()
     row.names_sealed = store.vault.seal_json(called, f"recall.names:{row.id}") if called else None
     if note:

@@ -1,20 +1,26 @@
-"""How quick inbox and search are with many dossiers and several users: `python -m benchmarks.service_load`.
+"""How quick inbox and search are with many dossiers and several users: `python -m benchmarks.service_load [--database
+sqlite|postgresql]`.
 
 Fills a store with invented dossiers by bulk inserts, asks over HTTP from several threads at once, and prints the median
 and the 99th percentile. The same pages are asked of a store with a hundredth of the dossiers in the same run: the
 ratio says what size costs, whatever the machine.
 """
 
+# ruff: noqa: T201 - a program for the terminal
+
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import statistics
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +31,19 @@ from api.accounts.directory import make_office, make_user
 from api.accounts.rights import Role
 from api.settings import Settings
 from api.store.opening import open_store
-from api.store.search import words_of
+from api.store.search import put_words, words_of
 from api.store.store import Store
 from api.store.tables import DossierRow, Lead, LeadTag, Paper, Passage, Result, new_id, now
+from benchmarks.machine import describe_machine
 
+RESULTS = Path(__file__).resolve().parent / "results"
+DATABASES = ("sqlite", "postgresql")
+PAGES = {
+    "inbox": "/",
+    "inbox, filtered": "/?level=red&article=第七条第一项",
+    "search": "/search?q=低保 诈骗",
+    "leads API": "/api/v1/leads",
+}
 _SURNAMES = "蔺邵姜郑毛尤冯蒋沈韩朱秦许吕施孔曹严华金魏陶戚谢邹喻柏窦章苏潘葛范彭郎"
 _GIVEN = "满囤水根玉梅秀莲建国卫东立冬小川文海桂芳德明春生"
 _WORDS = [
@@ -63,7 +78,7 @@ def fill(store: Store, number: int, office_id: str, *, seed: int = 1) -> None:
     level_of = ("red", "orange", "yellow", "yellow", "grey", "none")
     for start in range(0, number, 500):
         rows: dict[Any, list[dict[str, Any]]] = {t: [] for t in (DossierRow, Result, Paper, Lead, LeadTag, Passage)}
-        words: list[str] = []
+        words: list[list[str]] = []
         for _ in range(min(500, number - start)):
             dossier, lead, result = new_id(), new_id(), new_id()
             name = chance.choice(_SURNAMES) + "".join(chance.sample(_GIVEN, 2))
@@ -139,14 +154,14 @@ def fill(store: Store, number: int, office_id: str, *, seed: int = 1) -> None:
                 {"lead_id": lead, "kind": "charge", "word": chance.choice(("故意伤害", "盗窃", "诈骗"))}
             )
             rows[Passage].append({"dossier_id": dossier, "document": "d1", "start": 0, "end": len(body)})
-            words.append(" ".join(words_of(body)))
+            words.append(list(words_of(body)))
         with store.begin() as session:
             for table in (DossierRow, Result, Paper, Lead, LeadTag):
                 session.execute(insert(table), rows[table])
             first = (session.scalar(text("SELECT COALESCE(MAX(id), 0) FROM passage")) or 0) + 1
             session.execute(insert(Passage), [{"id": first + i, **row} for i, row in enumerate(rows[Passage])])
-            put = "INSERT INTO passage_words (rowid, words) VALUES (:id, :words)"
-            session.execute(text(put), [{"id": first + i, "words": w} for i, w in enumerate(words)])
+            for number_of, inside in enumerate(words, first):
+                put_words(session, store.dialect, number_of, inside)
 
 
 def _layout(chars: int) -> dict[str, Any]:
@@ -180,14 +195,19 @@ def _result(dossier: str, name: str, body: str, level: str) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one page took, in milliseconds; `ratio` is the median against that with a hundredth of the dossiers."""
+
+    page: str
+    count: int
+    median: float
+    p99: float
+    ratio: float
+
+
 def ask(address: str, users: int, seconds: float) -> dict[str, list[float]]:
     """Durations in milliseconds by page, asked by several users at once who each think for a moment."""
-    pages = {
-        "inbox": "/",
-        "inbox, filtered": "/?level=red&article=第七条第一项",
-        "search": "/search?q=低保 诈骗",
-        "leads API": "/api/v1/leads",
-    }
     there = threading.Barrier(users)  # signing in costs a second of argon2 each: that is over before anybody asks
 
     def user(number: int) -> list[tuple[str, float]]:
@@ -199,53 +219,104 @@ def ask(address: str, users: int, seconds: float) -> dict[str, list[float]]:
             until = time.monotonic() + seconds
             time.sleep(chance.uniform(0.0, 4.0))
             while time.monotonic() < until:
-                name = chance.choice(list(pages))
+                name = chance.choice(list(PAGES))
                 started = time.perf_counter()
-                client.get(pages[name]).raise_for_status()
+                client.get(PAGES[name]).raise_for_status()
                 took.append((name, 1000 * (time.perf_counter() - started)))
                 time.sleep(chance.uniform(1.0, 4.0))  # a person reads before asking again
         return took
 
     with ThreadPoolExecutor(users) as pool:
         every = [one for took in pool.map(user, range(users)) for one in took]
-    return {name: sorted(ms for page, ms in every if page == name) for name in pages}
+    return {name: sorted(ms for page, ms in every if page == name) for name in PAGES}
 
 
-def measure(number: int, users: int, seconds: float) -> dict[str, tuple[float, float, int]]:
-    """Median, 99th percentile and count of each page with this many dossiers."""
+def measure(database: str, number: int, users: int, seconds: float) -> dict[str, list[float]]:
+    """Sorted durations in milliseconds of each page with this many dossiers; two users before them are not counted."""
     from tests.service.site import real_server
 
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, _database(database) as url:
         folder = Path(temporary) / "data"
-        store = open_store(Settings(data_dir=folder, cache_dir=None))
+        store = open_store(Settings(data_dir=folder, database_url=url, cache_dir=None))
         with store.begin() as session:
             office = make_office(session, "临溪县人民检察院")
-            make_user(
-                session, login="zhou", name="周", office=office, roles=(Role.LEADER,), password=PASSWORD, by="system"
-            )
+            roles = (Role.LEADER,)
+            make_user(session, login="zhou", name="周", office=office, roles=roles, password=PASSWORD, by="system")
         fill(store, number, office.id)
         store.engine.dispose()
-        with real_server(folder, "--workers", "0") as address:
+        where = {} if url is None else {"JIUZHU_DATABASE_URL": url}
+        with real_server(folder, "--workers", "0", **where) as address:
             ask(address, 2, 3)
-            found = ask(address, users, seconds)
-    return {
-        name: (statistics.median(ms), ms[min(len(ms) - 1, int(0.99 * len(ms)))], len(ms))
-        for name, ms in found.items()
-        if ms
-    }
+            return ask(address, users, seconds)
+
+
+@contextlib.contextmanager
+def _database(name: str) -> Iterator[str | None]:
+    """An empty one; None: the store makes SQLite itself."""
+    if name == "sqlite":
+        yield None
+        return
+    from tests.service.postgres import Cluster, binaries
+
+    programs = binaries()
+    if programs is None:
+        raise SystemExit("service_load: PostgreSQL is not installed")
+    with contextlib.closing(Cluster(programs)) as cluster:
+        yield cluster.database()
+
+
+def compare(large: dict[str, list[float]], small: dict[str, list[float]]) -> list[Answers]:
+    return [
+        Answers(
+            page,
+            len(took),
+            round(statistics.median(took), 1),
+            round(took[min(len(took) - 1, int(0.99 * len(took)))], 1),
+            round(statistics.median(took) / statistics.median(small[page]), 2),
+        )
+        for page, took in large.items()
+        if took and small[page]
+    ]
+
+
+def markdown(figures: dict[str, Any]) -> str:
+    """The table as the documentation shows it."""
+    lines = [
+        "| database | dossiers | users | page | requests | median | p99 | median against a hundredth of the dossiers |",
+        "|---|---:|---:|---|---:|---:|---:|---:|",
+    ]
+    for database, run in figures.items():
+        for one in run["pages"]:
+            times = f"{one['count']} | {one['median']:.0f} | {one['p99']:.0f} | {one['ratio']:.1f} x"
+            lines.append(f"| {database} | {run['dossiers']} | {run['users']} | {one['page']} | {times} |")
+    return "\n".join([*lines, "", "Milliseconds."])
+
+
+def write(database: str, run: dict[str, Any]) -> None:
+    """Puts the run in the place of that of the same database."""
+    path = RESULTS / "service_load.json"
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    figures[database] = run
+    ordered = {name: figures[name] for name in DATABASES if name in figures}
+    path.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "service_load.md").write_text(markdown(ordered) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--dossiers", type=int, default=20_000)
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=40)
+    parser.add_argument("--keep", action="store_true", help="write the figures to benchmarks/results")
     chosen = parser.parse_args()
-    small = measure(max(1, chosen.dossiers // 100), chosen.users, chosen.seconds / 2)
-    large = measure(chosen.dossiers, chosen.users, chosen.seconds)
-    for name, (median, ninety_nine, count) in large.items():
-        ratio = median / small[name][0]
-        print(f"{name}: median {median:.0f} ms, p99 {ninety_nine:.0f} ms over {count}; {ratio:.1f} x a hundredth of it")  # noqa: T201
+    small = measure(chosen.database, max(1, chosen.dossiers // 100), chosen.users, chosen.seconds / 2)
+    large = measure(chosen.database, chosen.dossiers, chosen.users, chosen.seconds)
+    run = {"machine": describe_machine(), "dossiers": chosen.dossiers, "users": chosen.users}
+    run["pages"] = [asdict(one) for one in compare(large, small)]
+    print(markdown({chosen.database: run}))
+    if chosen.keep:
+        write(chosen.database, run)
 
 
 if __name__ == "__main__":

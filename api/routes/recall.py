@@ -28,6 +28,8 @@ class CheckPart(Shape):
     """Attributes:
     names: of the missed ones, as written in the papers; covered unless this person has unmasked the dossier.
     removed: the dossier is gone; the numbers found in it stand.
+    own: this person has checked it, and alone can say otherwise.
+    masked: the names are covered.
     """
 
     id: str
@@ -37,6 +39,8 @@ class CheckPart(Shape):
     names: list[str]
     checked_at: dt.datetime | None
     removed: bool
+    own: bool
+    masked: bool
 
 
 class EstimatePart(Shape):
@@ -68,9 +72,13 @@ class MonthPart(Shape):
 
 
 class Found(Shape):
+    """Attributes:
+    names: left out, those written before stay.
+    """
+
     victims: int = Field(ge=0, le=10_000)
     missed: int = Field(ge=0, le=10_000)
-    names: list[Name] = Field(default=[], max_length=100)
+    names: list[Name] | None = Field(default=None, max_length=100)
     note: str | None = Field(default=None, max_length=2000)
 
 
@@ -98,6 +106,8 @@ def month_part(session: Session, store: Store, visitor: Visitor, month: str) -> 
                 names=_names(store, r, masked=r.dossier_id not in plain),
                 checked_at=r.checked_at,
                 removed=r.dossier_id in gone,
+                own=r.checked_by == visitor.id,
+                masked=bool(r.names_sealed) and r.dossier_id not in plain,
             )
             for r in rows
             if r.dossier_id in shown

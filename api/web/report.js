@@ -14,7 +14,7 @@ for (const mark of $$('[data-e]')) {
 const links = $$('[data-at]');
 const shown = () => evidence.filter((place) => !place.classList.contains('off'));
 const pane = $('.pages');
-let here = null;
+let here = null, claim = null; // the place in view, and the link that led there
 
 function scroller() { // one column: the window scrolls, else the middle pane
   return getComputedStyle(pane).overflowY === 'auto' ? pane : null;
@@ -59,6 +59,11 @@ function step(by) {
   if (!list.length) return;
   const at = list.indexOf(here);
   go(list[at < 0 ? (by > 0 ? 0 : list.length - 1) : (at + by + list.length) % list.length]);
+}
+
+function back() { // to the claim that led here, else to the first in view that rests on this place
+  const naming = links.filter((link) => link.hasAttribute('aria-current') && link.getClientRects().length);
+  (naming.includes(claim) ? claim : naming[0])?.focus();
 }
 
 function ruler() { // where the evidence lies along the whole roll of pages
@@ -257,6 +262,7 @@ document.addEventListener('click', (event) => {
   if (link) { // several places, one fact: each click goes to the next of them
     event.preventDefault();
     const ids = link.dataset.at.split(' ');
+    claim = link;
     go(document.getElementById(ids[(ids.indexOf(here?.id) + 1) % ids.length]));
     drawer(false, { focus: false });
   } else if (target.closest('.docs a')) drawer(false, { focus: false });
@@ -282,6 +288,7 @@ document.addEventListener('keydown', (event) => {
     return;
   }
   if (event.key === 'Escape' && $('#files').classList.contains('open') && !typing) drawer(false);
+  else if (event.key === 'Escape' && event.target === here && !$('.why:not([hidden]), dialog[open]') && !document.body.classList.contains('correcting')) back();
   if (event.ctrlKey || event.metaKey || event.altKey || typing || $('dialog[open]') || $('#keys-off').checked) return;
   const act = {
     n: acts.next, p: acts.prev, t: () => turn(1), '/': () => $('#find').focus(), '?': acts.help, '[': acts.files,

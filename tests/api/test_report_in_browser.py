@@ -75,6 +75,20 @@ def test_a_fact_clicked_again_goes_to_its_next_place(browser: Page, report: str)
     assert visited == [*ids, ids[0]]
 
 
+def test_escape_leads_back_to_the_claim_that_rests_on_the_place(browser: Page, report: str) -> None:
+    browser.open(report)
+    claim = "[role=tabpanel]:not([hidden]) a.chip"
+    browser.run(f"document.querySelector('{claim}').focus()")
+    browser.press("Enter")
+    assert browser.run("document.activeElement === document.querySelector('.here')")
+    browser.press("Escape")
+    assert browser.run(f"document.activeElement === document.querySelector('{claim}')")
+    browser.press("n")  # from here on by key: back to any claim in view that names the place
+    place = browser.run("document.activeElement.id")
+    browser.press("Escape")
+    assert place in browser.run("document.activeElement.dataset.at").split()
+
+
 def test_the_address_names_the_evidence(browser: Page, report: str) -> None:
     browser.open(f"{report}#e-8")
     assert browser.run("document.querySelector('mark.here').id") == "e-8"

@@ -109,8 +109,8 @@ def _visit_every_fact(tab: Any, keys: Keys, quotes: set[str], reads: Any) -> Non
     for number in range(tab.locator(".person a[data-at]").count()):
         link = tab.locator(".person a[data-at]").nth(number)
         places = link.get_attribute("data-at").split(" ")
+        keys.to(".person a[data-at]", number)
         for _ in places:
-            keys.to(".person a[data-at]", number)
             tab.keyboard.press("Enter")
             here = tab.url.split("#")[1]
             assert here in places
@@ -123,6 +123,8 @@ def _visit_every_fact(tab: Any, keys: Keys, quotes: set[str], reads: Any) -> Non
             rects = tab.locator(f'.box[data-e="{here}"]')
             if rects.count() == 1 and read < 4 and _reads_as(tab, rects.first, "".join(words), reads):
                 read += 1
+            tab.keyboard.press("Escape")
+            assert link.evaluate("each => each === document.activeElement"), "one key back to the fact"
     assert read >= 2
 
 

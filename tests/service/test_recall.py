@@ -147,6 +147,11 @@ def test_who_was_missed_is_kept_sealed_and_masked_from_then_on(store: Store) -> 
         assert missed_names(session, store, row.dossier_id, standing=True) == ()
     _check(store, visitor, row, 0)  # put right
     assert names_of(store, _drawn(store)[0]) == ()
+    _check(store, visitor, row, 1, "尹小霜")
+    for missed, kept in ((2, ("尹小霜",)), (0, ())):  # nothing said of names
+        with store.begin() as session:
+            check_drawn(session, store, visitor, row.id, victims=2, missed=missed, names=None)
+        assert names_of(store, _drawn(store)[0]) == kept
 
 
 def test_the_draw_keeps_its_interval(store: Store, screener: Screener) -> None:
@@ -212,7 +217,12 @@ def test_the_page_draws_by_itself_and_says_how_many_victims_were_missed(site: Si
         (line,) = (line for line in lines if line["dossier"] == dossiers[0])
         return list(line["names"])
 
+    assert shown.count("data-change") == 1 and "不填则仍为 尹某某" in shown, "whoever checked it can say otherwise"
+    assert "data-change" not in leader.get("/recall?month=2026-03").text
+    assert officer.put(address, json={"victims": 3, "missed": 1}).status_code == 204, "the name stays"
+    assert officer.put(address, json={"victims": 3, "missed": 2}).status_code == 204
     officer.post(f"/api/v1/dossiers/{dossiers[0]}/unmask", json={"reason": "review"})
+    assert 'value="尹小霜"' in officer.get("/recall?month=2026-03").text
     assert (names(officer), names(leader)) == (["尹小霜"], ["尹某某"])
     with site.store.begin() as session:
         delete_dossier(session, site.store, dossiers[0], actor="system")
