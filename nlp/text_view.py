@@ -132,6 +132,16 @@ def normal(text: str) -> str:
     return text.translate(_replacements())
 
 
+def replaced_in(text: str) -> dict[str, str]:
+    """Letters and digits of a text that `normal` replaces, each with what it puts there.
+
+    >>> replaced_in("經鑒定為重傷，２级，重傷")
+    {'傷': '伤', '為': '为', '經': '经', '鑒': '鉴', '２': '2'}
+    """
+    pairs = ((each, normal(each)) for each in set(text))
+    return dict(sorted(pair for pair in pairs if pair[1] != pair[0] and pair[1].isalnum()))
+
+
 def _in_columns(line: str) -> bool:
     """A row of a table, drawn with bars or with blanks."""
     return line.count("|") > 1 or len(re.findall(r"(?<=\S) {2,}(?=\S)", line)) > 2

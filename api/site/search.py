@@ -12,6 +12,7 @@ from api.accounts.personal_numbers import without_numbers
 from api.accounts.rights import Permission, Visitor
 from api.found import FoundPart, search
 from api.site.render import page
+from nlp.text_view import normal
 
 router = APIRouter()
 _AT_ONCE = 10
@@ -31,6 +32,7 @@ def search_page(
         visitor,
         "search.html",
         q=q,
+        plain=normal(q),
         found=found,
         offset=offset,
         at_once=_AT_ONCE,

@@ -162,6 +162,7 @@ def restore(backup: Path, folder: Path, database: URL, revisions: frozenset[str]
             shutil.copyfile(kept, lite)
         else:
             _run(["pg_restore", "--exit-on-error", "--no-owner", "--single-transaction"], database, str(kept))
+            _run(["vacuumdb", "--analyze-only", "--quiet"], database)  # a dump has no statistics: queries would crawl
     except OSError as error:
         raise BackupError("backup.disk", f"恢复无法写入（{type(error).__name__}）", "请核对磁盘的空间与权限") from None
     return manifest

@@ -3,6 +3,8 @@
 In: words of a query. Out: dossiers that hold all of them, with the place and the words around it. The index holds
 pairs of neighbouring characters (低保, 保证); a longer word is a row of pairs, a single character the beginning of one.
 The index cannot say more than that a pair stands in a passage; the words around a hit come from the sealed text.
+Traditional and full-width characters are found by plain ones and the other way round: a character is replaced by one,
+so that offsets hold.
 Numbers of people are not in it, nor any other of seven digits and more: nothing is found by them.
 """
 
@@ -19,6 +21,7 @@ from api.accounts.personal_numbers import without_numbers
 from api.store.store import Store
 from api.store.tables import DossierRow, Paper, Passage
 from dossier.document import Dossier
+from nlp.text_view import normal
 
 _PASSAGE = 3000  # code points; PostgreSQL numbers at most 16,383 words of one row
 _OVERLAP = 40  # a phrase up to this long is found across the border of two passages
@@ -83,7 +86,7 @@ def passages_of(dossier: Dossier) -> list[PassageWords]:
     """What goes into the index: needs no database, so that no transaction need wait for it."""
     found = []
     for document in dossier.documents:
-        content = without_numbers(document.text)
+        content = normal(without_numbers(document.text))
         for start in range(0, max(1, len(content)), _PASSAGE):
             end = min(len(content), start + _PASSAGE + _OVERLAP)
             if words := list(words_of(content[start:end])):
@@ -142,22 +145,22 @@ def find(
 
 
 def sought_in(query: str) -> list[str]:
-    """The words of a query, one in quotation marks as one.
+    """The words of a query, one in quotation marks as one, in plain characters.
 
-    >>> sought_in("低保 “重伤 二级” ，")
+    >>> sought_in("低保 “重傷 二级” ，")
     ['低保', '重伤 二级']
     """
-    return [words for a, b in _QUOTED.findall(query) if _RUN.search(words := a or b)][:8]
+    return [words for a, b in _QUOTED.findall(query) if _RUN.search(words := normal(a or b))][:8]
 
 
 def places_in(query: str, content: str) -> Iterator[tuple[int, int]]:
     """Where words of a query stand in a text, as the page of a dossier marks them (`find` of `report.js`).
 
-    >>> list(places_in("重伤二级 低保", "系低保户，重伤二级，低保"))
+    >>> list(places_in("重伤二级 低保", "系低保户，重傷二级，低保"))
     [(1, 3), (5, 9), (10, 12)]
     """
     if sought := sorted(sought_in(query), key=len, reverse=True):
-        for match in re.finditer("|".join(map(_loose, sought)), content, re.IGNORECASE):
+        for match in re.finditer("|".join(map(_loose, sought)), normal(content), re.IGNORECASE):
             yield match.span()
 
 
@@ -194,18 +197,19 @@ def _hit(session: Session, store: Store, dossier_id: str, sought: Sequence[str])
     first = max(sought, key=len)
     for row in session.scalars(select(Paper).where(Paper.dossier_id == dossier_id).order_by(Paper.position)):
         content = store.vault.open_text(row.text_sealed, f"paper.text:{dossier_id}:{row.document}")
-        match = re.search(_loose(first), content, re.IGNORECASE)
+        plain = normal(content)
+        match = re.search(_loose(first), plain, re.IGNORECASE)
         if match is None:
             continue
         low, high = max(0, match.start() - _AROUND), min(len(content), match.end() + _AROUND)
-        snippet = content[low:high]
         marks = sorted(
             m.span()
             for words in sought
-            for m in re.finditer(_loose(words), snippet, re.IGNORECASE)
+            for m in re.finditer(_loose(words), plain[low:high], re.IGNORECASE)
             if m.end() > m.start()
         )
-        return Hit(dossier_id, row.document, match.start(), match.end(), snippet, tuple(marks), match.start() - low)
+        around = content[low:high]
+        return Hit(dossier_id, row.document, match.start(), match.end(), around, tuple(marks), match.start() - low)
     return None
 
 

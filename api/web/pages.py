@@ -26,6 +26,7 @@ from api.web.panels import Panel, alert_rows, panels_of
 from api.web.places import Claimed, Places, find_places
 from api.web.sheets import lay_out
 from api.wording import ATTRIBUTES, LEVELS, NAME, NOT_A_DECISION, OTHER, LevelWords, case_title, versions_words
+from nlp.text_view import replaced_in
 
 _LEVEL_ORDER = tuple(LEVELS)
 
@@ -97,7 +98,17 @@ def dossier_values(
         "opened": opened.id if opened else "",
         "start": _start((opened, *panels) if opened else (), places),
         "versions": versions_words(result.versions),
+        "folded": _folded(screened),
     }
+
+
+def _folded(screened: Screened) -> str:
+    """Characters that finding takes for others, each followed by that one: a browser has no table of its own.
+
+    Those beyond U+FFFF are left out, for JavaScript counts them twice.
+    """
+    text = "".join(document.text for document in screened.dossier.documents)
+    return "".join(each + plain for each, plain in replaced_in(text).items() if ord(each) < 0x10000)
 
 
 def batch_page(outcomes: tuple[tuple[Outcome, str | None], ...]) -> str:

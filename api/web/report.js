@@ -101,8 +101,10 @@ function turn(by) {
 
 // ---- find: exactly the words, as the search over all dossiers takes them (api/store/search.py); Enter goes on ----
 const RUN = /[\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]+|[0-9a-zA-Z]+/gu;
+const FOLDED = new Map(Array.from(document.body.dataset.folded.matchAll(/(.)(.)/g), ([, each, plain]) => [each, plain])); // traditional and full-width characters of these papers
+const plain = (words) => words.replace(/[^\0-\u007f]/g, (each) => FOLDED.get(each) ?? each); // one for one: places hold
 function pattern(query) { // words parted by blanks, or in quotation marks; anything that is no letter may stand inside
-  const words = [...query.matchAll(/[“"]([^”"]+)[”"]|(\S+)/g)].map(([, whole, word]) => whole ?? word);
+  const words = [...plain(query).matchAll(/[“"]([^”"]+)[”"]|(\S+)/g)].map(([, whole, word]) => whole ?? word);
   const runs = words.map((each) => each.match(RUN)).filter(Boolean).slice(0, 8);
   if (!runs.length) return null;
   return new RegExp(runs.map((each) => each.join('[^\\p{L}\\p{N}_]*')).sort((a, b) => b.length - a.length).join('|'), 'giu');
@@ -123,7 +125,7 @@ function markIn(sheet, words) {
     const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) nodes.push(walker.currentNode);
   }
-  const places = [...nodes.map((node) => node.data).join('').matchAll(words)].map((match) => [match.index, match.index + match[0].length]);
+  const places = [...plain(nodes.map((node) => node.data).join('')).matchAll(words)].map((match) => [match.index, match.index + match[0].length]);
   let start = 0, next = 0;
   for (const node of nodes) {
     const { data } = node, parts = [];
@@ -288,7 +290,7 @@ document.addEventListener('keydown', (event) => {
     return;
   }
   if (event.key === 'Escape' && $('#files').classList.contains('open') && !typing) drawer(false);
-  else if (event.key === 'Escape' && event.target === here && !$('.why:not([hidden]), dialog[open]') && !document.body.classList.contains('correcting')) back();
+  else if (event.key === 'Escape' && here && event.target.dataset.e === here.id && !$('.why[data-for]:not([hidden]), dialog[open]') && !document.body.classList.contains('correcting')) back();
   if (event.ctrlKey || event.metaKey || event.altKey || typing || $('dialog[open]') || $('#keys-off').checked) return;
   const act = {
     n: acts.next, p: acts.prev, t: () => turn(1), '/': () => $('#find').focus(), '?': acts.help, '[': acts.files,

@@ -130,7 +130,9 @@ def test_find_opens_what_is_folded_and_rests_while_typing(browser: Page, report:
 FOUND = "[...document.querySelectorAll('.found')].map((piece) => piece.textContent).join('')"
 
 
-@pytest.mark.parametrize("query", ["重伤二级", "2025 低保，户", "“被害人 方”", "经鉴定的损伤", "的", "，"])
+@pytest.mark.parametrize(
+    "query", ["重伤二级", "2025 低保，户", "“被害人 方”", "经鉴定的损伤", "的", "，", "我说的一样 第2页"]
+)
 def test_find_marks_exactly_what_the_search_finds(browser: Page, report: str, query: str) -> None:
     """Over marks of evidence, letters of two units and loose punctuation; and every character stays where it was."""
     texts = [document.text[a:b] for document in screened().dossier.documents for a, b in page_ranges(document)]

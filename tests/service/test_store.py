@@ -22,7 +22,7 @@ from api.store.opening import connect, open_store
 from api.store.papers import load_dossier
 from api.store.results import current_result, history
 from api.store.retention import delete_dossier, expire, remove_blobs
-from api.store.search import find
+from api.store.search import find, places_in
 from api.store.store import Store
 from api.store.tables import AuditEntry, DossierRow, Job, Lead, Paper, Table, Upload, now
 from api.wiring import Screener
@@ -140,6 +140,8 @@ def test_nothing_readable_about_a_person_lies_in_the_database(
         ("伤", 1),
         ("187", 1),
         ("187号", 1),
+        ("１８７号", 1),
+        ("重傷二級", 1),
         ("二级重伤", 0),
         ("", 0),
         ("%' OR 1=1 --", 0),
@@ -156,6 +158,18 @@ def test_search_finds_words_of_any_length(store: Store, screener: Screener, quer
     assert hits.total == found
     for hit in hits.hits:
         assert hit.snippet and all(hit.snippet[a:b] for a, b in hit.marks)
+
+
+def test_traditional_and_full_width_characters_are_found_by_plain_ones(store: Store, screener: Screener) -> None:
+    visitor = person(store, Role.CASE_HANDLER)
+    paper = "被害人羅慶堂，男。經鑒定，羅慶堂的損傷程度為重傷二級，住院２３天。\n"
+    upload(store, visitor, paper)
+    work(store, screener)
+    with store.read() as session:
+        for query in ("经鉴定 重伤二级", "經鑒定", "23天", "２３"):
+            (hit,) = find(session, store, query, visible=visible(visitor)).hits
+            assert all(word in paper for word in (hit.snippet, *(hit.snippet[a:b] for a, b in hit.marks))), query
+    assert [paper[a:b] for a, b in places_in("重伤 23天", paper)] == ["重傷", "２３天"]
 
 
 def test_deleting_leaves_the_act_and_nothing_else(store: Store, screener: Screener) -> None:
