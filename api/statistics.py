@@ -1,7 +1,7 @@
 """Figures of the work: leads by level, group, article, office and month; durations; how often leads are taken up.
 
 Counts only: no name, no dossier. A share is given with what it is a share of, and there is none of nothing. Leads of
-dossiers that were removed since stay in all of it. Months and days are those of UTC, as everywhere in the store.
+dossiers that were removed since stay in all of it. Months and days are those of the office, as its pages show times.
 """
 
 from __future__ import annotations

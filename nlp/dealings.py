@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from nlp.deed_words import EACH, NOT_KIN, NOT_P, WAGE, WHO
-from nlp.frames import LIST, NOTE, P
+from nlp.deed_words import NOT_KIN, NOT_P, WHO
+from nlp.frames import P
 
 # money that changed hands; in papers about bribes only it says nothing: a briber is no victim
 HANDED_OVER = tuple(
@@ -54,30 +54,6 @@ CREDITOR = tuple(
     )
 )
 REFUSAL = re.compile("拒不执行(?:人民)?(?:法院)?(?:的)?(?:生效)?(?:判决|裁定)")
-# whose work was not paid, in papers about refusing to pay for it
-_WORKERS = rf"(?P<who>{P}{NOTE}(?:(?:{LIST}|(?:{WAGE})?{EACH}[，；]?{LIST}?){P}{NOTE})*)"
-UNPAID_WORKER = tuple(
-    (2, re.compile(pattern))
-    for pattern in (
-        # 尚欠⟨who⟩23000元、⟨who⟩18500元, 欠⟨who⟩工资; near miss: 欠⟨who⟩材料款
-        rf"(?:欠|欠发|欠付|未付|未发|未支付|未发放)(?:了|给)?(?:工人|民工|农民工|员工|职工)?{_WORKERS}(?:等[^。；，{P[1:-1]}]{{0,8}})?(?:的)?(?:{WAGE}|{EACH})",
-        # 被拖欠工资的⟨who⟩、⟨who⟩等一百余名工人; near miss: 拖欠工资的⟨A⟩
-        rf"被(?:拖欠|欠付|欠|克扣)(?:了)?(?:{WAGE})的(?:工人|民工|农民工|员工|职工)?{WHO}",
-        # 雇佣⟨who⟩、⟨who⟩在砖厂干活; near miss: 雇佣⟨who⟩讨债
-        rf"(?:雇佣|雇请|雇用|招用|招聘|招募|聘用){WHO}(?:等[^。；，{P[1:-1]}]{{0,8}})?[^。；{P[1:-1]}]{{0,30}}?(?:务工|干活|施工|做工|打工|工作|劳动|上班|安装|装修|粉刷|砌)",
-        # 证人⟨who⟩、⟨who⟩证实在工地干活，工资没有给; near miss: 证人⟨who⟩证实莘某欠他人工资
-        rf"(?:证人)?{WHO}(?:等[^。；，{P[1:-1]}]{{0,8}})?(?:的)?(?:证言|陈述|证实|证明|称|反映)[^。；]{{0,80}}?(?:欠|拖欠|未付|没有?给|没有?发|未发|不给|没有?结)(?:了|发|付|付给)?(?:其|他们?|她们?|我们?|自己|大家)?(?:的)?(?:{WAGE})",
-        # ⟨who⟩的工资至今没有结清; near miss: ⟨who⟩的工资已结清
-        rf"{WHO}(?:等[^。；，{P[1:-1]}]{{0,8}})?(?:的)?(?:{WAGE})[^。；，已]{{0,24}}?(?:未|没有?|尚未)(?:能)?(?:支付|发放|付|发|结清|结算|领到|领取|拿到|得到)",
-        # 拖欠47名职工工资，致使⟨who⟩等职工投诉; near miss: ⟨who⟩等职工到场
-        rf"{WHO}等[^。；，{P[1:-1]}]{{0,8}}(?:职工|工人|员工|民工|农民工|劳动者)[^。；{P[1:-1]}]{{0,24}}(?:投诉|上访|讨薪|讨要|反映|举报|信访)",
-        # 工资表证实⟨who⟩23000元、⟨who⟩18500元; near miss: 收条证实⟨who⟩23000元
-        rf"(?:{WAGE})(?:表|单|清单|明细|欠条|花名册)[^。；]{{0,30}}?{_WORKERS}{EACH}",
-    )
-)
-WAGE_REFUSAL = re.compile(
-    rf"拒不支付劳动报酬|恶意欠薪|(?:逃避|拒绝|拒不)支付[^。；]{{0,20}}(?:{WAGE})|限期支付[^。；]{{0,10}}(?:{WAGE})"
-)
 
 # a suit about a contract, a family or an estate: 民间借贷纠纷, 被继承人; near miss: 提供劳务者受害责任纠纷
 _CONTRACT = re.compile(

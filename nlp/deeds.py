@@ -16,14 +16,13 @@ from nlp.dealings import (
     HANDED_OVER,
     RECONCILED,
     REFUSAL,
-    UNPAID_WORKER,
-    WAGE_REFUSAL,
     is_only_a_dealing,
 )
 from nlp.deed_words import ATTACK, EACH, HURT, NOT_KIN, NOT_P, OWNER, PART, TAKE, WAGE, WHO
 from nlp.deeds_told import TOLD
 from nlp.frames import LIST, NOTE, P
 from nlp.name_cues import KIN
+from nlp.wages import UNPAID_WORKER, WAGE_REFUSAL
 
 _PATIENT = tuple(
     (weight, re.compile(pattern))

@@ -103,9 +103,45 @@ def names_by_form(whole: str, plausible: Callable[[str, str], bool]) -> set[str]
     for match in ROW_OF_PEOPLE.finditer(whole):
         row = match["row"].split("、")
         known = [name for name in row if surname_pattern().match(name)]
+        if match["people"] and (len(row) < 3 or len(known) < len(row) - 1 or any(map(_no_full_name, row[1:]))):
+            continue
         if len(known) * 2 > len(row):  # the first may have a verb run into it: 骗取仇秀珍
             names.update(name for name in row[1:] if not is_word(name))
+            if whole[match.start() - 1 : match.start()] in _EDGE and not _no_full_name(row[0]) and row[0] in known:
+                names.add(row[0])
             first = _FIRST_OF_ROW.search(whole, max(0, match.start() - 6), match.start() + len(row[0]))
             if first is not None and surname_pattern().match(first["name"]):
                 names.add(first["name"])
+    names |= _names_with_sums(whole)
     return {name for name in names if "某" not in name and plausible(whole, name)}
+
+
+def _no_full_name(word: str) -> bool:
+    return len(word) > 3 or is_word(word) or _unlikely(word)
+
+
+@cache
+def _with_sum() -> re.Pattern[str]:
+    """Somebody with a sum: 樊桂林（女）工资8600元, 邹勤：12000元."""
+    return re.compile(
+        rf"(?<!支)(?P<name>{surname()}[\u4e00-\u9fff]{{1,2}}?)(?:（[^（）\n]{{0,24}}）)?(?:的)?"
+        r"(?:工资|劳动报酬|劳务费|人民币|现金|借款|投资款|集资款|损失|各|计|共计|[：:]){0,3}[0-9.]+余?万?余?元"
+    )
+
+
+# between two of a row, perhaps with what the next one is called: 、 ；工人
+_NEXT_WITH_SUM = re.compile(r"[、，；。\n 　]{0,3}(?:[和及]|以及)?[\u4e00-\u9fff]{0,3}(?:[工员师人])?")
+_GOODS = frozenset("费款金损价租险税息链表机镯戒物车钱品券卡证资薪酬利项额瓶条件包箱台部辆")
+
+
+def _names_with_sums(whole: str) -> set[str]:
+    """Names of a row in which each has a sum of its own: 邹世勤12000元、樊桂林8600元; near miss: 房租5000元、水费300元."""
+    rows: list[list[re.Match[str]]] = []
+    for match in _with_sum().finditer(whole):
+        if rows and _NEXT_WITH_SUM.fullmatch(whole, rows[-1][-1].end(), match.start()):
+            rows[-1].append(match)
+        else:
+            rows.append([match])
+    told = [[match["name"] for match in row] for row in rows if len(row) > 1]
+    clean = [row for row in told if not any(is_word(name) or name[-1] in _GOODS or _unlikely(name) for name in row)]
+    return {name for row in clean for name in row}

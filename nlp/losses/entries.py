@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from nlp.frames import A, P, V
+from nlp.frames import NOTE, A, P, V
 from nlp.numerals import find_amounts, number_of
 
 
@@ -198,7 +198,7 @@ _TAKEN_AFTER = re.compile(
 
 
 # 骗取甲3000元、[乙2000元], 丙保证金5200元; near miss: ⟨V⟩的手机2000元
-_BESIDE_NAME = re.compile(rf"[{V}](?:夫妇|夫妻)?(?:的)?(?:人民币|现金|款|[^，。；、]{{0,6}}[款金费])*$")
+_BESIDE_NAME = re.compile(rf"[{V}]{NOTE}(?:夫妇|夫妻)?(?:的)?(?:人民币|现金|款|[^，。；、]{{0,6}}[款金费])*$")
 
 
 def entries(sentence: str, *, fraud: bool = True, valuation: bool = False) -> Iterator[Entry]:

@@ -13,7 +13,7 @@ from nlp.payments import cues as cue
 from nlp.payments.answers import ABOUT_PAYMENT, answered
 from nlp.payments.clauses import clauses
 from nlp.payments.deed import Clause, Deed, clause_end, clause_start
-from nlp.payments.payee import Story, generic, named_near, of_item, row_at, side_of, workers
+from nlp.payments.payee import Story, generic, named_near, of_item, row_at, row_of_sums, side_of, workers
 from nlp.payments.sums import Payee, sums_in
 from nlp.payments.taken import kinds_in, kinds_taken, nothing_taken, told_back, weighed
 from nlp.reading import Sentence, Zone
@@ -237,6 +237,8 @@ def _owners(
         and _ALL.search(words[clause_start(words, clause.start) : clause.end])
     ):
         near = _all_named(story, start, start + len(words)) if len(near) == 1 else near
+    if len(near) == 1 and clause.deed in (Deed.UNPAID, Deed.DONE):
+        near = row_of_sums(story, start, place) or near
     if near:
         return near, True
     for mention in story.paper.frame.mentions_in(start, start + len(words)):

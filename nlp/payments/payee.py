@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nlp.deed_words import WAGE
 from nlp.facts import Role, VictimType
 from nlp.frames import LIST, NOTE, PersonMention, V
 from nlp.people import Cast, Paper
@@ -125,6 +126,21 @@ def named_near(story: Story, start: int, end: int, place: int) -> tuple[str, ...
         else:
             index += 1
     return left or right
+
+
+# each with a sum of its own, then what is said of all: ⟨V⟩12000元、⟨V⟩8600元工资，; near miss: 已付⟨V⟩2万元，未付⟨V⟩
+_ROW_OF_SUMS = re.compile(
+    rf"(?:{V}{NOTE}(?:的)?(?:{WAGE}|人民币|现金|借款|计|[：:]){{0,2}}[0-9.]+余?万?余?元(?:{WAGE})?(?:[、，；]|和|及|以及)?[\u4e00-\u9fff]{{0,3}}?){{2,}}"
+    rf"(?:等[^，。；]{{0,10}})?(?:的)?(?:{WAGE})?，?$"
+)
+
+
+def row_of_sums(story: Story, start: int, place: int) -> tuple[str, ...]:
+    """Victims of a row of sums between frame offset `start`, where the sentence begins, and `place`, where it ends."""
+    row = _ROW_OF_SUMS.search(story.paper.frame.text, start, place)
+    if row is None:
+        return ()
+    return tuple(dict.fromkeys(person for at, person in story.named if row.start() <= at < row.end()))
 
 
 def _counted(story: Story, mention: PersonMention) -> bool:
