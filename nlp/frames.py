@@ -17,7 +17,7 @@ P = f"[{V}{A}{O}]"
 # a person with what papers put in brackets behind the name: 李某（男，殁年35岁）
 NOTE = "(?:（[^（）]{0,60}）)?"
 # several people in a row; the next may be called kin or by a calling: 甲及其儿子乙, 其岳父甲、岳母乙, 甲、司机乙
-_CALLED = rf"(?:{KIN.pattern}|司机|乘客|店主|老板|店员|员工|工人|[\u4e00-\u9fff]工|服务员|厨师|保安|保洁员?|学生|村民|住户|顾客|邻居|车主|同事|路人|行人)?"
+_CALLED = rf"(?:{KIN.pattern}|(?:[\u4e00-\u9fff]{{0,5}}车)?[上内]?的?(?:司机|乘客|乘员|乘车人|乘坐人|同乘人|同车人|驾驶员|驾驶人)|[\u4e00-\u9fff]{{1,4}}车[上内]?的?|店主|老板|店员|员工|工人|[\u4e00-\u9fff]工|服务员|厨师|保安|保洁员?|学生|村民|住户|顾客|邻居|车主|同事|路人|行人)?"
 # or kin of the one before, who is named again: 甲及甲母亲乙
 LIST = (
     rf"(?:、(?:其)?{_CALLED}|(?:和|及|与|以及)(?:[\u4e00-\u9fff]{{1,5}}的)?(?:其)?(?:的)?{_CALLED}|"

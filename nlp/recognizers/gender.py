@@ -23,7 +23,7 @@ _FEMALE_NOUN = "姑娘|闺女|少妇|妇人|寡妇|老太婆|大娘|大嫂|老�
 _MALE_NOUN = "老头子?|大爷|大叔|男尸|男娃|男士|男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙|男(?:教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|护士|医生|服务员|老人|被害人|事主|失主)|男(?:[初高]中|大学|小学)生|男[\u4e00-\u9fff]{1,4}?[员师]"
 # (§，女，1980年…) (女) §，男，; near miss: §（未成年男友另案）
 _NOTE = re.compile(
-    rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、； \d\n]))"
+    rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?:[幼少]|妇)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、；。 \d\n]|$))"
 )
 _ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
 # between the noun and the name: 女儿[（现名]§; near miss: 女儿（由§
@@ -168,9 +168,22 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
             start, end = frame.to_view(match.start()), frame.end_to_view(match.end())
             yield Mention(Attribute.GENDER, Gender("女"), index, start, end, owners, score=0.8, weight=6)
     yield from _prefixed(index, paper)
+    yield from _titled(index, paper)
     for match in _PAIR.finditer(words):
         for who, sex in zip(("one", "two"), _PAIRS[match["pair"]], strict=True):
             yield _mention(index, paper, match.start(who), match.span("pair"), sex, 0.95)
+
+
+# what closes a name that is no full one: 邹[女士], 樊某[先生]
+_TITLE = re.compile("(?:(?P<f>女士|小姐|太太|大妈|阿姨|奶奶|大娘)|(?P<m>先生|大爷|大叔|老汉|伯伯|爷爷))$")
+
+
+def _titled(index: int, paper: Paper) -> Iterable[Mention]:
+    for mention in paper.frame.mentions:
+        title = _TITLE.search(paper.reading.text, mention.name_start, mention.end)
+        if title is not None and len(mention.people) == 1:
+            sex = Gender("女" if title["f"] else "男")
+            yield Mention(Attribute.GENDER, sex, index, title.start(), title.end(), mention.people, score=0.9)
 
 
 def _prefixed(index: int, paper: Paper) -> Iterable[Mention]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nlp.answers import passage_context
+from nlp.deaths import deaths, people_in
 from nlp.facts import Attribute, Injury
-from nlp.frames import LIST, NOTE, A, Frame, P, V
+from nlp.frames import LIST, NOTE, A, P, V
 from nlp.lasting import LASTING, from_before
 from nlp.mentions import Context, Mention
 from nlp.ownership import owners_left, row_before
@@ -27,25 +28,6 @@ _NOT_THIS = re.compile(
 _HYPOTHESIS = re.compile(
     r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|应该是|觉得|估计|疑似|怀疑|感觉|初步判断|初步诊断|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$"
 )
-_DEATH = re.compile(
-    r"(?:经[^，。；]{0,14}?(?:抢救|医治|救治|治疗)无效[^，。；]{0,6}?(?:于[^，。；]{0,16})?)?(?:当场|相继|先后|当日|次日|不治|意外|溺水|窒息|猝然)?(?:死亡|身亡|致死|溺亡|丧命|遇难|罹难|坠亡|毙命)|抢救无效|不治身亡|杀害|杀死|打死|捅死|刺死|砍死|撞死|勒死|掐死|毒死|烧死|砸死|压死|摔死|闷死|踢死|殴打致死|死于|尸体|殁年|卒年|终年"
-)
-# before a death that did not come, or not from the offence: 随时可能[死亡], 谎称其已[死亡], 因病[死亡]; near miss: 后死亡
-_NO_DEATH_BEFORE = re.compile(
-    "(?:可能|随时|恐怕?|若|如果|如不|一旦|以防|避免|面临|濒临|谎称|误以为|以为|假称|险些|差点)[^，。；]{0,12}$|(?:因病|患病|自然|正常|衰老)$"
-)
-# whose death it is in the same clause: 其父因病[死亡], 我男人在矿上出事[死了]; near miss: 其父被打死亡 with ⟨V⟩
-_KIN_DIED = re.compile(
-    "(?:^|[，。；：、（])(?:答：)?(?:其|我|她|他|咱|本人)?(?:家)?(?:的)?(?:独生?|亲)?(?:父|母|夫|妻|父亲|母亲|爸|妈|丈夫|妻子|爱人|男人|老公|老婆|老伴|儿子?|女儿?|(?<=独生)[子女]|长子|次子|孙子|孙女|公公|婆婆|岳父|岳母|爷爷|奶奶|哥哥?|弟弟?|姐姐?|妹妹?)(?:[^，。；]{0,16})$"
-)
-# before a killing that was only meant: 欲二人一起[烧死], 扬言要将其[杀死]; near miss: 将其杀死
-_ONLY_MEANT = re.compile(
-    "(?:欲|想|企图|妄图|意图|打算|预谋|准备|扬言|威胁|声称|恐吓|谋划|密谋|(?<![主重需])要|产生)[^，。；]{0,12}$"
-)
-_KILLING = re.compile("[打捅刺砍撞勒掐毒烧砸压摔闷踢杀][死害]")
-_NO_DEATH = re.compile(
-    r"死亡(?:伤残|或|风险|登记|限额|注销|赔偿金|补偿金|医学证明|证明|通知|鉴定|原因|时间|保险|风险|待遇|抚恤)|死亡的(?:危险|威胁)|致人死亡的|死刑"
-)
 _HURT = re.compile(
     r"(?:打|砍|刺|捅|撞|扎|咬|烧|烫|砸|踢|划|摔|击|抓|戳|压|碾|轧|杀|射|炸|灼|致|弄|刮|伤|抠|拧|割|剪|啃|踹|踩|跌|擦|挤)伤(?!害|亡|者|情|残|口|势)|(?<!轻)(?<!重)受(?:轻微|不同程度的?|了)?伤(?!害|者|情|残)|受了伤|"
     r"骨折|(?:软组织)?挫伤|挫裂伤?|裂伤|血肿|昏迷|脑震荡|流血|出血|脱位|穿孔|断裂|破裂|皮下淤血|擦伤|扭伤|拉伤|骨裂|[瘀淤]伤|肿胀|外伤|创口|(?<!心理)(?<!精神)创伤(?!后|再|性|量表|事件|经历|外科|骨科|急救|中心|门诊|病房)|离断|缺损|失明|流产|脾破裂?|内脏损伤|截肢|瘫痪|软组织损伤|不同程度(?:的)?(?:受伤|损伤|伤害)|损伤(?!程度|鉴定|标准|他人|害)"
@@ -62,7 +44,6 @@ _OWN = re.compile(
     rf"{A}(?:（[^（）]*）)?(?:本人|自己|自身)?(?:的|之)?(?:身体)?[^，。；{P[1:-1]}]{{0,12}}(?:损伤|伤情|伤势|受伤|所受|被|遭|受)|(?:自己|自身|本人)[^，。；]{{0,6}}$"
 )
 _DONE_TO_OTHER = re.compile(r"(?:将|把|致|使|对|给|朝|向|打|砍|刺|捅|撞|殴打|伤害)(?:了)?(?:其|他|她|对方|他人|人)")
-_SOME_TIME = re.compile("过人(?!民)")  # 隔壁工地[摔死]过人: nobody of this case
 _ILLNESS = re.compile("病故|因病(?:去世|死亡|逝世)|自然死亡")
 _CRITERION = re.compile("的，?(?:应)?(?:属|为|系)?于?$")  # 脾破裂须手术治疗的属重伤二级: the standard, nobody's injury
 _EARLIER_OPINION = re.compile("原(?:鉴定|评定|意见|结论)|第一次鉴定|首次鉴定|初次鉴定|不符合[^，。；]{0,8}$")
@@ -166,28 +147,9 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
                 source="重新鉴定" if weight == -1 else None,
                 why=why,
             )
-    for match in _DEATH.finditer(words):
-        if (
-            _NO_DEATH.match(words, match.start())
-            or _SOME_TIME.match(words, match.end())
-            or _NOT_THIS.search(words[max(0, match.start() - 12) : match.start()])
-            or _NO_DEATH_BEFORE.search(words[: match.start()])
-            or (_KILLING.fullmatch(match.group()) and _ONLY_MEANT.search(words[: match.start()]))
-            or sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE)
-        ):
-            continue
-        owners = _dead(paper, sentence, match, words)
-        if owners:
-            yield Mention(
-                Attribute.INJURY,
-                Injury("死亡"),
-                index,
-                sentence.start + match.start(),
-                sentence.start + match.end(),
-                owners,
-                context,
-                0.93,
-            )
+    for match, owners in deaths(paper, sentence, words):
+        start, end = sentence.start + match.start(), sentence.start + match.end()
+        yield Mention(Attribute.INJURY, Injury("死亡"), index, start, end, owners, context, 0.93)
     if sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE, Zone.QUESTION) or _ILLNESS.search(words):
         return
     for match in _HURT.finditer(words):
@@ -308,57 +270,6 @@ def _whose(paper: Paper, sentence: Sentence, at: int, before: str, cast: Cast) -
     return single, None
 
 
-def _dead(paper: Paper, sentence: Sentence, match: re.Match[str], words: str) -> tuple[str, ...]:
-    frame = paper.frame
-    start, place = frame.from_view(sentence.start), frame.from_view(sentence.start + match.start())
-    end = frame.from_view(sentence.start + match.end() - 1) + 1
-    if _KILLING.match(match.group()):
-        behind = re.compile(rf"(?:了)?(?P<row>{V}(?:{LIST}{V})*)").match(frame.text, end)
-        if behind:
-            return _people(frame, behind.span("row"))
-    if match.group() in ("殁年", "卒年", "终年", "尸体", "死于"):
-        back = frame.mentions_in(max(start, place - 40), place)
-        return back[-1].people if back and frame.text[frame.from_view(back[-1].start)] == V else ()
-    counted = re.search(
-        r"致(?:人|他人|一人|1人)$|[一二两三四五六七八九十\d]+人$", words[max(0, match.start() - 6) : match.start()]
-    )
-    if counted and frame.text[place - 1] != V:  # a count that is a victim of its own has a sign in the frame
-        return ()
-    kin = _KIN_DIED.search(frame.text, start, place)
-    if kin is not None:
-        return ()
-    gap_owner = _nearest_in_sentence(frame, start, place)
-    if gap_owner is not None:
-        return gap_owner
-    back2 = owners_left(paper, sentence.start + match.start(), sentences_back=1)
-    return back2 if len(back2) == 1 or re.search("均|都|二人|三人|分别", words) else ()
-
-
-def _people(frame: Frame, place: tuple[int, int]) -> tuple[str, ...]:
-    return tuple(p for m in frame.mentions_in(*place) for p in m.people)
-
-
-_DOES_HARM = re.compile("将|把|致|使|令|对|给|打|砍|刺|捅|撞|杀|害|伤|掐|勒|毒|烧|压|轧|驾|被")
-
-
-def _nearest_in_sentence(frame: Frame, start: int, place: int) -> tuple[str, ...] | None:
-    """The row said to be dead: the nearest person, if a victim; nobody when it is somebody else's; None without one."""
-    mentions = frame.mentions_in(start, place)
-    if not mentions:
-        return None
-    spot = frame.from_view(mentions[-1].start)
-    kin = re.match(
-        r"(?:的|之)(?:父|母|妻|夫|子|女|丈夫|儿子|女儿|亲属|近亲属|家属|弟|妹|哥|姐|爷|奶)",
-        frame.text[spot + 1 : spot + 5],
-    )
-    if frame.text[spot] == A and not _DOES_HARM.search(frame.text, spot, place):
-        return ()  # ⟨A⟩后跳楼死亡
-    if frame.text[spot] != V or kin:
-        row = row_before(frame, start, place, True)
-        return row if row and not kin else ()
-    return row_before(frame, start, place, True)
-
-
 # the accused among themselves: ⟨A⟩找到⟨A⟩将其[扎伤]; near miss: ⟨A⟩伙同⟨A⟩将其打伤
 _MET_ACCUSED = re.compile(f"(?:找到|遇到|遇见|碰到|见到|发现|追上){A}(?:后)?(?:将|把|对)其[^，。；]{{0,6}}$")
 _ACTIVE = re.compile("^[打砍刺捅撞扎咬烧烫砸踢划击抓戳压碾轧杀射炸灼]伤")
@@ -371,7 +282,7 @@ def _hurt(paper: Paper, sentence: Sentence, match: re.Match[str], words: str, ca
     if _ACTIVE.match(match.group()):
         behind = re.compile(rf"(?:了)?(?P<row>{V}{NOTE}(?:{LIST}{V}{NOTE})*)").match(frame.text, end)
         if behind:
-            return _people(frame, behind.span("row"))
+            return people_in(frame, behind.span("row"))
     mentions = frame.mentions_in(start, place)
     if not mentions:
         if paper.subject and paper.reading.kind in ("鉴定意见", "诊断证明", "病历", "出院小结", "伤残鉴定"):
