@@ -62,7 +62,7 @@ LETTER_WORDS = "双苏云鲁冀晋贵甘宁高方车金单从路相解全左右"
 
 @cache
 def masked_pattern() -> re.Pattern[str]:
-    """Masked names. Matches 张某, 李某某, 王某甲, 赵某2, 刘×, 4某丁, 陈1某, 孙XX, 卢x1, 冯1某盛, 张三某, PER;
+    """Masked names. Matches 张某, 李某某, 王某甲, 赵某2, 刘×, 4某丁, 陈1某, 孙XX, 卢x1, 冯1某盛, 张三某, PER, 常先生;
     not 某公司, 李某某镇, ××县, 3X."""
     han = "\u4e00-\u9fff"
     sure = STEMS.replace("未", "").replace("申", "")
@@ -70,6 +70,7 @@ def masked_pattern() -> re.Pattern[str]:
     stem = rf"(?:[{sure}](?![{sure}])|申(?![{sure}请领办报诉购])|未(?=[、，。；（）及和与等的系]))"
     return re.compile(
         rf"PER[甲乙丙丁戊己庚辛]?(?![A-Za-z])|"
+        rf"(?<=[、，。；：（将把被对向与和及取得走伤害人给从骗\n]){surname()}(?:女士|先生|小姐|阿姨|大爷|大妈|老汉)(?!们)|"
         rf"[{han}](?<![{_BEFORE_MASK}某×])某{{1,3}}(?:{stem}|[A-Za-z](?![A-Za-z0-9])|[×*](?![×*镇乡村县市区路街号])|\d{{1,2}}(?![\d.万]|[年月日时余]?元|[年月日]|[名部辆吨斤亩袋箱棵株岁%％]|人(?!民币)))?|"
         rf"{surname()}(?!{surname()})[{han}](?<![{''.join(sorted(NOT_GIVEN - set(' 。，、；：（）“”《》？！?!' + chr(10))))}])(?:某|[×xX*]{{1,2}})(?![某×xX*A-Za-z0-9号栋楼室路弄])|"  # 罗少X, 李有某
         rf"{surname()}\d?某[×xX*]{{1,3}}|"
