@@ -134,6 +134,8 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
     if entry.loser_at >= 0:
         loser = frame.mention_at(place.start + entry.loser_at)
         return loser.people if loser is not None else ()
+    if (noted := _in_own_note(frame, place.start, at)) is not None:
+        return noted
     row = _nearest(frame, place.start, at)
     if entry.total and row is None and _THINGS_OF_SEVERAL.search(frame.text, place.start, at):
         harmed = {m.people for m in frame.mentions_in(place.incident, at) if frame.text[frame.from_view(m.start)] == V}
@@ -156,6 +158,19 @@ def _row(place: Place, entry: Entry) -> tuple[str, ...]:
         stop = re.search("[；：]", frame.text[at : place.end])
         row = _nearest(frame, at, at + stop.start() if stop else place.end, first=True)
     return row or _only_one(place)
+
+
+# each with a sum in brackets: ⟨V⟩（工资12000元）、⟨V⟩（8600元）; near miss: ⟨V⟩、⟨V⟩（共5000元）
+_NOTED = re.compile(rf"(?P<who>{V})（[^（）]{{0,30}}$")
+
+
+def _in_own_note(frame: Frame, start: int, at: int) -> tuple[str, ...] | None:
+    """Behind whose name the sum stands in brackets; None where the one before in the row has none of their own."""
+    noted = _NOTED.search(frame.text, start, at)
+    if noted is None or re.search(f"{V}(?:、|和|及|与|以及)$", frame.text[start : noted.start()]):
+        return None
+    mention = frame.mention_at(noted.start())
+    return mention.people if mention is not None else None
 
 
 # whose things were broken: 将⟨A⟩家中电视机砸坏; near miss: 将⟨V⟩打伤
