@@ -12,7 +12,7 @@ from nlp.name_cues import KIN
 _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
     (Role.RELATIVE, rf"(?:被害人|受害人|死者|伤者)(?:的|之)?(?:近亲属|亲属|家属|{KIN.pattern})"),
     (Role.OTHER, r"(?:被)?上诉人（[^（）]{0,14}原告[^（）]{0,14}）"),
-    (Role.RELATIVE, r"近亲属|亲属|家属|被扶养人"),
+    (Role.RELATIVE, r"近亲属|亲属|(?<!病人)(?<!患者)(?<!伤员)家属|被扶养人"),
     (Role.GUARDIAN, r"法定代理人|监护人"),
     (
         Role.REPRESENTATIVE,
