@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.deed_words import ATTACK, NOT_P, TAKE, WHO
+from nlp.deed_words import ATTACK, NOT_P, OWNER, TAKE, WHO
 from nlp.frames import P
 
 # told in more words, or of one who may be a bystander: alone they tell only where nobody is called a victim
@@ -203,5 +203,12 @@ TOLD = tuple(
             2,
             rf"(?:将|把){WHO}(?:的|家)[^。；，{P[1:-1]}]{{0,14}}(?:砍坏|砸坏|踢坏|踹坏|毁坏|打砸|烧毁|损坏|砸毁|砸碎|推倒|挖毁|铲除)",
         ),
+        # 烧毁⟨who⟩、⟨who⟩两户房屋; near miss: 烧毁⟨A⟩的房屋
+        (
+            2,
+            rf"(?:烧毁|烧损|炸毁|炸塌|冲毁|淹没|压塌|撞塌|毁坏|损毁|砸毁|砸坏|铲除|毒死)(?:了)?{OWNER}?{WHO}(?:等[^。；，{P[1:-1]}]{{0,8}})?(?:[两二三四五六七八九]户|家|家的|的|所有的|种植的|饲养的|养殖的)",
+        ),
+        # 与⟨who⟩发生性关系，致⟨who⟩感染; near miss: 致⟨who⟩感染力强
+        (3, rf"(?:致|致使|导致|造成){WHO}(?:等人)?(?:感染|染上|患上|中毒|食物中毒)(?!力|性|源)"),
     )
 )

@@ -47,6 +47,10 @@ _APPLICANT_NOUN = re.compile("(?<!被)申请人")
 _ACCUSED_NOUN = re.compile(
     r"(?P<count>[二两三四五六七八九十]|各|众|上列|上述)?(?:名)?(?:被告人|犯罪嫌疑人|被执行人|肇事司机|肇事者)(?!及其辩护|供述|辩解|的供述|的辩解)"
 )
+# the only plaintiff or defendant of a suit, without a name: 致[原告]受伤; near miss: 原、被告, 原告某公司, 原告代理人
+_PARTY = re.compile(
+    r"(?<![、各二两三四五六七八九十诸])(?P<side>原告|被告)(?!人)(?!(?:的)?(?:诉讼|委托)?代理|律师|方|单位|[\u4e00-\u9fff]{0,16}(?:公司|中心|医院|学校|局|银行|厂))"
+)
 _IN_THE_FIRST_PERSON = (
     "询问笔录",
     "讯问笔录",
@@ -272,6 +276,11 @@ def _nouns(
                         match.start(), match.end(), match.start(), accused if match["count"] else accused[:1], "noun"
                     )
                 )
+    for match in _PARTY.finditer(text):
+        parties = _parties(text, named, match["side"])
+        alone = len(parties) == 1 and marks[parties[0]] == (V if match["side"] == "原告" else A)
+        if alone and match.end() not in taken and match.start() not in taken:
+            found.append(PersonMention(match.start(), match.end(), match.start(), parties, "noun"))
     for match in _SUBJECT_NOUN.finditer(text):
         who = _person(subject_at(about, match.start()))
         if who is not None and match.end() not in taken and match.start() not in taken | ends:  # 皮万贵本人 is no 本人
@@ -287,6 +296,12 @@ def _nouns(
         if who is not None and reading.sentence_at(match.start()).zone is not Zone.QUESTION:
             found.append(PersonMention(match.start(), match.end(), match.start(), (who,), "pronoun"))
     return found
+
+
+def _parties(text: str, named: Sequence[PersonMention], side: str) -> tuple[str, ...]:
+    """Who is called 原告 or 被告 before the name, in order; 被告人 is another thing."""
+    called = [m.people[0] for m in named if re.search(f"{side}(?!人)", text[m.start : m.name_start])]
+    return tuple(dict.fromkeys(called))
 
 
 def _near(named: Sequence[PersonMention], offset: int) -> list[PersonMention]:

@@ -131,7 +131,7 @@ def named_near(story: Story, start: int, end: int, place: int) -> tuple[str, ...
 # each with a sum of its own, then what is said of all: ⟨V⟩12000元、⟨V⟩8600元工资，; near miss: 已付⟨V⟩2万元，未付⟨V⟩
 _ROW_OF_SUMS = re.compile(
     rf"(?:{V}{NOTE}(?:的)?(?:{WAGE}|人民币|现金|借款|计|[：:]){{0,2}}[0-9.]+余?万?余?元(?:{WAGE})?(?:[、，；]|和|及|以及)?[\u4e00-\u9fff]{{0,3}}?){{2,}}"
-    rf"(?:等[^，。；]{{0,10}})?(?:的)?(?:{WAGE})?，?$"
+    rf"(?:{V}?等[^，。；{V}]{{0,16}})?(?:的)?(?:{WAGE})?，?(?:[^，。；{V}]{{0,16}}，)?$"
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nlp.answers import passage_context
 from nlp.deaths import deaths, people_in
+from nlp.deed_words import OWNER
 from nlp.facts import Attribute, Injury
 from nlp.frames import LIST, NOTE, A, P, V
 from nlp.lasting import LASTING, from_before
@@ -280,7 +281,7 @@ def _hurt(paper: Paper, sentence: Sentence, match: re.Match[str], words: str, ca
     start, place = frame.from_view(sentence.start), frame.from_view(sentence.start + match.start())
     end = frame.from_view(sentence.start + match.end() - 1) + 1
     if _ACTIVE.match(match.group()):
-        behind = re.compile(rf"(?:了)?(?P<row>{V}{NOTE}(?:{LIST}{V}{NOTE})*)").match(frame.text, end)
+        behind = re.compile(rf"(?:了)?{OWNER}?(?P<row>{V}{NOTE}(?:{LIST}{V}{NOTE})*)").match(frame.text, end)
         if behind:
             return people_in(frame, behind.span("row"))
     mentions = frame.mentions_in(start, place)
