@@ -267,6 +267,8 @@ def _firm(words: str, verb: Phrase, zone: Zone, made: bool, money: Money) -> boo
     return bool(money.end) or harmed or bool(re.search("进行|作出|给予|主动|积极|部分", verb.before[-10:]))
 
 
+# who alone stands before the verb: ⟨A⟩已, 被告保险公司; near miss: ⟨V⟩
+_ONE_SIDE = re.compile(f"(?:其中)?(?:{A}|被告[^，。；]{{0,16}}?|[^，。；]{{0,8}}保险公司)(?:已|先行|实际|共|先后|另)*")
 _INTO = frozenset({"汇入", "打入", "打到", "转入", "汇至", "转账", "打给", "汇给", "转给"})
 
 
@@ -317,9 +319,10 @@ def _concerns_harm(words: str, verb: Phrase, zone: Zone) -> bool:
         return True
     if re.search("拖欠|全部|赔偿款", near) and re.search("已|进行了|全部", before) and cue.HARM_COST.search(near):
         return True
-    only = re.search("(?:仅|只)[^，。；]{0,4}$", before) and verb.word in ("垫付", "垫支", "预付", "支付", "给付")
-    if only and re.search("(?:医疗|医药|治疗|住院|抢救|丧葬)[^，。；]{0,4}费", words[: verb.begin]):
-        return bool(sums_in(words, verb.end, verb.stop))  # 花去医疗费2.6万元，仅垫付3000元
+    only = re.search("(?:仅|只)[^，。；]{0,4}$", before) or _ONE_SIDE.fullmatch(before)
+    cost = re.search("(?:医疗|医药|治疗|住院|抢救|丧葬)[^，。；]{0,4}费", words[: verb.begin])
+    if only and cost and verb.word in ("垫付", "垫支", "预付", "支付", "给付"):
+        return bool(sums_in(words, verb.end, verb.stop))  # 花去医疗费2.6万元，仅垫付3000元; 被告支付500元
     if not cue.HARM_COST.search(near):
         return bool(to_victim) and bool(sums_in(words, verb.end, verb.stop))
     return (

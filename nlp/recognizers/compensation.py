@@ -11,7 +11,7 @@ from nlp.mentions import Context, Mention
 from nlp.payments.deed import FULL, Deed
 from nlp.payments.passage import Placed, payments
 from nlp.payments.payee import Story, row_at, story_of
-from nlp.people import Cast
+from nlp.people import Cast, Paper
 
 _LONGEST = 80
 # papers that tell of rights or of public aid, never of a payment by the offender's side
@@ -29,6 +29,17 @@ _SOMEBODY_HARMED = re.compile(
 )
 
 
+def _payer_sues(cast: Cast, paper: Paper) -> bool:
+    """Whether a suit is about what its plaintiff paid to the victim (an owner against an insurer): what is claimed
+    there is not the victim's."""
+    text = paper.reading.text
+    victims = "|".join(re.escape(victim.name) for victim in cast.victims)
+    if re.search(f"原告人?(?:{victims})", text):
+        return False
+    paid = rf"原告[^。；被]{{0,24}}?(?:赔偿|支付|赔付|给付|垫付)(?:了|给)?[^。；，]{{0,6}}(?:死者|伤者|受害|第三者|家属|{victims})"
+    return re.search(f"{paid}|追偿", text) is not None
+
+
 class _Compensation:
     name = "compensation-patterns"
     version = "1"
@@ -42,7 +53,10 @@ class _Compensation:
             if kind in _NO_PAYMENTS or (_NOBODY_HARMED.search(text) and not _SOMEBODY_HARMED.search(text)):
                 continue
             story = story_of(cast, paper)
+            foreign = _payer_sues(cast, paper)
             for item in payments(story):
+                if foreign and item.clause.deed is Deed.CLAIMED:
+                    continue
                 if kind not in _AID_ONLY or item.clause.deed is Deed.AID:
                     yield from _mentions(story, number, item)
 
