@@ -40,6 +40,14 @@ def _payer_sues(cast: Cast, paper: Paper) -> bool:
     return re.search(f"{paid}|追偿", text) is not None
 
 
+def _suing(cast: Cast, paper: Paper) -> frozenset[str]:
+    """Victims who sue for more in a civil paper: what was paid before the suit is a part."""
+    text = paper.reading.text
+    if re.search("被告人|公诉", text):
+        return frozenset()
+    return frozenset(v.id for v in cast.victims if re.search(f"原告人?{re.escape(v.name)}", text))
+
+
 class _Compensation:
     name = "compensation-patterns"
     version = "1"
@@ -53,10 +61,13 @@ class _Compensation:
             if kind in _NO_PAYMENTS or (_NOBODY_HARMED.search(text) and not _SOMEBODY_HARMED.search(text)):
                 continue
             story = story_of(cast, paper)
-            foreign = _payer_sues(cast, paper)
+            foreign, suing = _payer_sues(cast, paper), _suing(cast, paper)
             for item in payments(story):
                 if foreign and item.clause.deed is Deed.CLAIMED:
                     continue
+                before_suit = item.clause.deed is Deed.PAID and not item.clause.full and item.owners
+                if before_suit and suing.issuperset(item.owners):
+                    item = replace(item, clause=replace(item.clause, deed=Deed.PART))
                 if kind not in _AID_ONLY or item.clause.deed is Deed.AID:
                     yield from _mentions(story, number, item)
 
