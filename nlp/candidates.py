@@ -45,6 +45,10 @@ _ROW_OF_GOODS = re.compile(
 # each behind an owner: ⟨who⟩现金28600元及价值3150元的金戒指、⟨who⟩价值37666元的金饰、某村委会现金12000元、⟨who⟩
 _VALUE = r"(?:(?:现金|人民币|价值)?[0-9.]+余?万?余?元(?:的[^，。；、]{1,8})?(?:及|和|以及)?){1,3}"
 _ROW_OF_VALUES = re.compile(rf"^(?:的)?{_VALUE}(?:、[^，。；、{P[1:-1]}0-9]{{4,16}}{_VALUE})*、$")
+# a row of harms, each behind whom it befell: ⟨who⟩鼻骨骨折、⟨who⟩牙齿脱落二枚，⟨who⟩软组织挫伤; near miss: ⟨who⟩受伤，⟨O⟩报警
+_ROW_OF_HARMS = re.compile(
+    rf"^(?:（[^（）]{{0,60}}）)?(?:的)?(?!的?(?:父|母|妻|夫|子|女|亲属|家属))[^。；，、{P[1:-1]}]{{0,14}}?(?:骨折|脱落|受伤|挫伤|裂伤|挫裂伤|血肿|出血|擦伤|划伤|死亡|身亡|破裂|脑震荡|(?:重伤|轻伤)(?:[一二]级)?|轻微伤)[^。；，、{P[1:-1]}]{{0,4}}(?:、|，|和|及|以及)$"
+)
 _AND = ("、", "和", "及", "以及")
 OWN_CUE = 3  # votes of a role word at the name itself; 1 is inherited in a row: 被告人陈某和王某因琐事争执
 OFFICE_ROLES = (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
@@ -287,8 +291,15 @@ def _spread_hits(words: str, hit: dict[int, int]) -> None:
         *pairwise(reversed(places)),
     ]:
         low, high = min(one, other), max(one, other)
-        if one in hit and other not in hit and words[other] == O and _in_one_row(words[low + 1 : high]):
-            hit[other] = hit[one]
+        if one in hit and other not in hit and words[other] == O:
+            gap = words[low + 1 : high]
+            if _in_one_row(gap) or (other > one and _ROW_OF_HARMS.match(gap) and _HARM.match(words, other + 1)):
+                hit[other] = hit[one]
+
+
+_HARM = re.compile(
+    rf"(?:（[^（）]{{0,60}}）)?(?:的)?[^。；，、{P[1:-1]}]{{0,14}}?(?:骨折|脱落|受伤|挫伤|裂伤|血肿|出血|擦伤|划伤|死亡|身亡|破裂|脑震荡|重伤|轻伤|轻微伤)"
+)
 
 
 def _in_one_row(gap: str) -> bool:
