@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +17,7 @@ from api.accounts.masking import Mask, mask_of
 from api.accounts.personal_numbers import starred, without_numbers
 from api.accounts.rights import Role
 from api.accounts.told_names import names_in_file_name, told_names
+from api.routes import events
 from api.service import build_service
 from api.store.tables import AuditEntry
 from api.wiring import Screener
@@ -22,6 +25,7 @@ from dossier.span import Span
 from tests.builder.render import render_pdf
 from tests.service.conftest import TEXT
 from tests.service.site import Site, site_settings
+from tests.service.test_rights import everybody_of, filled_in, leaves
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 # every secret stands where an earlier mask let it through
@@ -174,6 +178,38 @@ def test_no_secret_is_in_what_a_masked_reader_gets(site: Site, dossier: str) -> 
     for answer in answers:
         assert [secret for secret in (*SECRETS, "欧阳建国") if secret in answer] == []
     assert "重伤二级" in whole and "欧阳某某故意伤害案" in answers[1]
+
+
+def test_no_role_and_no_key_reads_a_secret_at_any_address(
+    site: Site, dossier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every address that can be asked, everybody who may ask it; an original file is fetched by an act of its own."""
+    monkeypatch.setattr(events, "_LONGEST", 0.0)
+    leader = site.as_(Role.LEADER)
+    place = {"document": "d1", "start": PAPER.index("重伤二级"), "end": PAPER.index("重伤二级") + 4}
+    correction = {"victim": "v1", "attribute": "injury", "kind": "value", "corrected": "重伤一级", "evidence": [place]}
+    correction["note"] = "已问黎小满、王守义，电话13812345678"
+    assert leader.post(f"/api/v1/dossiers/{dossier}/corrections", json=correction).status_code == 201
+    items = leader.get("/api/v1/annotation").json()["items"]
+    leads = leader.get("/api/v1/leads").json()["leads"]
+    filled = {"dossier_id": dossier, "item_id": next(item["id"] for item in items if item["dossier"] == dossier)}
+    filled |= {"lead_id": next(lead["id"] for lead in leads if lead["dossier"] == dossier)}
+    asked, told = 0, []
+    for path, method in leaves(site.app.routes):
+        for who, client in everybody_of(site).items() if method == "GET" else ():
+            answer = client.get(filled_in(path, filled), params={"q": "头痛"}, follow_redirects=False)
+            asked += answer.status_code == 200
+            body = _text_of(answer.content)
+            told += [(who, path, secret) for secret in (*SECRETS, "欧阳建国") if secret in body]
+    assert told == [] and asked > 150
+
+
+def _text_of(content: bytes) -> str:
+    """What an answer says; of a document that is an archive, its parts."""
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
 def test_a_number_that_the_layout_broke_is_covered_on_the_page_as_well(screener: Screener) -> None:
