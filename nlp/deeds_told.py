@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from nlp.deed_words import ATTACK, NOT_P, OWNER, TAKE, WHO
-from nlp.frames import P
+from nlp.deed_words import ATTACK, NOT_KIN, NOT_P, OWNER, TAKE, WHO
+from nlp.frames import NOTE, P
+from nlp.name_cues import KIN
 
 # told in more words, or of one who may be a bystander: alone they tell only where nobody is called a victim
 TOLD = tuple(
@@ -36,7 +37,7 @@ TOLD = tuple(
         ),
         (
             2,
-            rf"(?:收买|诱拐|拐带|拐走|拐骗)(?:了|被拐卖的)?(?:[0-9一二两三四五六七八九十]{{1,2}}(?:名|岁的?))?(?:妇女|儿童|[男女幼]童|[男女]孩|少女|[女男]婴|幼女|婴儿)?{WHO}",
+            rf"(?:收买|诱拐|拐带|拐走|拐骗)(?:了|被拐卖的)?(?:[0-9一二两三四五六七八九十]{{1,2}}(?:名|岁的?))?(?:妇女|儿童|[男女幼]童|[男女]孩|少女|[女男]婴|幼女|婴儿|{P}{NOTE}(?:的|之)(?:{KIN.pattern}|孩子|婴儿))?{WHO}{NOT_KIN}",
         ),
         # 将正在回家的⟨who⟩带至树林抢劫; near miss: 将⟨who⟩送到车站
         (
@@ -210,5 +211,10 @@ TOLD = tuple(
         ),
         # 与⟨who⟩发生性关系，致⟨who⟩感染; near miss: 致⟨who⟩感染力强
         (3, rf"(?:致|致使|导致|造成){WHO}(?:等人)?(?:感染|染上|患上|中毒|食物中毒)(?!力|性|源)"),
+        # 明知⟨who⟩未满十四周岁，仍与其发生性关系; near miss: 明知⟨A⟩未满十八周岁
+        (
+            3,
+            rf"(?:明知|得知|知道|知悉){WHO}{NOT_P}{{0,6}}(?:未满|不满|未成年|系幼女|是幼女|年仅)[^。；]{{0,40}}?(?:与其|与她|对其)[^。；]{{0,12}}?(?:性关系|奸|猥亵|性行为)",
+        ),
     )
 )

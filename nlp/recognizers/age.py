@@ -28,7 +28,7 @@ _BORN = re.compile(rf"(?:生于|出生(?:于|日期|年月)?[：:]?[ ]?)?(?P<dat
 _ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
 _NOT_P = rf"[^（，。；{P[1:-1]}]"
 _GROUP_NOUN = re.compile(
-    rf"(?P<minor>未成年(?:人|少女|少年|学生|女孩|女儿)?|幼女|女婴|男婴|婴儿|女童|男童|儿童|幼童|小女孩|小男孩|小学生|初中生|少女)(?:的)?(?P<mw>{_ROW})|(?P<elder>老年人|老人|老汉|老太太?|老妇|老大爷|老大娘)(?:的)?(?P<ew>{_ROW})|"
+    rf"(?P<minor>未成年(?:人|少女|少年|学生|女孩|女儿)?|幼女|女婴|男婴|婴儿|女童|男童|儿童|幼童|小女孩|小男孩|小学[男女]?生|初中[男女]?生|少女)(?:的)?(?P<mw>{_ROW})|(?P<elder>老年人|老人|老汉|老太太?|老妇|老大爷|老大娘)(?:的)?(?P<ew>{_ROW})|"
     rf"(?P<mw2>{_ROW})(?:（)?{_NOT_P}{{0,6}}(?:系|是|为|均系|均为|尚)(?:一名|一个)?{_NOT_P}{{0,10}}?(?P<minor2>未成年人?|幼女|儿童|[一二三四五六]年级学生|小学生|初中生)(?!{_NOT_P}{{0,4}}(?:另案|子女|女儿|儿子|版))"
 )
 # §（未成年）, §（时年未满十八周岁，未成年人）; near miss: §（未成年男友另案）
@@ -39,7 +39,9 @@ _MINOR_NOTE = re.compile(
 _PREFIX = ((re.compile("老年?"), "elder"), (re.compile("未成年|幼女|少女"), "minor"))
 # （女，31）, （女，殁年71）: an age without its unit
 _BARE = re.compile(r"（(?:[男女]，(?:殁年)?|殁年)(?P<n>\d{1,2})(?=[，）])")
-_MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满)?(?P<n>{_N})个月(?!内|后|前|以|零)")
+_MONTHS = re.compile(rf"(?:时年|殁年|年仅|刚满|出生)?(?P<n>{_N})个月(?P<old>大)?(?!内|后|前|以|零)")
+# 年过八旬的母亲⟨who⟩, ⟨who⟩年逾七旬; near miss: 八旬党龄
+_TENS = re.compile("(?:年过|年逾|年近|已过|近)?(?P<n>[六七八九])旬")
 # an answer without 岁: 虚岁六十三了, 今年五十七
 _SPOKEN = re.compile(
     r"(?P<how>虚岁|今年|实岁|周岁)(?:都|已经|快|有|已)?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=了|[，。；\n]|$)"
@@ -210,8 +212,13 @@ def _years(index: int, paper: Paper) -> Iterable[Mention]:
             )
     for match in _MONTHS.finditer(text):
         owner = _owner(paper, match.start())
-        if owner and text[max(0, match.start() - 1) : match.start()] in ("（", "婴", "才", "仅"):
+        told = match["old"] or text[max(0, match.start() - 1) : match.start()] in ("（", "婴", "才", "仅")
+        if owner and told:
             yield Mention(Attribute.AGE, Age(0, None, "minor"), index, match.start(), match.end(), owner, score=0.9)
+    for match in _TENS.finditer(text):
+        owner = _owner(paper, match.start())
+        if owner and not (match["n"] == "六" and "近" in match.group()):
+            yield Mention(Attribute.AGE, Age(None, None, "elder"), index, match.start(), match.end(), owner, score=0.85)
 
 
 _IS_MY_KIN = re.compile(rf"(?P<who>{P}){NOTE}，?(?:是|系)(?P<me>{P})(?:的)?(?:{KIN.pattern})")
@@ -223,7 +230,7 @@ def _owner(paper: Paper, start: int) -> tuple[str, ...] | None:
     frame = paper.frame
     place = frame.from_view(start)
     after = re.compile(
-        rf"[^，。；（）{P[1:-1]}]{{1,12}}?(?:的|女孩|男孩|少女|儿童|老人|女婴|女儿|儿子|学生|幼女)+(?P<who>{P})"
+        rf"[^，。；（）{P[1:-1]}]{{1,12}}?(?:的|女孩|男孩|少女|儿童|老人|女婴|女儿|儿子|母亲|父亲|奶奶|爷爷|学生|幼女)+(?P<who>{P})"
     ).match(frame.text, place)
     if after:
         mention = frame.mention_at(after.start("who"))
