@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from nlp.about import subject_at, subjects_of
@@ -16,6 +16,7 @@ from nlp.aliases import namesakes, note_key
 from nlp.deeds import deeds_in, told_deeds
 from nlp.facts import Role
 from nlp.frames import A, Frame, O, P, PersonMention, build_frame
+from nlp.name_cues import KIN
 from nlp.names import NameMention
 from nlp.pronouns import Told, with_pronouns
 from nlp.reading import Reading, Zone
@@ -247,6 +248,8 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
             )
             looked_for = deeds_told if sentence.zone in ACCOUNT else deeds
             done = _done_in(told, looked_for)
+            for key, weight in _done_to_possessed(told, looked_for).items():
+                done[key] = max(done.get(key, 0), weight)
             if sentence.zone in ACCOUNT and (again := with_pronouns(frame, start, end)) is not None:
                 for key, weight in _done_in(again, looked_for).items():
                     done[key] = max(done.get(key, 0), weight)
@@ -263,11 +266,13 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
 def _done_in(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[int, int]:
     """What a sentence says was done: weights by the start of the mention of whom it was done to."""
     words = told.text
+    possessors = {match.start() for match in _POSSESSOR.finditer(words)}
     hit: dict[int, int] = {}
     for weight, pattern in deeds:
         for match in pattern.finditer(words):
             for place in range(*match.span("who")):
-                if words[place] == O and not _in_note(match["who"], place - match.start("who")):
+                beside = place in possessors or _in_note(match["who"], place - match.start("who"))
+                if words[place] == O and not beside:
                     hit[place] = max(hit.get(place, 0), weight)
     _spread_hits(words, hit)
     done: dict[int, int] = {}
@@ -276,6 +281,21 @@ def _done_in(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[i
             for mention in told.people.get(place, ()):
                 done[mention.start] = done.get(mention.start, 0) + weight
     return done
+
+
+# whose wife, son or friend the one behind is: 将[⟨O⟩]之妻⟨who⟩打伤; near miss: ⟨who⟩及其妻⟨who⟩
+_POSSESSOR = re.compile(
+    rf"{P}(?P<kin>(?:（[^（）]{{0,40}}）)?(?:(?:的|之)(?:{KIN.pattern}|朋友|同事|同学|邻居|同伴|室友|老乡|工友|亲戚|司机|员工)|(?:妻子|丈夫|儿子|女儿|母亲|父亲)))(?={P})"
+)
+
+
+def _done_to_possessed(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[int, int]:
+    """What was done to the one behind a possessor, as if the possessor were any other character."""
+    behind = [m.start for match in _POSSESSOR.finditer(told.text) for m in told.people.get(match.end("kin"), ())]
+    if not behind:
+        return {}
+    past = _done_in(replace(told, text=_POSSESSOR.sub(lambda match: "某" + match["kin"], told.text)), deeds)
+    return {start: weight for start, weight in past.items() if start in behind}
 
 
 def _in_note(row: str, place: int) -> bool:
