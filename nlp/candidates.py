@@ -134,7 +134,8 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
                 break
         right = text[mention.end : mention.end + 30]
         for candidate, pattern in RIGHT_CUES:
-            told = candidate is Role.VICTIM and cue == "罪犯"  # 罪犯⟨who⟩陈述: a prisoner who saw it
+            # 罪犯⟨who⟩陈述: a prisoner who saw it; 被害人黎某的父亲⟨who⟩陈述: kin who tell of the victim
+            told = candidate is Role.VICTIM and (cue == "罪犯" or _kin_of(previous, text, mention.start))
             if (
                 (role is None or role is Role.OTHER)
                 and not told
@@ -159,6 +160,13 @@ def with_cues(reading: Reading, found: Sequence[NameMention]) -> list[Named]:
         previous = item
     _spread_left(text, named)
     return named
+
+
+_KIN_OF = re.compile(rf"(?:（[^（）]{{0,40}}）)?(?:的|之)?(?:{KIN.pattern})")
+
+
+def _kin_of(previous: Named | None, text: str, start: int) -> bool:
+    return previous is not None and _KIN_OF.fullmatch(text, previous.end, start) is not None
 
 
 def _spread_left(text: str, named: Sequence[Named]) -> None:
