@@ -242,9 +242,9 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                 words, {i: (m,) for i, c in enumerate(words) if c in P[1:-1] and (m := frame.mention_at(start + i))}
             )
             looked_for = deeds_told if sentence.zone in ACCOUNT else deeds
-            done = _done_in(told, looked_for)
+            done = done_in(told, looked_for)
             if sentence.zone in ACCOUNT and (again := with_pronouns(frame, start, end)) is not None:
-                for key, weight in _done_in(again, looked_for).items():
+                for key, weight in done_in(again, looked_for).items():
                     done[key] = max(done.get(key, 0), weight)
             for key, weight in done.items():
                 candidates[key_at[key]].done_to += weight
@@ -256,7 +256,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
             _watch_kin(words, start, frame, key_at, who.people[0] if who is not None else None, candidates)
 
 
-def _done_in(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[int, int]:
+def done_in(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[int, int]:
     """What a sentence says was done: weights by the start of the mention of whom it was done to."""
     words = told.text
     hit: dict[int, int] = {}
