@@ -255,11 +255,11 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
                 words, {i: (m,) for i, c in enumerate(words) if c in P[1:-1] and (m := frame.mention_at(start + i))}
             )
             looked_for = deeds_told if sentence.zone in ACCOUNT else deeds
-            done = _done_in(told, looked_for)
+            done = done_in(told, looked_for)
             for key, weight in _done_to_possessed(told, looked_for).items():
                 done[key] = max(done.get(key, 0), weight)
             if sentence.zone in ACCOUNT and (again := with_pronouns(frame, start, end)) is not None:
-                for key, weight in _done_in(again, looked_for).items():
+                for key, weight in done_in(again, looked_for).items():
                     done[key] = max(done.get(key, 0), weight)
             for key, weight in done.items():
                 candidates[key_at[key]].done_to += weight
@@ -271,7 +271,7 @@ def watch_deeds(readings: Sequence[Reading], names: list[list[Named]], candidate
             _watch_kin(words, start, frame, key_at, who.people[0] if who is not None else None, candidates)
 
 
-def _done_in(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[int, int]:
+def done_in(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]]) -> dict[int, int]:
     """What a sentence says was done: weights by the start of the mention of whom it was done to."""
     words = told.text
     possessors = {match.start() for match in _POSSESSOR.finditer(words)}
@@ -302,7 +302,7 @@ def _done_to_possessed(told: Told, deeds: Sequence[tuple[int, re.Pattern[str]]])
     behind = [m.start for match in _POSSESSOR.finditer(told.text) for m in told.people.get(match.end("kin"), ())]
     if not behind:
         return {}
-    past = _done_in(replace(told, text=_POSSESSOR.sub(lambda match: "某" + match["kin"], told.text)), deeds)
+    past = done_in(replace(told, text=_POSSESSOR.sub(lambda match: "某" + match["kin"], told.text)), deeds)
     return {start: weight for start, weight in past.items() if start in behind}
 
 

@@ -13,11 +13,12 @@ All offsets are view offsets.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlp.facts import Person, Role, VictimType
 from nlp.frames import LIST, NOTE, Frame, P, PersonMention, V, build_frame
+from nlp.nameless import MEMBERS, Noun, harmed_nouns
 from nlp.numerals import number_of
 from nlp.organizations import find_organizations
 from nlp.reading import Reading, Zone
@@ -56,17 +57,18 @@ class Collective:
 
 
 def find_collectives(
-    readings: Sequence[Reading], named: Sequence[Sequence[PersonMention]], victims: Collection[str]
+    readings: Sequence[Reading], named: Sequence[Sequence[PersonMention]], marks: Mapping[str, str]
 ) -> tuple[Collective, ...]:
     """Groups and organizations that were harmed, in order of appearance.
 
     Args:
         named: mentions of named people in each reading, in order, without overlap.
-        victims: ids of those of them who are victims.
+        marks: signs of them in a frame, by id.
     """
-    marks = dict.fromkeys(victims, V)
-    frames = [build_frame(reading.text, mentions, marks) for reading, mentions in zip(readings, named, strict=True)]
-    groups = _groups(readings, frames, len(set(victims)))
+    victims = {person for person, mark in marks.items() if mark == V}
+    signs = dict.fromkeys(victims, V)
+    frames = [build_frame(reading.text, mentions, signs) for reading, mentions in zip(readings, named, strict=True)]
+    groups = _groups(readings, frames, harmed_nouns(readings, named, marks), len(victims))
     if not victims:
         groups = _with_casualties(groups, _casualties(readings))
     organizations = [
@@ -79,13 +81,9 @@ def find_collectives(
 
 _PASSED_OVER = frozenset({Zone.RECORD, Zone.LAW, Zone.BOILERPLATE, Zone.QUESTION})
 _COUNT = r"(?P<count>\d{1,5}|[一二两三四五六七八九十百千]{1,6}|数[十百千]|几十|上百)(?P<more>余|多)?"
-_MEMBERS = (
-    "被害人|受害人|受害者|被害群众|老年人|老人|工人|农民工|民工|务工人员|工友|员工|职工|劳动者|投资人|投资者|投资参与人|投资户|集资参与人|集资人|集资户|储户|客户|群众|村民|居民|农户|"
-    "学生|学员|业主|购房者|购房户|消费者|死者|伤者|乘客|妇女|儿童|青年男子|网友|车主|会员|家长|(?:社会)?不特定(?:人员|对象|公众|群众|多数人)|社会公众|流浪人员|残疾人|(?<!告)(?<!疑)(?<!法)人员"
-)
 # 48名老年人, 120人; near miss: 第3人民医院, 两人
 _CROWD = re.compile(
-    rf"{_COUNT}(?:名|位|个|户|(?=社会))(?:(?!被(?![骗盗害])|[与和及将在对向给因为等、，。；])[\u4e00-\u9fff]){{0,6}}?(?P<who>{_MEMBERS})|{_COUNT.replace('count', 'count2').replace('more', 'more2')}人"
+    rf"{_COUNT}(?:名|位|个|户|(?=社会))(?:(?!被(?![骗盗害])|[与和及将在对向给因为等、，。；])[\u4e00-\u9fff]){{0,6}}?(?P<who>{MEMBERS})|{_COUNT.replace('count', 'count2').replace('more', 'more2')}人"
 )
 # ⟨V⟩、⟨V⟩等[48名…]; near miss: 纠集多名…
 _ROW_BEFORE = re.compile(rf"(?P<row>{P}{NOTE}(?:(?:、|和|及|与|以及){P}{NOTE})*)(?:夫妇|家)?(?:等)?(?:共计|共)?$")
@@ -95,7 +93,7 @@ _DONE_BEFORE = re.compile(
 )
 # 120人[存款]; near miss: 120人到场
 _LOST_AFTER = re.compile(
-    r"^(?:的)?(?:现金|人民币|资金|存款|集资款|投资款|保证金|押金|学费|工资|劳动报酬|劳务费|财物|钱款|车牌|货款|购房款|行骗|实施诈骗|进行诈骗|非法集资|吸收|被骗|受骗|上当|遇难|共计[0-9一二三四五六七八九十]|[0-9]+笔)"
+    r"^(?:的)?(?:现金|人民币|资金|存款|集资款|投资款|保证金|押金|学费|工资|劳动报酬|劳务费|财物|钱款|车牌|货款|购房款|[\u4e00-\u9fff]{2,3}[费款金](?![额融])|行骗|实施诈骗|进行诈骗|非法集资|吸收|被骗|受骗|上当|遇难|共计[0-9一二三四五六七八九十]|[0-9]+笔)"
 )
 # 3人[死亡]; near miss: 3人赶到
 _HARMED_AFTER = re.compile(
@@ -111,7 +109,9 @@ _CASE = re.compile("[骗诈盗窃抢伤死欠]|勒索|强迫|拘禁|自由|工�
 _TOWARDS = re.compile(r"^(?:行骗|实施诈骗|进行诈骗|非法集资|非法吸收|吸收|骗取|诈骗|借款|收取)")
 
 
-def _groups(readings: Sequence[Reading], frames: Sequence[Frame], known: int) -> list[Collective]:
+def _groups(
+    readings: Sequence[Reading], frames: Sequence[Frame], harmed: Sequence[Sequence[Noun]], known: int
+) -> list[Collective]:
     """Counted crowds of more members than there are victims with names: the dead, the hurt, those who lost money.
 
     Of several counts of one kind the largest stands: the others are parts of it.
@@ -125,6 +125,13 @@ def _groups(readings: Sequence[Reading], frames: Sequence[Frame], known: int) ->
             start, end = frame.to_view(match.start()), frame.end_to_view(match.end())
             if reading.sentence_at(start).zone not in _PASSED_OVER:
                 found.setdefault(fate, {}).setdefault(size, []).append((match.group(), number, start, end))
+    for number, (reading, nouns) in enumerate(zip(readings, harmed, strict=True)):
+        for noun in nouns:
+            size, fate = noun.size, _fate_of(noun.noun, reading.text[noun.end : noun.end + 8])
+            place = (noun.words, number, noun.start, noun.end)
+            if size > 1 and _more_than(known, size, reading.text[max(0, noun.start - 3) : noun.start]):
+                places = found.setdefault(fate, {}).setdefault(size, [])
+                places.extend([place] if all(at[1:] != place[1:] for at in places) else [])
     return [
         _collective(size := max(by_size), _every_place(readings, by_size[size], found.values()))
         for by_size in found.values()
@@ -245,12 +252,20 @@ def _collective(size: int, places: Sequence[tuple[str, int, int, int]]) -> Colle
     return Collective(names[0], VictimType.GROUP, size, tuple(names[1:]), tuple((n, s, e) for _, n, s, e in places))
 
 
+def _more_than(known: int, size: int, before: str) -> bool:
+    """Whether a crowd is not just the sum of those who have names."""
+    return not known or size >= known + 3 or re.search("另外?|其余|其他|还有?", before) is not None
+
+
 def _fate(frame: Frame, match: re.Match[str]) -> str:
+    return _fate_of(match["who"], frame.text[match.end() : match.end() + 8])
+
+
+def _fate_of(who: str | None, after: str) -> str:
     """What happened to them: dead, hurt or lost."""
-    after = frame.text[match.end() : match.end() + 8]
-    if match["who"] == "死者" or re.match("(?:当场)?死亡|遇难", after):
+    if who == "死者" or re.match("(?:当场)?死亡|遇难", after):
         return "dead"
-    return "hurt" if match["who"] == "伤者" or _HARMED_AFTER.match(after) else "lost"
+    return "hurt" if who == "伤者" or _HARMED_AFTER.match(after) else "lost"
 
 
 def _size(match: re.Match[str]) -> int:

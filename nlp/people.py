@@ -30,6 +30,7 @@ from nlp.hinted import (
     hinted_collectives,
     undecided,
 )
+from nlp.nameless import add_nameless
 from nlp.names import find_names
 from nlp.numerals import number_of
 from nlp.people_hints import PaperHints, PeopleFinder
@@ -136,6 +137,7 @@ def resolve_people(readings: Sequence[Reading], finder: PeopleFinder | None = No
             alone = finder.find(readings)
             add_hinted_names(names, candidates, alone, known_by=NEVER_OVERRULED)
             add_hinted_nouns(readings, names, candidates, alone)
+    add_nameless(readings, names, candidates)
     add_unnamed(readings, names, candidates)
     return _cast(readings, names, candidates, alone)
 
@@ -151,7 +153,7 @@ def _cast(
     person_of = {key: ids[id(c)] for key, c in candidates.items()}
     marks = {ids[id(c)]: V if c.role() is Role.VICTIM else A if c.role() is Role.ACCUSED else O for c in ordered}
     named = [[PersonMention(i.start, i.end, i.name_start, (person_of[i.key],)) for i in found] for found in names]
-    collectives = find_collectives(readings, named, {person for person, mark in marks.items() if mark == V})
+    collectives = find_collectives(readings, named, marks)
     if hints is not None:
         collectives += hinted_collectives(readings, named, hints, collectives)
     first = 1 + sum(mark == V for mark in marks.values())

@@ -13,14 +13,9 @@ from nlp.mentions import Mention
 from nlp.ownership import row_before
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
+from nlp.sex_words import FEMALE_KIN, FEMALE_NOUN, LONG_FEMALE_KIN, LONG_MALE_KIN, MALE_KIN, MALE_NOUN
 from nlp.subjects import owner_of_form_line
 
-_FEMALE_KIN = "母亲|妈妈|妈|妻子|前妻|妻|爱人之女|女儿|长女|次女|小女|养女|继女|继母|姐姐|妹妹|嫂子|弟媳|祖母|奶奶|外婆|外祖母|孙女|外孙女|婶婶|伯母|姑姑|舅妈|姨妈|侄女|侄媳|外甥女|岳母|婆婆|儿媳|女友|女朋友|未婚妻|老婆|媳妇|胞妹|胞姐|表妹|表姐|堂妹|堂姐|姨母|姑母|姑姑|母|姐|妹|姑|姨|妻|女|嫂|婶"
-_MALE_KIN = "父亲|爸爸|爸|丈夫|前夫|儿子|长子|次子|三子|小儿子|养子|继子|继父|哥哥|弟弟|姐夫|妹夫|祖父|爷爷|外公|外祖父|孙子|外孙|叔叔|伯父|姑父|舅舅|姨父|侄子|外甥|岳父|公公|女婿|男友|男朋友|未婚夫|老公|胞弟|胞兄|表弟|表哥|堂弟|堂哥|舅父|叔父|父|夫|子|兄|弟|叔|舅|哥"
-_LONG_FEMALE_KIN = "|".join(kin for kin in _FEMALE_KIN.split("|") if len(kin) > 1)
-_LONG_MALE_KIN = "|".join(kin for kin in _MALE_KIN.split("|") if len(kin) > 1)
-_FEMALE_NOUN = "姑娘|闺女|少妇|妇人|寡妇|老太婆|大娘|大嫂|老板娘|女尸|女郎|女娃|女婴|女童|女孩|女子|妇女|女青年|少女|幼女|女生|老太太?|老妇|大妈|阿姨|女士|小女孩|女性|女学生|孕妇|产妇|女工|女员工|女村民|(?:卖淫|陪酒|坐台|陪侍|按摩|失足|站街|打工|外来)女|服务小姐|女(?:租客|租户|房客|商贩|摊主|民工|路人|行人|游客|旅客|患者|病人|死者|伤者|受害人|当事人|教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|户主|房东|护士|医生|服务员|技师|业主|客人|顾客|住户|经理|老板|老人|被害人|事主|失主)|女(?:[初高]中|大学|小学)生|女[\u4e00-\u9fff]{1,4}?[员师]"
-_MALE_NOUN = "老头子?|大爷|大叔|男尸|男娃|男士|男婴|男童|男孩|男子|男青年|老汉|男生|先生|小男孩|男性|男学生|小伙|男(?:租客|租户|房客|商贩|摊主|民工|路人|行人|游客|旅客|患者|病人|死者|伤者|受害人|当事人|教师|老师|司机|店主|店员|乘客|同事|同学|网友|邻居|主人|护士|医生|服务员|老人|被害人|事主|失主)|男(?:[初高]中|大学|小学)生|男[\u4e00-\u9fff]{1,4}?[员师]"
 # (§，女，1980年…) (女) §，男，; near miss: §（未成年男友另案）
 _NOTE = re.compile(
     rf"{P}(?:（(?:[^（）]{{0,40}}?[，、；：])?(?:性别[：:]?)?(?:[幼少]|妇)?(?P<sex>[男女])(?=[，）、；性人婴童]|\d)|[，、 ]{{1,2}}(?:性别[：:]?)?(?P<bare>[男女])(?=[，、；。 \d\n]|$))"
@@ -30,22 +25,25 @@ _ROW = rf"{P}{NOTE}(?:(?:、|和|及|与){P}{NOTE})*"
 _NAMED = "(?:即|叫|名叫|为|、|（(?:现|原|曾)?(?:户籍)?(?:取?名|姓名)?(?:为|叫)?)?"
 # 妻子§, 侄媳§, 女婿、被害人§, 女婴§, 少女§和§ (the noun names the people that follow); near miss: 夫妻§
 _NOUN_BEFORE = re.compile(
-    rf"(?P<f>{_FEMALE_NOUN})(?:即|叫|名叫|为)?(?P<fw>{_ROW})|(?P<m>{_MALE_NOUN})(?:即|叫|名叫|为)?(?P<mw>{_ROW})|"
-    rf"(?P<fk>{_FEMALE_KIN}){_NAMED}(?P<fkw>(?:(?<=女儿)|(?<=妹妹)|(?<=姐姐)|(?<=孙女)|(?<=侄女)){P}{NOTE}(?:、{P}{NOTE})+|{P})|"
-    rf"(?P<mk>{_MALE_KIN}){_NAMED}(?P<mkw>(?:(?<=儿子)|(?<=弟弟)|(?<=哥哥)|(?<=孙子)|(?<=侄子)){P}{NOTE}(?:、{P}{NOTE})+|{P})"
+    rf"(?P<f>{FEMALE_NOUN})(?:即|叫|名叫|为)?(?P<fw>{_ROW})|(?P<m>{MALE_NOUN})(?:即|叫|名叫|为)?(?P<mw>{_ROW})|"
+    rf"(?P<fk>{FEMALE_KIN}){_NAMED}(?P<fkw>(?:(?<=女儿)|(?<=妹妹)|(?<=姐姐)|(?<=孙女)|(?<=侄女)){P}{NOTE}(?:、{P}{NOTE})+|{P})|"
+    rf"(?P<mk>{MALE_KIN}){_NAMED}(?P<mkw>(?:(?<=儿子)|(?<=弟弟)|(?<=哥哥)|(?<=孙子)|(?<=侄子)){P}{NOTE}(?:、{P}{NOTE})+|{P})"
 )
 # §的妻子 makes § a man; §的丈夫 a woman; §与其妻, §生前与其丈夫; near miss: §的女儿, §夫妻
 _SPOUSE = re.compile(
     rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:(?:及|和|与|的|之)?|[^，。；{P[1:-1]}]{{0,12}}?其)(?P<kin>妻子|前妻|之妻|(?<!夫)妻(?!儿|离|女)|岳父|岳母|女友|女朋友|未婚妻|老婆|丈夫|前夫|男朋友|未婚夫|老公|之夫|夫(?!妇|妻)|公公|婆婆|男友))(?!关系)"
 )
 _IS = re.compile(
-    rf"(?P<who>{_ROW})(?:（|，)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{_FEMALE_NOUN}|之[妻母女]|{_LONG_FEMALE_KIN})|(?P<m>{_MALE_NOUN}|之[夫父子]|{_LONG_MALE_KIN}))(?=[，。；）、])"
+    rf"(?P<who>{_ROW})(?:（|，)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{FEMALE_NOUN}|之[妻母女]|{LONG_FEMALE_KIN})|(?P<m>{MALE_NOUN}|之[夫父子]|{LONG_MALE_KIN}))(?=[，。；）、])"
 )
+# ⟨who⟩及⟨其妻子⟩, where the wife is a victim under that noun
+_WITH_SPOUSE = re.compile(f"{V}(?:及|和|与|、){V}")
+_OWN_SPOUSE = re.compile("其(?P<kin>妻子?|女友|未婚妻|老婆|丈夫|男友|老公|未婚夫)")
 # the wife is his who suspects: ⟨A⟩怀疑[⟨who⟩强奸其妻子]; near miss: ⟨A⟩将⟨who⟩及其妻子打伤
 _THEIR_OWN = re.compile(f"{A}[^。；]{{0,40}}(?:怀疑|发现|看到|看见|遇见|认为|得知|听说|误以为|因)[^。；，]{{0,12}}$")
 # §（§女友）, §（系§之妻）
 _IN_NOTE = re.compile(
-    rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:(?:与|和){P})?(?:的|之)?前?(?:(?P<f>{_FEMALE_KIN})|(?P<m>{_MALE_KIN}))）"
+    rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:(?:与|和){P})?(?:的|之)?前?(?:(?P<f>{FEMALE_KIN})|(?P<m>{MALE_KIN}))）"
 )
 # §、§母女: who is what by the pair word
 _PAIR = re.compile(
@@ -61,7 +59,7 @@ _HAS_SPOUSE = re.compile(
 )
 # a woman met who turns out to be ⟨who⟩: 一名女子（后查明系⟨who⟩）; near miss: 一名女子（⟨O⟩的朋友）
 _TURNS_OUT = re.compile(
-    rf"(?:(?P<f>{_FEMALE_NOUN})|(?P<m>{_MALE_NOUN}))（[^（）{P[1:-1]}]{{0,8}}(?:系|即|为|是)?(?P<who>{P})）"
+    rf"(?:(?P<f>{FEMALE_NOUN})|(?P<m>{MALE_NOUN}))（[^（）{P[1:-1]}]{{0,8}}(?:系|即|为|是)?(?P<who>{P})）"
 )
 # the only one beside the accused who stands in the sentence: 尾随⟨who⟩，捂住该女子的嘴
 _THAT_ONE = re.compile(
@@ -82,7 +80,7 @@ _PAIRS = {
 # ⟨who⟩、⟨who⟩等三名女青年: the noun behind a row; near miss: ⟨who⟩先生的车
 _COUNTED = "[二两三四五六七八九十0-9]{1,3}[名个位]"
 _ROW_NOUN = re.compile(
-    rf"(?P<who>{_ROW})(?:等)?(?:(?P<counted>{_COUNTED})|)(?:(?P<f>{_FEMALE_NOUN})|(?P<m>{_MALE_NOUN}))(?(counted)|(?=[，。；、的被在进实骗带卖强]))"
+    rf"(?P<who>{_ROW})(?:等)?(?:(?P<counted>{_COUNTED})|)(?:(?P<f>{FEMALE_NOUN})|(?P<m>{MALE_NOUN}))(?(counted)|(?=[，。；、的被在进实骗带卖强]))"
 )
 # what only a woman has; near miss: 阴道 in the name of a test without a person
 _WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|(?<![0-9一二三四五六七八九十])月经")
@@ -90,7 +88,7 @@ _WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|
 _OTHER_WOMAN = re.compile(
     "|".join(
         [
-            *(word for word in _FEMALE_KIN.split("|") if len(word) > 1),
+            *(word for word in FEMALE_KIN.split("|") if len(word) > 1),
             "爱人",
             "[其他我她你](?:妻|女(?!性)|母|妈|姐|妹)",
             O,
@@ -149,6 +147,12 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
         yield _mention(
             index, paper, match.start("who"), match.span("phrase"), "男" if match["kin"] in _MAKES_MALE else "女", 0.92
         )
+    for match in _WITH_SPOUSE.finditer(words):
+        mention = frame.mention_at(match.end() - 1)
+        spouse = mention and _OWN_SPOUSE.match(paper.reading.text, mention.name_start, mention.end)
+        if spouse:
+            sex = "男" if spouse["kin"] in _MAKES_MALE else "女"
+            yield _mention(index, paper, match.start(), (match.start(), match.end()), sex, 0.92)
     for match in _HAS_SPOUSE.finditer(words):
         who = next(name for name in "abcde" if match[name])
         male = any(match[name] for name in ("am", "am2", "bm", "cm", "em"))
