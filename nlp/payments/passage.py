@@ -223,7 +223,7 @@ def _owners(
         return (), False
     mates = [p for p in placed if p.named and p.owners]
     if follows and mates:
-        beside = _row_beside(story, passage, clause) if clause.deed is Deed.DONE else ()
+        beside = _row_beside(story, passage, clause) if clause.deed in (Deed.DONE, Deed.OPEN) else ()
         if clause.deed is Deed.OPEN and mates[-1].clause.deed is Deed.DONE and mates[-1].clause.end <= clause.start:
             paid_off = mates[-1].owners  # 某某三人的工资已付清，下余三万元未付: that is the others' money
             others = tuple(v for v in story.victims if v not in paid_off)
@@ -290,8 +290,10 @@ _WAGES_OF_ALL = re.compile("(?:工人|员工|农?民工|职工|劳动者|拖欠�
 
 
 def _row_beside(story: Story, passage: _Read, clause: Clause) -> tuple[str, ...]:
-    """The row of named victims in the same part of the sentence, before the words: 黎某、常某的工资 已付清."""
+    """The row of named victims in the same part of the sentence: 黎某、常某的工资 已付清, 尚有2万元未退还 黎某."""
     rows = list(cue.ROW.finditer(passage.words, clause_start(passage.words, clause.start), clause.start))
+    if not rows and clause.deed is Deed.OPEN:
+        rows = list(cue.ROW.finditer(passage.words, clause.start, clause_end(passage.words, clause.end, 6)))
     people, named = row_at(story, passage.start + rows[-1].start()) if rows else ((), False)
     return people if named else ()
 

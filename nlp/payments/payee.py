@@ -14,7 +14,7 @@ from nlp.people import Cast, Paper
 from nlp.reading import Zone
 
 # between two of one row: matches 、 和 的家属、; not ，随后
-_ROW_GAP = re.compile(rf"^{NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?(?:{LIST}|等)$")
+_ROW_GAP = re.compile(rf"^(?!，$){NOTE}(?:等人)?(?:的?(?:近?亲属|家属|家人))?(?:{LIST}|等)$")
 # matches 黎某当场死亡, 致黎某、常某二人死亡, 黎某经抢救无效死亡; not 黎某受伤，其妻死亡
 _DIED = re.compile(
     rf"(?P<who>{V}{NOTE}(?:{LIST}{V}{NOTE})*)(?:[二两三四五六七八九]?人|均|相继|先后)*(?:(?:于|经)[^，。；]{{0,20}})?[，]?(?:当场|因[^，。；]{{0,20}}|经?抢救无效|不治)*(?:死亡|身亡)"
@@ -118,7 +118,7 @@ def named_near(story: Story, start: int, end: int, place: int) -> tuple[str, ...
         ):
             people, _ = row_at(story, at)
             width = max(1, sum(1 for _ in _row_members(story, index)))
-            if at < place:
+            if at <= place:
                 left = people
             elif not right:
                 right = people

@@ -14,8 +14,9 @@ from nlp.payments.cues import NOT_PAID_SUM, ROW, ROW_LEFT, TOTAL
 _SPOKEN = re.compile(
     r"(?:\d+(?:\.\d+)?万(?!元|名|人|余人|股|户|公里|余元|多元)|(?:[一二两三四五六七八九十]{1,3}[万千百](?:[零一二两三四五六七八九][千百十]?){0,4})(?!元|块|余元|名|人|多?人|年|天|公里|米|股|多元|斤|家|里|分))(?:[多余来某])?"
 )
-# where a verb's sums and receivers end: matches ，尚欠 ，并取得 （价值; not ，共计 （其中
+# where a verb's sums and receivers end: matches ，尚欠 ，并取得 （价值 ，⟨V⟩3万元未退; not ，共计 （其中
 _REGION_END = re.compile(
+    rf"，(?={V}[^，。；]{{0,20}}?(?:未|没有?)(?:能)?(?:退|还|付|支付|追|赔|发还|返还|获))|"
     r"，(?:尚|余|剩|另外|下欠|其余|并?(?:取得|得到|获得|获)|并?于|被告|现|至今|骗|造成|致使|双方|同日|但|经|后|而|除)|（(?!其中|人民币)"
 )
 # matches 各5000元, 每人; not 各项损失
@@ -86,8 +87,8 @@ def money_of(
         goods: the verb returns what was taken: sums may stand before it (将赃款4300元退还).
         spoken: figures without a unit count (给了两万).
     """
-    match = _REGION_END.search(words, verb_end, stop)
-    end = match.start() if match else stop
+    match = _REGION_END.search(words, verb_end)
+    end = min(match.start(), stop) if match else stop
     sums = sums_in(words, verb_end, end, spoken=spoken)
     rows = list(ROW.finditer(words, verb_end, end))
     inner = words.find("（其中", verb_end, end)
