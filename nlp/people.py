@@ -45,6 +45,10 @@ _SUBJECT_NOUN = re.compile(
     r"被鉴定人|该?患者|被检查人|该伤者|持证人|该户|该同志|该村民|该居民|被检人|病人|户主|本人(?!签名|签字|确认|及|声明|无异议|核对|宣读|看过|听)"
 )
 _APPLICANT_NOUN = re.compile("(?<!被)申请人")
+# matches 造成[原告]受伤, 赔偿[附带民事诉讼原告人]; near miss: 原告黎某 (the name follows), 原告人数
+_PLAINTIFF_NOUN = re.compile(
+    "(?:附带民事诉讼)?原告人?(?!人|方|单位|公司|席|与|和|及|、|（|：|:|提交|提供|代理|委托|法定|律师|诉讼|证据)"
+)
 _ACCUSED_NOUN = re.compile(
     r"(?P<count>[二两三四五六七八九十]|各|众|上列|上述)?(?:名)?(?:被告人|犯罪嫌疑人|被执行人|肇事司机|肇事者)(?!及其辩护|供述|辩解|的供述|的辩解)"
 )
@@ -155,8 +159,15 @@ def _cast(
     first = 1 + sum(mark == V for mark in marks.values())
     collective_ids = {collective: f"v{number}" for number, collective in enumerate(collectives, first)}
     marks |= dict.fromkeys(collective_ids.values(), V)
+    plaintiffs = {person_of[key] for key, c in candidates.items() if c.sues}
+    plaintiff = next(iter(plaintiffs)) if len(plaintiffs) == 1 and marks[next(iter(plaintiffs))] == V else None
     papers = tuple(
-        _paper(reading, [*found, *(m for c in collectives for m in c.mentions(number, collective_ids[c]))], marks)
+        _paper(
+            reading,
+            [*found, *(m for c in collectives for m in c.mentions(number, collective_ids[c]))],
+            marks,
+            plaintiff,
+        )
         for number, (reading, found) in enumerate(zip(readings, named, strict=True))
     )
     people = _people(ordered, ids, papers)
@@ -206,12 +217,15 @@ def _as_written(name: str, spans: Sequence[Span], papers: Sequence[Paper]) -> st
     return name
 
 
-def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, str]) -> Paper:
+def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, str], plaintiff: str | None) -> Paper:
     named = sorted(named, key=lambda m: (m.start, -m.end))
     about = [
         replace(s, who=_heard(s, marks)) for s in subjects_of(reading, build_frame(reading.text, _apart(named), marks))
     ]
-    mentions = sorted([*named, *_nouns(reading, named, marks, about)], key=lambda m: (m.start, -m.end))
+    mentions = sorted(
+        [*named, *_nouns(reading, named, marks, about), *_plaintiffs(reading, named, plaintiff)],
+        key=lambda m: (m.start, -m.end),
+    )
     frame = build_frame(reading.text, _apart(mentions), marks)
     if len(about) == 1:
         return Paper(reading, frame, _person(about[0]))
@@ -289,6 +303,18 @@ def _nouns(
         if who is not None and reading.sentence_at(match.start()).zone is not Zone.QUESTION:
             found.append(PersonMention(match.start(), match.end(), match.start(), (who,), "pronoun"))
     return found
+
+
+def _plaintiffs(reading: Reading, named: Sequence[PersonMention], plaintiff: str | None) -> list[PersonMention]:
+    """原告 alone, where one person sues who is a victim: that one."""
+    if plaintiff is None:
+        return []
+    taken = {m.start for m in named} | {m.name_start for m in named}
+    return [
+        PersonMention(m.start(), m.end(), m.start(), (plaintiff,), "noun")
+        for m in _PLAINTIFF_NOUN.finditer(reading.text)
+        if m.end() not in taken and not any(n.start <= m.start() < n.end for n in _near(named, m.start()))
+    ]
 
 
 def _near(named: Sequence[PersonMention], offset: int) -> list[PersonMention]:
