@@ -88,7 +88,7 @@ class Candidate:
         }
         procedural: Role | None = max(others, key=lambda r: others[r]) if others else None
         by_office = procedural in (Role.OFFICER, Role.EXPERT, Role.REPRESENTATIVE)
-        if procedural is not None and by_office and self.done_to < 3:
+        if procedural is not None and by_office and self.done_to < (2 if procedural is Role.OFFICER else 3):
             return procedural
         if self.done_to >= (4 if procedural is Role.RELATIVE else 2):
             return Role.VICTIM

@@ -35,11 +35,12 @@ _COUNT = r"(?:\d{1,5}|[一二两三四五六七八九十百千]{1,6}|数[十百�
 _OF_A_KIND = r"(?:(?!被(?![骗盗害])|[与和及将在向对给因为等、，。；：“”的（）])[\u4e00-\u9fff0-9×-]){0,8}?(?:的(?=[男女老少幼小孩儿]))?"
 # 一名路人, 一年轻男子, 另一名学生; near miss: 一人, 一同学习
 _SINGLE = re.compile(
-    rf"(?:另外?|其中的?)?(?:一|1)(?:(?:名|个|位){_OF_A_KIND}|(?:[男女老小中年轻青无名氏外流]{{1,5}}|路过的?)?)(?P<noun>{_ONE})"
+    rf"(?:另外?|其中的?)?(?:一|1)(?:(?:名|个|位){_OF_A_KIND}|(?:(?:男|女|老年?|小|中年|青年|年轻|未成年|年幼|无名|无名氏|外地|外国|流浪|过路|路过的?)+)?)(?P<noun>{_ONE})"
 )
 # whoever a deed is done to may be called by any calling; near miss: 三名被告人
 _CALLING = r"(?!被告|犯罪|嫌疑|同案|同伙|证人|侦查|业务员|打手|主犯|从犯)[\u4e00-\u9fff]{1,4}?(?:[工员师贩者民户客友童孩婴警]|同学|学生|同事|女生|男生)"
-_CROWD = re.compile(rf"(?P<count>{_COUNT})(?:名|位|个|户|家){_OF_A_KIND}(?P<noun>{MEMBERS}|{_CALLING})")
+_CROWD = re.compile(rf"(?P<count>{_COUNT})(?:名|位|个|户|家){_OF_A_KIND}(?P<noun>{MEMBERS})")
+_CREW = re.compile(rf"(?P<count>{_COUNT})(?:名|位){_OF_A_KIND}(?P<noun>{_CALLING})(?![人程资地作员业家])")
 # 其女儿, 其年仅三岁的儿子, 自己的母亲; near miss: 其子女, 其父母
 _KIN = re.compile(
     rf"(?:其|自己的?)(?:[^，。；的{P[1:-1]}]{{0,8}}的|[前亲生同居大二三小岳养继]{{1,2}})?(?P<noun>(?!子女|父母|家)(?:{KIN.pattern}))"
@@ -125,7 +126,9 @@ def _harmed(
     mentions = [*named, *(PersonMention(n.start, n.end, n.start, ("",), "noun") for n in nouns)]
     frame = build_frame(reading.text, sorted(mentions, key=lambda m: m.start), dict(marks))
     by_start = {noun.start: noun for noun in nouns}
-    named_elsewhere = {noun.noun for noun in nouns if noun.weak and re.search(f"{noun.noun}{P}", frame.text)}
+    named_elsewhere = {
+        noun.noun for noun in nouns if noun.weak and any(reading.text.endswith(noun.noun, 0, m.start) for m in named)
+    }
     for sentence in reading.sentences:
         if sentence.zone not in ACCOUNT or _OPINION.search(reading.text, sentence.start, sentence.end):
             continue
@@ -162,9 +165,9 @@ def _nouns(text: str, named: Sequence[PersonMention]) -> list[Noun]:
     """Nouns for people who are not named, apart from the names and from each other."""
     taken = [(m.start, m.end) for m in named]
     found: list[Noun] = []
-    for pattern in (_CROWD, _SINGLE, _KIN, _BARE, _AGAIN):
+    for pattern in (_CROWD, _CREW, _SINGLE, _KIN, _BARE, _AGAIN):
         for match in pattern.finditer(text):
-            size = _size(match) if pattern is _CROWD else 1
+            size = _size(match) if pattern in (_CROWD, _CREW) else 1
             start = match.start()
             if size == 0 or any(low < match.end() and start < high for low, high in taken):
                 continue

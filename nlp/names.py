@@ -20,10 +20,12 @@ from nlp.name_cues import (
     CUE,
     CUED_BEFORE,
     DEED,
+    DOTTED,
     ENDS_GIVEN,
     GIVEN,
     HARD_STOP,
     INTRODUCED,
+    INVENTED,
     KIN,
     NEXT_IN_ROW,
     NOT_AFTER_MASK,
@@ -217,6 +219,8 @@ def _full_names(whole: str) -> set[str]:
         row = match["row"].replace("和", "、").replace("及", "、").split("、")
         row = [n for n in row if n and n[-1] not in HARD_STOP]
         names |= {n for n in row if len(n) > 1 and "某" not in n and not _common(whole, n) and _plausible(whole, n)}
+    names |= {m["name"] or m["cued"] for m in INVENTED.finditer(whole)}
+    names |= {m["name"] for m in DOTTED.finditer(whole)}
     for deed in DEED.finditer(whole):
         name = _name_at(whole, deed.end())
         if name and len(name) >= 3 and not _names_goods(whole, deed.end()):

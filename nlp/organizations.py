@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from nlp.dealings import is_only_a_dealing
 from nlp.frames import Frame, V
+from nlp.nameless import is_nameless
 from nlp.organization_cues import (
     BESIDE,
     CLAIMED,
@@ -41,6 +42,7 @@ class Organization:
 
 # where it sits, before its name: 嘉和大厦[南桥科技公司], 18号[南桥公司]; near miss: 南桥大厦管理公司
 _WHERE = re.compile(r"^[^“”]{0,20}(?:大厦|大楼|号楼|\d{1,4}号|\d{1,4}室|[A-Z0-9]座|\d{1,2}[楼层])(?=[^“”]{6,})")
+_HERE = re.compile("^本[市县区镇]")  # 本市南桥宾馆
 _KEPT_ZONES = frozenset({Zone.FOUND, Zone.CHARGE, Zone.PLAIN, Zone.EVIDENCE, Zone.HELD})
 # （以下简称南桥公司）; near miss: （已停业）
 _ALIAS = re.compile(r"^（(?:以下)?(?:简称|称)(?:为)?[：:]?[“\"]?(?P<short>[^（），。”\"]{2,12})[”\"]?）")
@@ -126,7 +128,7 @@ def _named(reading: Reading, frame: Frame) -> Iterator[tuple[str, int]]:
             yield match["org"], frame.end_to_view(match.end("org"))
     for pattern in CUES:
         for match in pattern.finditer(frame.text):
-            name = _WHERE.sub("", match["org"].strip("“”"))
+            name = _HERE.sub("", _WHERE.sub("", match["org"].strip("“”")))
             start = frame.to_view(match.start("org"))
             if (NEVER.search(name) and "骗" not in match.string[match.end() : match.end() + 60]) or reading.sentence_at(
                 start
@@ -162,7 +164,7 @@ def _nameless(reading: Reading, frame: Frame) -> bool:
     known: set[str] = set()
     for mention in frame.mentions:
         at = frame.from_view(mention.start)
-        if frame.text[at] != V:
+        if frame.text[at] != V or is_nameless(reading.text[mention.name_start : mention.end]):
             continue
         known.update(mention.people)
         sentence = reading.sentence_at(mention.start)

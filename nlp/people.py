@@ -50,7 +50,7 @@ _ACCUSED_NOUN = re.compile(
 )
 # the only plaintiff or defendant of a suit, without a name: 致[原告]受伤; near miss: 原、被告, 原告某公司, 原告代理人
 _PARTY = re.compile(
-    r"(?<![、各二两三四五六七八九十诸])(?P<side>原告|被告)(?!人)(?!(?:的)?(?:诉讼|委托)?代理|律师|方|单位|[\u4e00-\u9fff]{0,16}(?:公司|中心|医院|学校|局|银行|厂))"
+    r"(?<![、各二两三四五六七八九十诸])(?:附带民事诉讼)?(?P<side>原告|被告(?!人))人?(?!(?:的)?(?:诉讼|委托)?代理|律师|方|单位|[\u4e00-\u9fff]{0,16}(?:公司|中心|医院|学校|局|银行|厂))"
 )
 _IN_THE_FIRST_PERSON = (
     "询问笔录",
@@ -160,7 +160,11 @@ def _cast(
     collective_ids = {collective: f"v{number}" for number, collective in enumerate(collectives, first)}
     marks |= dict.fromkeys(collective_ids.values(), V)
     papers = tuple(
-        _paper(reading, [*found, *(m for c in collectives for m in c.mentions(number, collective_ids[c]))], marks)
+        _paper(
+            reading,
+            [*found, *(m for c in collectives for m in c.mentions(number, collective_ids[c]))],
+            marks,
+        )
         for number, (reading, found) in enumerate(zip(readings, named, strict=True))
     )
     people = _people(ordered, ids, papers)
@@ -215,7 +219,10 @@ def _paper(reading: Reading, named: Sequence[PersonMention], marks: dict[str, st
     about = [
         replace(s, who=_heard(s, marks)) for s in subjects_of(reading, build_frame(reading.text, _apart(named), marks))
     ]
-    mentions = sorted([*named, *_nouns(reading, named, marks, about)], key=lambda m: (m.start, -m.end))
+    mentions = sorted(
+        [*named, *_nouns(reading, named, marks, about)],
+        key=lambda m: (m.start, -m.end),
+    )
     frame = build_frame(reading.text, _apart(mentions), marks)
     if len(about) == 1:
         return Paper(reading, frame, _person(about[0]))
@@ -302,7 +309,8 @@ def _nouns(
 
 def _parties(text: str, named: Sequence[PersonMention], side: str) -> tuple[str, ...]:
     """Who is called 原告 or 被告 before the name, in order; 被告人 is another thing."""
-    called = [m.people[0] for m in named if re.search(f"{side}(?!人)", text[m.start : m.name_start])]
+    word = re.compile("原告" if side == "原告" else "被告(?!人)")
+    called = [m.people[0] for m in named if word.search(text, m.start, m.name_start)]
     return tuple(dict.fromkeys(called))
 
 

@@ -41,7 +41,7 @@ _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
 SPEAKS_FOR_FIRM = re.compile(
     r"(?:单位|公司|银行|商场|超市|酒店|医院|学校|店|厂)的?(?:工作人员|员工|职工|经理|副经理|总经理|店长|负责人|代表|会计|出纳|店员|保安|报案人员?)$|(?:被害|受害)(?:单位|公司|银行|企业)(?:的)?(?:代表|负责人|工作人员)?$"
 )
-_SIDE = "(?:即|：|:|为|系|是|暨|兼|、|（[^（）]{1,12}）|[ ])?"
+_SIDE = "(?:“|即|：|:|为|系|是|暨|兼|、|（[^（）]{1,12}）|[ ])?"
 LEFT_CUES = tuple((role, re.compile(rf"(?P<cue>{words}){_SIDE}$")) for role, words in _ROLE_WORDS)
 
 # right behind the name, in brackets or not
