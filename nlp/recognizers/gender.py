@@ -34,13 +34,17 @@ _SPOUSE = re.compile(
     rf"(?P<who>{P})(?:（[^（）]{{0,30}}）)?(?P<phrase>(?:(?:及|和|与|的|之)?|[^，。；{P[1:-1]}]{{0,12}}?其)(?P<kin>妻子|前妻|之妻|(?<!夫)妻(?!儿|离|女)|岳父|岳母|女友|女朋友|未婚妻|老婆|丈夫|前夫|男朋友|未婚夫|老公|之夫|夫(?!妇|妻)|公公|婆婆|男友))(?!关系)"
 )
 _IS = re.compile(
-    rf"(?P<who>{_ROW})(?:（|，)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{FEMALE_NOUN}|之[妻母女]|{LONG_FEMALE_KIN})|(?P<m>{MALE_NOUN}|之[夫父子]|{LONG_MALE_KIN}))(?=[，。；）、])"
+    rf"(?P<who>{_ROW})(?:（|，)?(?:均|都)?(?:系|是|为)[^，。；）]{{0,16}}?(?:(?P<f>{FEMALE_NOUN}|之[妻母女]|{LONG_FEMALE_KIN})|(?P<m>{MALE_NOUN}|之[夫父子]|{LONG_MALE_KIN}))(?=[，。；）、]|的情况下|而|，)"
 )
 # ⟨who⟩及⟨其妻子⟩, where the wife is a victim under that noun
 _WITH_SPOUSE = re.compile(f"{V}(?:及|和|与|、){V}")
 _OWN_SPOUSE = re.compile("其(?P<kin>妻子?|女友|未婚妻|老婆|丈夫|男友|老公|未婚夫)")
 # the wife is his who suspects: ⟨A⟩怀疑[⟨who⟩强奸其妻子]; near miss: ⟨A⟩将⟨who⟩及其妻子打伤
 _THEIR_OWN = re.compile(f"{A}[^。；]{{0,40}}(?:怀疑|发现|看到|看见|遇见|认为|得知|听说|误以为|因)[^。；，]{{0,12}}$")
+# 仅有§一个女儿; near miss: 有一个女儿§ (the noun stands before)
+_ONLY_CHILD = re.compile(
+    rf"(?:有|生有|育有)(?P<who>{P})(?:这|这么|此)?一(?:个|名)?(?:独生)?(?:(?P<f>女儿|女孩|女)|(?P<m>儿子|男孩|子))(?=[，。；、])"
+)
 # §（§女友）, §（系§之妻）
 _IN_NOTE = re.compile(
     rf"(?P<who>{P})（(?:系|是|本案)?{P}(?:(?:与|和){P})?(?:的|之)?前?(?:(?P<f>{FEMALE_KIN})|(?P<m>{MALE_KIN}))）"
@@ -51,7 +55,7 @@ _PAIR = re.compile(
 )
 # who has a wife is a man: ⟨who⟩生前已与妻子离婚, 有妻子; 给⟨who⟩介绍媳妇; 其妻⟨O⟩与⟨who⟩有不正当关系
 _HAS_SPOUSE = re.compile(
-    rf"(?P<a>{P})(?:（[^（）]{{0,30}}）)?[^，。；{P[1:-1]}]{{0,8}}?(?P<aw>与(?P<af>丈夫|老公)(?:离婚|分居|离异)|与(?P<am>妻子|老婆)(?:离婚|分居|离异)|有(?:一)?(?:(?P<af2>丈夫)|(?P<am2>妻子)))|"
+    rf"(?P<a>{P})(?:（[^（）]{{0,30}}）)?[^，。；{P[1:-1]}]{{0,12}}?(?P<aw>与(?P<af>丈夫|老公)(?:离婚|分居|离异)|与(?P<am>妻子|老婆)(?:离婚|分居|离异)|有(?:一)?(?:(?P<af2>丈夫)|(?P<am2>妻子)))|"
     rf"(?:将|把)[^。；，{P[1:-1]}]{{0,8}}(?P<d>{P})[^。；{P[1:-1]}]{{0,60}}?(?P<dw>(?:卖|嫁)(?:给|于|与|到)[^。；]{{0,24}}?(?P<df>为妻|做妻子|做媳妇|当媳妇|做老婆))|"
     rf"(?P<e>{P})(?P<ew>(?:与|和){P}(?:的|之)?(?:(?P<ef>丈夫|夫(?!妻|妇))|(?P<em>妻子|妻(?!子女|儿)))[^，。；]{{0,6}}?(?:有|存在|保持|发生)[^，。；]{{0,4}}(?:不正当|暧昧|婚外|情人))|"
     rf"[给为帮](?P<b>{P})(?P<bw>(?:介绍|找)(?:个|了)?(?:(?P<bm>媳妇|老婆|女朋友|女友)|(?P<bf>老公|婆家|男朋友|男友)))|"
@@ -63,7 +67,7 @@ _TURNS_OUT = re.compile(
 )
 # the only one beside the accused who stands in the sentence: 尾随⟨who⟩，捂住该女子的嘴
 _THAT_ONE = re.compile(
-    "(?:该|这)(?:名|个|位)?(?:(?P<f>女子|女青年|女孩|少女|妇女|女性|女人|女生)|(?P<m>男子|男青年|男孩|男性|男人|男生))"
+    "(?:该|这|此)(?:名|个|位)?(?:(?P<f>女子|女青年|女孩|少女|妇女|女性|女人|女生)|(?P<m>男子|男青年|男孩|男性|男人|男生))"
 )
 _PAIRS = {
     "母女": "女女",
@@ -83,7 +87,7 @@ _ROW_NOUN = re.compile(
     rf"(?P<who>{_ROW})(?:等)?(?:(?P<counted>{_COUNTED})|)(?:(?P<f>{FEMALE_NOUN})|(?P<m>{MALE_NOUN}))(?(counted)|(?=[，。；、的被在进实骗带卖强]))"
 )
 # what only a woman has; near miss: 阴道 in the name of a test without a person
-_WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|流产|人工流产|(?<![0-9一二三四五六七八九十])月经")
+_WOMANS = re.compile("阴道|处女膜|乳房|子宫|怀孕|身孕|孕期|产褥|分娩|流产|人工流产|(?<![0-9一二三四五六七八九十])月经")
 # whose body it is instead: 老婆做过乳房手术, his wife's; near miss: 被害人§（§的女儿）, a note on herself
 _OTHER_WOMAN = re.compile(
     "|".join(
@@ -158,7 +162,7 @@ def _beside_names(index: int, paper: Paper) -> Iterable[Mention]:
         male = any(match[name] for name in ("am", "am2", "bm", "cm", "em"))
         yield _mention(index, paper, match.start(who), match.span(f"{who}w"), "男" if male else "女", 0.9)
     yield from _that_one(index, paper)
-    for pattern in (_IS, _IN_NOTE, _TURNS_OUT, _ROW_NOUN):
+    for pattern in (_IS, _IN_NOTE, _TURNS_OUT, _ROW_NOUN, _ONLY_CHILD):
         for match in pattern.finditer(words):
             group = "f" if match["f"] else "m"
             for place in range(*match.span("who")):
