@@ -24,7 +24,7 @@ _KIN_DIED = re.compile(
     "(?:^|[，。；：、（])(?:答：)?(?:其|我|她|他|咱|本人)?(?:家)?(?:的)?(?:独生?|亲)?(?:父|母|夫|妻|父亲|母亲|爸|妈|丈夫|妻子|爱人|男人|老公|老婆|老伴|儿子?|女儿?|(?<=独生)[子女]|长子|次子|孙子|孙女|公公|婆婆|岳父|岳母|爷爷|奶奶|哥哥?|弟弟?|姐姐?|妹妹?)(?![、）])(?:[^，。；]{0,16})$"
 )
 # before a killing that was only meant: 欲二人一起[烧死], 扬言要将其[杀死]; near miss: 将其杀死
-_ONLY_MEANT = re.compile(
+ONLY_MEANT = re.compile(
     "(?:欲|想|企图|妄图|意图|打算|预谋|准备|扬言|威胁|声称|恐吓|谋划|密谋|(?<![主重需])要|产生)[^，。；]{0,12}$"
 )
 _KILLING = re.compile("[打捅刺砍撞勒掐毒烧砸压摔闷踢杀][死害]")
@@ -46,7 +46,7 @@ def deaths(paper: Paper, sentence: Sentence, words: str) -> Iterator[tuple[re.Ma
             or _SOME_TIME.match(words, match.end())
             or _NOT_SO.search(words[max(0, match.start() - 12) : match.start()])
             or _NO_DEATH_BEFORE.search(words[: match.start()])
-            or (_KILLING.fullmatch(match.group()) and _ONLY_MEANT.search(words[: match.start()]))
+            or (_KILLING.fullmatch(match.group()) and ONLY_MEANT.search(words[: match.start()]))
         ):
             continue
         owners = _dead(paper, sentence, match, words)

@@ -19,8 +19,8 @@ from nlp.reading import Zone
 
 _ROW = re.compile(rf"{P}{NOTE}(?:{LIST}{P}{NOTE})*")
 _DOER_BEFORE = re.compile(r"(?:被|遭|由|受|让|叫)$")
-# ⟨who⟩以其与⟨other⟩…案未执行、生活困难为由, ⟨who⟩的媳妇找⟨other⟩，婆婆吃低保: the other is only beside
-_BESIDE = re.compile("(?:被|遭|由|受|让|叫|与|对|向|找|求|劝|骂)$")
+# ⟨who⟩以其与⟨other⟩…案未执行、生活困难为由, ⟨who⟩给⟨other⟩干活，构成九级伤残, ⟨who⟩的媳妇找⟨other⟩，婆婆吃低保: the other is only beside
+_BESIDE = re.compile("(?:被|遭|由|受|让|叫|与|对|向|找|求|劝|骂|在|给)$")
 _MANY = ("户籍证明", "受案登记表")  # papers about several people
 _ROW_GAP = re.compile(rf"^{NOTE}(?:(?:等人)?{LIST}|等)$")
 

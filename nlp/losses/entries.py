@@ -172,8 +172,8 @@ _ON_TOP = re.compile("(?:又|再次|继续|此后|多次|陆续|另)[^，。；]
 _GIVEN_UP = re.compile(
     "(?:亲属|家属|家人)[^，。；]{0,16}(?:缴纳|退缴|代为)|(?:向|至)[^，。；]{0,16}(?:公安|警|中队|大队|法院|检察院|本院|派出所|纪委|纪律)[^，。；]{0,6}(?:缴|交纳|上交|退)"
 )
-# ends a clause; near miss: 、 (the list goes on)
-_CLAUSE = re.compile(r"[，；：]")
+# ends a clause; near miss: 、 (the list goes on), 10，800元
+_CLAUSE = re.compile(r"[；：]|(?<!\d)，|，(?!\d{3}(?!\d))")
 # a clause without a verb of its own: 骗取⟨V⟩现金三次，[分别为1万元、2万元]，[合计3万元]; near miss: 合计盗窃
 _GOES_ON = re.compile(
     r"(?:金额|数额|款项|总额)?(?:分别为|共计|合计|总计|累计|共|计)(?:为|人民币|现金)*(?=\d|$|[一二两三四五六七八九十])"
@@ -193,7 +193,7 @@ _GIVEN_TO = re.compile(
 # behind the sum: 700元[现金盗走]; near miss: 700元交给⟨V⟩后拿走
 _TAKEN_AFTER = re.compile(
     rf"(?:现金|人民币|钱)?[^，。；{P[1:-1]}]{{0,24}}"
-    "(?:盗走|抢走|拿走|偷走|骗走|夺走|取走|劫走|窃走|搜走|卷走|转走|据为己有|占为己有|窃取|抢去|骗去|盗去|(?:转至|转入|转到|划至)(?:自己|其|本人))"
+    "(?:盗走|抢走|拿走|偷走|骗走|夺走|取走|劫走|窃走|搜走|卷走|转走|据为己有|占为己有|窃取|抢去|骗去|盗去|(?:转至|转入|转到|划至)(?:自己|其|本人)|(?:被|遭)[^，。；]{0,6}(?:盗|偷|窃|抢|骗|劫))"
 )
 
 
@@ -293,6 +293,8 @@ def _entry(sentence: str, flat: str, start: int, end: int, yuan: float, fraud: b
         return made(Kind.GOODS, max(begin, start - 8))  # 黄金戒指（1900元购买）
     lost, priced = _LOST.search(left), _PRICED.search(left) or _IN_BRACKET.search(left)
     if lost:
+        if re.search("(?:归还|退还|返还|偿还|退回)[^。；]{0,20}元[^。；]{0,8}(?:实际|尚|净|最终)", sentence[:start]):
+            return None  # what was left after a part came back
         if _bodily(clause) or _REPAID.search(clause) or clause.startswith("直接经济损失"):
             return None  # the last: of an accident, nobody's own
         surely = lost["what"] != "损失" or re.search("财|物|车|房|货|直接", clause[-14:])

@@ -12,13 +12,14 @@ from nlp.frames import V
 from nlp.identity import find_identities
 from nlp.lasting import from_before
 from nlp.mentions import Context, Mention
+from nlp.numerals import number_of
 from nlp.ownership import Credit, credit
 from nlp.people import Cast, Paper
 from nlp.reading import Zone
 from nlp.subjects import owner_of_form_line
 
 _ORDINAL = "一二三四五六七八九十"
-_G = r"(?P<{0}>[一二三四五六七八九十]|10|[1-9]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|VIII|VII|VI|IV|IX|III|II|V|X|I)"
+_G = r"(?P<{0}>[一二三四五六七八九十贰叁肆伍陆柒捌玖拾]|10|[1-9]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|VIII|VII|VI|IV|IX|III|II|V|X|I)"
 _ROMAN = {
     "Ⅰ": 1,
     "Ⅱ": 2,
@@ -119,7 +120,7 @@ class DisabilityPatterns:
 def _grade(word: str | None) -> str | None:
     if not word:
         return None
-    number = _ROMAN.get(word) or (int(word) if word.isdigit() else _ORDINAL.index(word) + 1)
+    number = _ROMAN.get(word) or int(number_of(word) or 0)
     return f"{_ORDINAL[number - 1]}级"
 
 

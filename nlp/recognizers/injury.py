@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nlp.answers import passage_context
-from nlp.deaths import deaths, people_in
+from nlp.deaths import ONLY_MEANT, deaths, people_in
 from nlp.deed_words import OWNER
 from nlp.facts import Attribute, Injury
 from nlp.frames import LIST, NOTE, A, P, V
+from nlp.hurt_words import SPEAKS_OF_HARM, UNGRADED
 from nlp.lasting import LASTING, from_before
 from nlp.mentions import Context, Mention
 from nlp.ownership import owners_left, row_before
@@ -29,10 +30,7 @@ _NOT_THIS = re.compile(
 _HYPOTHESIS = re.compile(
     r"(?:如果|若|假如|可能(?:会)?(?:构成|达到|致)|是否(?:构成|达到|属于)?|应该是|觉得|估计|疑似|怀疑|感觉|初步判断|初步诊断|足以(?:致|造成)|拟|申请[^，。；]{0,10}鉴定|有无)[^，。；]{0,16}$"
 )
-_HURT = re.compile(
-    r"(?:打|砍|刺|捅|撞|扎|咬|烧|烫|砸|踢|划|摔|击|抓|戳|压|碾|轧|杀|射|炸|灼|致|弄|刮|伤|抠|拧|割|剪|啃|踹|踩|跌|擦|挤)伤(?!害|亡|者|情|残|口|势)|(?<!轻)(?<!重)受(?:轻微|不同程度的?|了)?伤(?!害|者|情|残)|受了伤|"
-    r"骨折|(?:软组织)?挫伤|挫裂伤?|裂伤|血肿|昏迷|脑震荡|流血|出血|脱位|穿孔|断裂|破裂|皮下淤血|擦伤|扭伤|拉伤|骨裂|[瘀淤]伤|肿胀|外伤|创口|(?<!心理)(?<!精神)创伤(?!后|再|性|量表|事件|经历|外科|骨科|急救|中心|门诊|病房)|离断|缺损|失明|牙齿?(?:[^，。；前已]{0,4}?)脱落|流产|脾破裂?|内脏损伤|截肢|瘫痪|软组织损伤|不同程度(?:的)?(?:受伤|损伤|伤害)|损伤(?!程度|鉴定|标准|他人|害)"
-)
+_MAIMING = re.compile("[打砸撞砍压踢][断瞎聋残]")  # 威胁要把其[腿打断]
 # a row of what was not seen: 未见裂伤、[出血]; near miss: 未见骨折，裂伤
 _NONE_SEEN = re.compile("(?:未(?:检|查)?见|未发现|无)[^，。；：]{1,8}(?:、[^，。；：、]{1,8}){0,3}、$")
 _DISTRIBUTED = re.compile(r"分别(?:为|系|属|构成|评定为|是|鉴定为|属于|达到)")
@@ -93,15 +91,7 @@ def _called(index: int, paper: Paper) -> Iterable[Mention]:
 
 def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Iterable[Mention]:
     words = paper.reading.text[sentence.start : sentence.end]
-    if (
-        "伤" not in words
-        and "亡" not in words
-        and "死" not in words
-        and not re.search(
-            "杀害|遇害|遇难|罹难|毙命|骨折|出血|昏迷|血肿|尸体|殁年|肿胀|流产|瘫|截肢|失明|脱位|断裂|穿孔|缺损|脑震荡|流血|破裂|脾破",
-            words,
-        )
-    ):
+    if not SPEAKS_OF_HARM.search(words):
         return
     context = passage_context(sentence)
     grades = [m for m in _GRADE.finditer(words) if m["limit"] is None and not _OF_A_RULE.match(words, m.end())]
@@ -153,9 +143,10 @@ def _sentence(index: int, paper: Paper, sentence: Sentence, cast: Cast) -> Itera
         yield Mention(Attribute.INJURY, Injury("死亡"), index, start, end, owners, context, 0.93)
     if sentence.zone in (Zone.LAW, Zone.RECORD, Zone.BOILERPLATE, Zone.QUESTION) or _ILLNESS.search(words):
         return
-    for match in _HURT.finditer(words):
+    for match in UNGRADED.finditer(words):
         if (
             _NONE_SEEN.search(words, 0, match.start())
+            or (_MAIMING.search(match.group()) and ONLY_MEANT.search(words[: match.start()]))
             or _NOT_THIS.search(words[max(0, match.start() - 10) : match.start()])
             or re.search(
                 "(?:未|没有?|无|未见|未检见|未检出|不见)(?:有|明显|外伤性|任何|受)?$",
@@ -273,6 +264,10 @@ def _whose(paper: Paper, sentence: Sentence, at: int, before: str, cast: Cast) -
 
 # the accused among themselves: ⟨A⟩找到⟨A⟩将其[扎伤]; near miss: ⟨A⟩伙同⟨A⟩将其打伤
 _MET_ACCUSED = re.compile(f"(?:找到|遇到|遇见|碰到|见到|发现|追上){A}(?:后)?(?:将|把|对)其[^，。；]{{0,6}}$")
+# ⟨V⟩在⟨A⟩管理的泳池[溺水]; near miss: ⟨V⟩在场，⟨A⟩摔伤
+_AT_PLACE_OF = re.compile(
+    f"{V}(?:在|食用|饮用|服用|吃|喝|误食|乘坐){A}[^，。；{P[1:-1]}]{{0,12}}的[^。；{P[1:-1]}]{{1,30}}$"
+)
 _ACTIVE = re.compile("^[打砍刺捅撞扎咬烧烫砸踢划击抓戳压碾轧杀射炸灼]伤")
 
 
@@ -296,6 +291,8 @@ def _hurt(paper: Paper, sentence: Sentence, match: re.Match[str], words: str, ca
             return ()
         return row_before(frame, start, place, True)
     if frame.text[spot] == A:
+        if _AT_PLACE_OF.search(frame.text, start, place):
+            return row_before(frame, start, place, True)
         if _MET_ACCUSED.search(frame.text, start, place):
             return ()
         if _DONE_TO_OTHER.search(frame.text[spot + 1 : place]) or (spot > start and frame.text[spot - 1] in "被遭由"):
