@@ -70,7 +70,7 @@ def find_collectives(
     frames = [build_frame(reading.text, mentions, signs) for reading, mentions in zip(readings, named, strict=True)]
     groups = _groups(readings, frames, harmed_nouns(readings, named, marks), len(victims))
     if not victims:
-        groups = _with_casualties(groups, _casualties(readings))
+        groups = _with_casualties(groups, _casualties(readings), readings)
     organizations = [
         Collective(o.name, VictimType.ORGANIZATION, None, o.aliases, o.places)
         for o in find_organizations(readings, frames)
@@ -193,10 +193,23 @@ def _casualties(readings: Sequence[Reading]) -> list[Collective]:
     ]
 
 
-def _with_casualties(groups: Sequence[Collective], counted: Sequence[Collective]) -> list[Collective]:
-    """Both without doubles: a crowd called by a noun (三名死者) stands for a bare count of the same size (3人)."""
+def _with_casualties(
+    groups: Sequence[Collective], counted: Sequence[Collective], readings: Sequence[Reading]
+) -> list[Collective]:
+    """Both without doubles: a crowd called by a noun (三名死者) stands for a bare count of the same size (3人), and for
+    what became of its members (三名学生，其中一人死亡)."""
     sizes = {group.size for group in groups}
-    left = [casualty for casualty in counted if casualty.size not in sizes]
+    told = [place for group in groups for place in group.places]
+    left = [
+        casualty
+        for casualty in counted
+        if casualty.size not in sizes
+        and not any(
+            n == m and 0 < s - e < 60 and "其中" in readings[n].text[e:s]
+            for n, s, _ in casualty.places[:1]
+            for m, _, e in told
+        )
+    ]
     taken = {place for casualty in left for place in casualty.places}
     return [*(group for group in groups if not taken.intersection(group.places)), *left]
 
@@ -284,7 +297,7 @@ def _meant_as_victims(frame: Frame, match: re.Match[str], size: int, known: int)
     if who is None and _NAMED_BEFORE.match(match.group() + after):
         return False
     if who is None and _HARMED_AFTER.match(after):
-        return known == 0 and bool(re.search(r"(?:造成|致使|致|导致|、|，)(?:事故)?$", before))
+        return known == 0 and "其中" not in before and bool(re.search(r"(?:造成|致使|致|导致|、|，)(?:事故)?$", before))
     if who in ("死者", "伤者") and known == 0:
         return True
     if _AND_OTHERS.search(before) and _HARMED_AFTER.match(after):

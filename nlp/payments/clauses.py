@@ -23,8 +23,9 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     if A not in words and cue.RULE.search(words):
         return []
     instalments = [
-        Clause(Deed.PART, m.start(), m.end(), (), number_of(m["sum"]), made=True)
+        Clause(Deed.PART, m.start(), m.end(), (), number_of(m["sum"] or m["done"]), made=True)
         for m in cue.INSTALMENT.finditer(words)
+        if not (m["done"] and words.count(f"{m['done']}元", 0, m.start()))  # 约定赔偿6万元，已履行6万元
     ]
     insured = [
         Clause(Deed.PAID, m.start(), m.end(), (), number_of(m["sum"]), made=True)
@@ -34,6 +35,7 @@ def clauses(words: str, zone: Zone, kind: str | None) -> list[Clause]:
     found = list(_promises_apart(words, [*verb_clauses(words, zone, kind), *instalments, *insured]))
     found += _nothing(words, found)
     done = [] if kind in _HOSPITAL else list(_done(words, zone))
+    done = [c for c in done if not any(p.start < c.end and c.start < p.end for p in instalments)]
     if done and kind != "赔偿协议":  # 由甲赔偿…元，并已履行: the promise was kept
         found = [
             replace(c, deed=Deed.PAID, made=True) if c.deed is Deed.AGREED and c.sum and c.end <= done[-1].start else c
