@@ -107,7 +107,7 @@ CHARGED = re.compile("^[^。；]{0,30}(?:(?:触犯|构成)(?!轻|重)|的行为)
 # before NOTHING, a debt to somebody who is no victim: matches 向银行贷款后, 向证人(O)借款; not 向被害人(V)借款
 LENT_BY_OTHERS = re.compile(rf"(?:公司|银行|信用社|合作社|{O}|{A})[^，。；{V}]{{0,10}}(?:借|贷)")
 # before NOTHING, when only a rest is unpaid: matches 余款, 剩余三万元; not 其余财物 (see REST_GONE)
-REST = re.compile("还差|余款|余额|尾款|余下|下余|剩余(?=款|[0-9]|损失|费)|其余(?=款|[0-9]|损失|费|部分)|差额")
+REST = re.compile("还差|余款|余额|尾款|余下|下余|剩余(?=款|[0-9])|其余(?=款|[0-9])|差额")
 # before NOTHING: matches 是否, 如果; not 因此
 QUESTIONED = re.compile("(?:是否|有没有|有无|如果?|若)[^，。；]{0,8}$")
 # before a verb: matches 请求判令被告人, 要求其; not 在群众要求下
