@@ -52,6 +52,10 @@ def is_person(text: str, start: int, end: int) -> bool:
         return False
     if PREMISES.match(text[end : end + 4]) and not _VICTIM_CUE.search(text, max(0, start - 4), start):  # 沙某卫生院
         return False
+    if is_inside_firm(text, start, end):
+        return False
+    if text[start] == "钱" and end - start == 2 and _TAKEN_BEFORE.search(text, max(0, start - 4), start):  # 骗取钱X
+        return False
     street = text[start] in "路苑街楼" and text[start + 1] in "某×xX*"  # 墨玉路XX弄
     return not (street and "\u4e00" <= text[start - 1 : start] <= "\u9fff")
 
@@ -62,6 +66,24 @@ _MASKED_PLACE = re.compile(r"(?:[区县市镇乡村路街道号楼栋室组巷�
 _PLACE_BEHIND = re.compile(
     r"(?:科技|工业|产业|软件|物流)园|中区|加油站|停车场|候车|客运站|火车站|菜市场|农贸市场|约?\d{1,4}余?米|单反|牌(?=[\u4e00-\u9fff])"
 )
+
+
+def is_inside_firm(text: str, start: int, end: int) -> bool:
+    """Whether a masked name is only a part of the name of a firm: 海川[康X林]器材公司."""
+    return (
+        _MASK.search(text, start, end) is not None
+        and _INSIDE_A_NAME.search(text, max(0, start - 1), start) is not None
+        and _FIRM_BEHIND.match(text, end) is not None
+    )
+
+
+# before what goes on inside a name; near miss: 被害人[康某], 将[康某]
+_INSIDE_A_NAME = re.compile("[\u4e00-\u9fff](?<![人者主和与及将被对向把由给由从在到至某是系为名叫])$")
+_FIRM_BEHIND = re.compile(
+    "[^，。；、（将在到至从与和被对向的把给为是系于担任经营开进入去回离找承包]{0,8}(?:有限公司|公司|集团|商行|寄售行)"
+)
+_TAKEN_BEFORE = re.compile("(?:骗取|骗得|盗走|窃得|抢走|的|[\u4e00-\u9fff]某|索要|勒索)$")
+_MASK = re.compile("[某xX×*]")
 _MASKS = frozenset("Xx×*")
 _VICTIM_CUE = re.compile("(?:被害人|受害人|失主|事主)$")  # 被害人夏某甲超市外: a person, whatever stands behind
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from nlp.mask_context import is_person
+from nlp.mask_context import is_inside_firm, is_person
 from nlp.name_cues import (
     AFTER_CUED,
     ALSO_WORDS,
@@ -135,7 +135,8 @@ def _located(
     if full is not None:
         for match in full.finditer(text):
             start, end = match.span()
-            spans[start] = max(end, spans.get(start, 0))
+            if not is_inside_firm(text, start, end):
+                spans[start] = max(end, spans.get(start, 0))
     mentions: list[NameMention] = []
     for start, end in sorted(spans.items()):
         if text[start : end + 1] in only_numbered and _SUM_BEHIND.match(text, end):
