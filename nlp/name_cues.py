@@ -185,6 +185,32 @@ def contextual_pattern() -> re.Pattern[str]:
     )
 
 
+@cache
+def beside_deed_pattern() -> re.Pattern[str]:
+    """Full names of three characters without a cue, by what is done and how it goes on: 将[武永强]放在, 骗得[武永强]现金,
+    在[武永强]家中; near miss: 将高价值放在, 在方家村家中."""
+    name = rf"(?P<name>{surname()}(?![某×xX*])[\u4e00-\u9fff]{{2}})"
+    pairs = (
+        (
+            "将|把",
+            r"放在|放置|存放|停放|随身|(?:身上|包内|家中)?的(?:手机|现金|钱包|挎包|背包|电动|摩托|自行|三轮|轿车|车辆|财物|项链|头|面|手|腿|胸|腹|右|左)",
+        ),
+        (
+            "骗得|骗取|窃得|盗得|盗走|抢走|抢得|劫得",
+            r"现金|人民币|手机|钱款|的(?:手机|现金|钱|电动|摩托|轿车|财物|信任)|[0-9]",
+        ),
+        ("[在到从至]", r"家[中里内门]|处(?:骗|盗|窃|借)|身上|手中|的?住处|经营的"),
+        ("拦住|殴打|追打|打砸|威胁|尾随|辱骂|捅刺|砍击", r"[，、。后]|驾驶|的|头|面|等人"),
+        ("[向对]", r"谎称|索要|借款|借得|实施|拳打|进行殴打|要钱"),
+    )
+    return re.compile(
+        "|".join(
+            rf"(?:{'|'.join(f'(?<={cue})' for cue in cues.split('|'))}){name.replace('?P<name>', f'?P<n{number}>')}(?={after})"
+            for number, (cues, after) in enumerate(pairs)
+        )
+    )
+
+
 OTHER_NAME = re.compile(r"[（(](?:又名|曾用名|化名|别名|小名|原名)[：:]?[“\"]?")
 GIVEN = re.compile(r"[\u4e00-\u9fff]{1,3}")
 BOUNDARY = re.compile(r"[、，。；（）：\n]")

@@ -35,6 +35,7 @@ from nlp.name_cues import (
     PREMISES,
     STEMS,
     STRONG_CUE,
+    beside_deed_pattern,
     contextual_pattern,
     listed_pattern,
     masked_pattern,
@@ -220,6 +221,9 @@ def _full_names(whole: str) -> set[str]:
         row = match["row"].replace("和", "、").replace("及", "、").split("、")
         row = [n for n in row if n and n[-1] not in HARD_STOP]
         names |= {n for n in row if len(n) > 1 and "某" not in n and not _common(whole, n) and _plausible(whole, n)}
+    beside = {next(filter(None, m.groups())) for m in beside_deed_pattern().finditer(whole)}
+    beside = {n for n in beside if NOT_GIVEN.isdisjoint(n[1:]) and n[-1] != "子"}  # 将车推走, 骗得麦麸子
+    names |= {n for n in beside if not _common(whole, n) and _plausible(whole, n)}
     names |= {m["name"] or m["cued"] for m in INVENTED.finditer(whole)}
     names |= {m["name"] for m in DOTTED.finditer(whole)}
     for deed in DEED.finditer(whole):
